@@ -1,0 +1,101 @@
+// The configuration after loading: every value checked, every default filled in, nothing of YAML left.
+import type { Json } from "../core/index.ts";
+
+export type BackendType = string;
+
+export type McpServerConfig = {
+  readonly name: string;
+  readonly transport:
+    | { readonly type: "stdio"; readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly cwd: string | null }
+    | { readonly type: "streamable-http" | "sse"; readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly timeoutMs: number | null; readonly readTimeoutMs: number | null };
+  /** Original names; an empty list allows nothing, null everything. Already joined with the backend's own lists. */
+  readonly allowedTools: readonly string[] | null;
+  readonly excludeTools: readonly string[];
+  readonly shared: "auto" | boolean;
+  readonly maxProcesses: number;
+  readonly maxConcurrency: number | null;
+  readonly idleTimeoutMs: number;
+  readonly lazy: boolean;
+  readonly connectTimeoutMs: number;
+  readonly callTimeoutMs: number;
+  readonly maxTotalTimeoutMs: number;
+  readonly restart: { readonly max: number; readonly backoffMs: number };
+  readonly maxMessageBytes: number;
+  readonly protocol: "legacy" | "auto" | "2026-07-28" | null;
+  /** As written, checked by `src/security`. */
+  readonly security: Readonly<Record<string, Json>>;
+  /** Further keys of later releases, checked by their owners (breaker, writes, auth …). */
+  readonly extra: Readonly<Record<string, Json>>;
+};
+
+export type BackendConfig = {
+  readonly type: BackendType;
+  readonly model: string | null;
+  readonly baseUrl: string | null;
+  /** The key's value (file, `.env` or environment); null where the backend needs none. */
+  readonly apiKey: string | null;
+  /** Options this backend's allow-list knows, in the configuration's spelling (`temperature`, `max_tokens`, `enable_web_search`, `reasoning` …). */
+  readonly options: Readonly<Record<string, Json>>;
+  /** Sent verbatim in the request body. */
+  readonly extraBody: Readonly<Record<string, Json>>;
+  readonly mcpServers: readonly McpServerConfig[];
+  readonly geminiSchema: "json" | "openapi";
+};
+
+export type AgentConfig = {
+  readonly id: string;
+  readonly backend: BackendConfig;
+  readonly systemMessage: string | null;
+};
+
+export type Limits = {
+  readonly maxCostUsd: number | null;
+  readonly maxTokens: number | null;
+  readonly maxModelCalls: number | null;
+  readonly maxToolCalls: number | null;
+  readonly maxMinutes: number | null;
+};
+
+export type MassgenConfig = {
+  /** Where it came from, for messages; null for a team made from flags and keys. */
+  readonly file: string | null;
+  readonly agents: readonly AgentConfig[];
+  readonly ui: { readonly display: "rich_terminal" | "terminal" | "simple" | "json" | null; readonly logging: boolean };
+  readonly timeouts: {
+    readonly orchestratorMs: number;
+    readonly turnMs: number;
+    readonly modelCallMs: number;
+    readonly toolCallMs: number;
+    readonly presentationMs: number;
+  };
+  readonly orchestrator: {
+    readonly firstAnswers: "together" | "as_they_come";
+    readonly firstAnswerDeadlineMs: number;
+    readonly maxAnswersPerAgent: number;
+    readonly maxVoteRounds: number;
+    readonly earlyDecision: boolean;
+    readonly writes: "everyone" | "winner" | "ask";
+    /** Null = drawn at random for each run. */
+    readonly seed: number | null;
+    readonly singleAgentThroughOrchestrator: boolean;
+    readonly snapshotStorage: string | null;
+    readonly agentTemporaryWorkspace: string | null;
+  };
+  readonly budget: Limits;
+  readonly agentBudgets: Readonly<Record<string, Limits>>;
+  /** Values that must never be logged: keys, and whatever `${VAR}` put into env, args, headers and urls. */
+  readonly secrets: readonly string[];
+};
+
+export type Problem = {
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  /** `agents[0].backend.model` */
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+  readonly expected: string | null;
+  readonly suggestion: string | null;
+  readonly severity: "error" | "warning";
+};

@@ -1,0 +1,34 @@
+// What a run returns: the same object for the library, the last JSON line and `--output file.json` (docs/contracts.md §2).
+import type { AgentId, AnswerId, Cause, Label, RunId, Usage } from "../core/index.ts";
+
+export type AgentSummary = {
+  readonly id: AgentId;
+  readonly label: Label;
+  readonly backend: string;
+  readonly model: string | null;
+  readonly state: "answered" | "voted" | "abstained" | "out" | "working";
+  readonly usage: Usage;
+  /** US dollars; null where no price is known. */
+  readonly cost: number | null;
+  readonly steps: number;
+  readonly toolCalls: number;
+};
+
+export type RunResult = {
+  readonly type: "run-result";
+  /** What was presented, or the stored answer; null where there is none. */
+  readonly answer: string | null;
+  readonly source: "presentation" | "stored" | null;
+  readonly winner: { readonly id: AgentId; readonly label: Label; readonly answer: AnswerId } | null;
+  readonly cause: Cause | null;
+  readonly degraded: readonly string[];
+  readonly votes: readonly { readonly voter: AgentId; readonly for: AnswerId; readonly reason: string }[];
+  readonly answers: readonly { readonly answer: AnswerId; readonly agent: AgentId; readonly label: Label; readonly content: string; readonly late: boolean }[];
+  readonly agents: readonly AgentSummary[];
+  readonly usage: Usage;
+  readonly cost: number | null;
+  readonly exitCode: number;
+  readonly runId: RunId;
+  /** The run's folder; null with `--no-logs`. */
+  readonly runPath: string | null;
+};
