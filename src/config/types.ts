@@ -86,16 +86,3 @@ export type MassgenConfig = {
   /** Values that must never be logged: keys, and whatever `${VAR}` put into env, args, headers and urls. */
   readonly secrets: readonly string[];
 };
-
-export type Problem = {
-  readonly file: string | null;
-  readonly line: number | null;
-  readonly column: number | null;
-  /** `agents[0].backend.model` */
-  readonly path: string;
-  readonly code: string;
-  readonly message: string;
-  readonly expected: string | null;
-  readonly suggestion: string | null;
-  readonly severity: "error" | "warning";
-};

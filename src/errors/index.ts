@@ -1,8 +1,9 @@
 // The three roads of an error end here: one base class for what a caller may see, `UsageError` for a user's mistakes,
 // and a registry that gives each `E_…` code its exit code, its place in the troubleshooting guide and a next step.
-import type { Problem } from "../config/types.ts";
+import type { Problem } from "./problem.ts";
 import { ERROR_REGISTRY, type ErrorCode } from "./registry.ts";
 
+export type { Problem } from "./problem.ts";
 export { ERROR_REGISTRY, type ErrorCode } from "./registry.ts";
 
 export type MassgenErrorOptions = { readonly cause?: unknown; readonly retryable?: boolean; readonly next?: string };
