@@ -1,0 +1,26 @@
+// The columns of the table of backends.
+
+export type BackendRow = {
+  /** What the configuration says under `type`. */
+  readonly type: string;
+  readonly title: string;
+  /** Environment variables that may hold this provider's key, looked up in this order. */
+  readonly keyVariables: readonly string[];
+  /** True where the backend works without a key (local servers, a login of its own). */
+  readonly keyOptional: boolean;
+  /** The API's root as its SDK wants it; null where it must be given. */
+  readonly defaultBaseUrl: string | null;
+  /** Variables of the real environment that replace `defaultBaseUrl`, in this order. */
+  readonly baseUrlVariables: readonly string[];
+  /** The provider's own hosts: the only ones its key from the environment is sent to. */
+  readonly hosts: readonly string[];
+  /** Used where the configuration names no model; null where there is no sensible one. */
+  readonly defaultModel: string | null;
+  readonly builtins: readonly ("web_search" | "code_execution" | "files" | "shell")[];
+  readonly mcp: boolean;
+  readonly thinking: boolean;
+  readonly structuredOutput: boolean;
+  /** Keys under `backend:` that this type understands, in the configuration's spelling. */
+  readonly options: readonly string[];
+  readonly notes: string;
+};
