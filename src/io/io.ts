@@ -1,6 +1,8 @@
 // Everything the program takes from the outside world, as one value that tests can replace.
 // Only files in this folder touch the clock, the environment, files, processes, the network and the terminal.
 import type { Readable, Writable } from "node:stream";
+import type { Files } from "./files.ts";
+import type { Processes } from "./process-identity.ts";
 
 export type Timer = { cancel(): void };
 export type Clock = {
@@ -34,4 +36,6 @@ export type Io = {
   readonly pid: number;
   readonly terminal: Terminal;
   readonly fetch: typeof fetch;
+  readonly files: Files;
+  readonly processes: Processes;
 };

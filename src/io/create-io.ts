@@ -1,0 +1,22 @@
+// The real world: the one place where the program's `Io` is made of the process it runs in.
+import { randomBytes } from "node:crypto";
+import { createClock } from "./clock.ts";
+import { createFiles } from "./files.ts";
+import type { Io } from "./io.ts";
+import { createProcesses } from "./process-identity.ts";
+
+export function createIo(): Io {
+  return {
+    clock: createClock(),
+    random: Math.random,
+    randomHex: (bytes) => randomBytes(bytes).toString("hex"),
+    env: process.env,
+    cwd: process.cwd(),
+    platform: process.platform,
+    pid: process.pid,
+    terminal: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
+    fetch: (...call) => fetch(...call),
+    files: createFiles(),
+    processes: createProcesses(),
+  };
+}
