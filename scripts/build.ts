@@ -1,0 +1,62 @@
+// Builds dist/: one bundle with shared chunks (so that start-up loads only what a command needs), type declarations and the licences of what is inside.
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync, chmodSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Metafile } from "esbuild";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, "dist");
+
+/** Loaded from where the user installed them, never bundled: native binaries or licences of their own. */
+const EXTERNAL = ["node-llama-cpp", "@node-llama-cpp/*", "@anthropic-ai/claude-agent-sdk", "@napi-rs/keyring", "@opentelemetry/*", "koffi", "vitest"];
+
+async function bundle(): Promise<Metafile> {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: { cli: "src/cli/bin.ts", index: "src/index.ts", mcp: "src/mcp/index.ts", testing: "src/testing/index.ts" },
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node22.19",
+    external: EXTERNAL,
+    chunkNames: "chunks/[name]-[hash]",
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: "none",
+    metafile: true,
+    logLevel: "warning",
+    banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+  });
+  return result.metafile;
+}
+
+function declarations(): void {
+  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.types.json"], { cwd: root, stdio: "inherit" });
+}
+
+/** The packages whose code is inside the bundle, by the folder each input file came from. */
+function bundledPackages(metafile: Metafile): string[] {
+  const names = new Set<string>();
+  for (const input of Object.keys(metafile.inputs)) {
+    const match = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(input);
+    if (match?.[1] !== undefined) names.add(input.slice(0, (match.index ?? 0) + "node_modules/".length + match[1].length));
+  }
+  return [...names].sort();
+}
+
+function licenceOf(folder: string): string {
+  const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as { name: string; version: string; license?: string };
+  const file = readdirSync(join(root, folder)).find((name) => /^(licen[cs]e|copying)/i.test(name));
+  const text = file === undefined ? "" : `\n\n${readFileSync(join(root, folder, file), "utf8").trim()}`;
+  return `## ${manifest.name} ${manifest.version} (${manifest.license ?? "see text"})${text}\n`;
+}
+
+rmSync(dist, { recursive: true, force: true });
+const metafile = await bundle();
+declarations();
+writeFileSync(join(dist, "THIRD-PARTY-LICENCES.md"), `# Licences of the packages inside this bundle\n\n${bundledPackages(metafile).map(licenceOf).join("\n")}`);
+const bin = join(dist, "cli.js");
+if (existsSync(bin)) chmodSync(bin, 0o755);
