@@ -1,0 +1,22 @@
+// Brings the pinned Python MCP servers of the tests into .venv (one virtual environment); does nothing when they are there.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./stages.ts";
+
+const REQUIREMENTS = ["mcp-server-time==2026.10.19", "mcp-server-fetch==2026.10.24", "mcp-server-git==2026.10.19", "mcp-server-sqlite==2025.4.25"];
+const PINS = ["mcp<2"];
+
+const folder = join(root, ".venv");
+const stamp = join(folder, "massgen-requirements.txt");
+const wanted = [...REQUIREMENTS, ...PINS].join("\n");
+const python = process.platform === "win32" ? "python" : "python3";
+const run = (command: string, args: readonly string[]): boolean => spawnSync(command, args, { stdio: "inherit" }).status === 0;
+
+if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) {
+  console.log("The Python MCP servers are already there.");
+} else if (run(python, ["-m", "venv", folder]) && run(join(folder, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", ...REQUIREMENTS, ...PINS])) {
+  writeFileSync(stamp, wanted);
+} else {
+  console.log("The Python MCP servers could not be installed; their tests will be skipped.");
+}
