@@ -4,8 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./stages.ts";
 
-const REQUIREMENTS = ["mcp-server-time==2026.10.19", "mcp-server-fetch==2026.10.24", "mcp-server-git==2026.10.19", "mcp-server-sqlite==2025.4.25"];
-const PINS = ["mcp<2"];
+const REQUIREMENTS = ["mcp-server-time==2026.10.10", "mcp-server-fetch==2026.10.10", "mcp-server-git==2026.10.10", "mcp-server-sqlite==2025.4.25"];
+// The sqlite server breaks with version 2 of the library it is built on.
+const PINS = ["mcp==1.30.0"];
 
 const folder = join(root, ".venv");
 const stamp = join(folder, "massgen-requirements.txt");
