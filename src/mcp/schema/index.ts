@@ -1,0 +1,3 @@
+// The door of the schema part: declarations for providers, validation of arguments, and the check of a tool's definition.
+export { type Declaration, type DeclarableTool, declare } from "./declare.ts";
+export type { DeclarationForm } from "./profiles.ts";
