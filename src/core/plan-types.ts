@@ -1,5 +1,5 @@
 // What `plan(state)` says: the work that should be running now. The runtime brings reality in line with it after every event.
-import type { AgentId, AnswerId, Label } from "./ids.ts";
+import type { AgentId, AnswerId, CallId, Label } from "./ids.ts";
 import type { Cause, DeadlineName, RunOutcome, TurnKind } from "./events.ts";
 
 export type TurnPlan = {
@@ -23,6 +23,8 @@ export type PresentationPlan = {
 export type Plan = {
   /** At most one per agent. An agent with a running turn and no entry here must stop. */
   readonly turns: readonly TurnPlan[];
+  /** The winner's recorded intents that are still to be executed, each once, in order; the presentation waits for them. */
+  readonly intents: readonly CallId[];
   readonly presentation: PresentationPlan | null;
   /** Deadlines that still matter, in milliseconds of active run time; reached ones are reported by `deadline-reached`. */
   readonly deadlines: readonly { readonly deadline: DeadlineName; readonly atMs: number }[];

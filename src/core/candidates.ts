@@ -1,0 +1,28 @@
+// Equal answers form one candidate, shown once under the lowest label of its authors; a vote for any of them counts for all.
+import { compareLabels } from "./labels.ts";
+import type { Answer, Candidate } from "./state.ts";
+
+/** Candidates by label; within one, answers by order of registration. */
+export function groupAnswers(answers: readonly Answer[]): readonly Candidate[] {
+  const groups = new Map<string, Answer[]>();
+  for (const answer of answers) {
+    const group = groups.get(answer.key);
+    if (group === undefined) groups.set(answer.key, [answer]);
+    else group.push(answer);
+  }
+  return [...groups].map(([key, group]) => candidate(key, group)).sort((a, b) => compareLabels(a.label, b.label));
+}
+
+function candidate(key: string, group: Answer[]): Candidate {
+  const answers = group.sort((a, b) => a.ordinal - b.ordinal);
+  const labels = answers.map((answer) => answer.label).sort(compareLabels);
+  const [lowest] = labels;
+  if (lowest === undefined) throw new Error("A candidate without an answer");
+  return { label: lowest, key, answers };
+}
+
+/** Where a candidate starts for a voter: everyone reads them in another order. */
+export function rotate<Item>(items: readonly Item[], by: number): readonly Item[] {
+  const from = items.length === 0 ? 0 : by % items.length;
+  return [...items.slice(from), ...items.slice(0, from)];
+}

@@ -1,0 +1,81 @@
+// One agent's conversation as a model is sent it: user messages, finished steps, and for every call exactly one result, in call order.
+import type { AgentId } from "./ids.ts";
+import type { AssistantPart, Message, ToolCallPart, ToolResult } from "./message.ts";
+import type { State, Talk, TalkItem } from "./state.ts";
+import { isWorkflowTool } from "./workflow-names.ts";
+
+const projected = new WeakMap<Talk, readonly Message[]>();
+
+/** The whole conversation, oldest first. In plain chat the run's history stands before it as messages of their own. */
+export function conversationOf(state: State, agent: AgentId): readonly Message[] {
+  const talk = talkOf(state, agent);
+  if (talk === null) return [];
+  const messages = projected.get(talk) ?? project(itemsOf(talk));
+  projected.set(talk, messages);
+  return isChat(state) ? [...historyOf(state), ...messages] : messages;
+}
+
+/** True where a model could not be asked without a further user message. */
+export function endsWithAssistant(state: State, agent: AgentId): boolean {
+  return conversationOf(state, agent).at(-1)?.role === "assistant";
+}
+
+function isChat({ run, council }: State): boolean {
+  return run?.settings.singleAgent === "chat" && council.members.length === 1;
+}
+
+function historyOf({ run }: State): readonly Message[] {
+  return (run?.history ?? []).map(({ role, text }): Message =>
+    role === "user" ? { role, text } : { role, parts: [{ type: "text", text }] });
+}
+
+function talkOf(state: State, agent: AgentId): Talk | null {
+  const ordinal = state.run?.ordinals.get(agent);
+  return ordinal === undefined ? null : (state.talks[ordinal] ?? null);
+}
+
+function itemsOf(talk: Talk): readonly TalkItem[] {
+  const items: TalkItem[] = [];
+  for (let link = talk.items; link !== null; link = link.before) items.push(link.item);
+  return items.reverse();
+}
+
+type Pending = { readonly calls: readonly ToolCallPart[]; readonly results: Map<string, ToolResult>; decided: boolean };
+
+function project(items: readonly TalkItem[]): readonly Message[] {
+  const messages: Message[] = [];
+  let pending: Pending = { calls: [], results: new Map(), decided: false };
+  const close = (): void => {
+    if (pending.calls.length > 0) messages.push({ role: "tool", results: resultsOf(pending) });
+  };
+  for (const item of items) {
+    if (item.kind === "result") pending.results.set(item.result.call, item.result);
+    else if (item.kind === "decided") pending.decided = true;
+    else {
+      close();
+      pending = { calls: item.kind === "step" ? callsIn(item.parts) : [], results: new Map(), decided: false };
+      messages.push(item.kind === "step" ? { role: "assistant", parts: item.parts } : { role: "user", text: item.text });
+    }
+  }
+  close();
+  return messages;
+}
+
+function callsIn(parts: readonly AssistantPart[]): readonly ToolCallPart[] {
+  return parts.filter((part) => part.type === "tool-call").filter((part) => part.providerExecuted !== true);
+}
+
+function resultsOf({ calls, results, decided }: Pending): readonly ToolResult[] {
+  return calls.map((call) => results.get(call.call) ?? closedCall(call, decided));
+}
+
+/** The result of a call whose real one never came. */
+function closedCall({ call, providerCall, name }: ToolCallPart, decided: boolean): ToolResult {
+  const isRecorded = decided && isWorkflowTool(name);
+  const text = isRecorded ? "Recorded." : isWorkflowTool(name) ? NOT_COUNTED : OUTCOME_UNKNOWN;
+  return { call, providerCall, name, isError: !isRecorded, content: [{ type: "text", text }] };
+}
+
+/** What a model is told of a call that was started and has no result. */
+export const OUTCOME_UNKNOWN = "The outcome is unknown, because the run was interrupted. The call was not repeated.";
+const NOT_COUNTED = "This did not count, because the run was interrupted. Decide again.";

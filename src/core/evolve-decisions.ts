@@ -1,0 +1,61 @@
+// What an answer or a vote makes of the council (rules 6, 7, 10 and 13).
+import type { AnswerId } from "./ids.ts";
+import type { EventOf } from "./events.ts";
+import type { Answer, Council, Member, Vote } from "./state.ts";
+import { groupAnswers } from "./candidates.ts";
+import { foldText } from "./fold-text.ts";
+
+/** A new answer supersedes its author's former one and voids every vote and abstention that did not see it. After the decision it is only kept. */
+export function recordAnswer(council: Council, member: Member, event: EventOf<"answer-submitted">): Council {
+  const answer = answerOf(council, member, event);
+  const answers = new Map(council.answers).set(answer.id, answer);
+  const author = { ...decided(member), versions: answer.version };
+  if (answer.late) return { ...council, answers, members: council.members.with(member.ordinal, author) };
+  const current = [...council.current.filter(({ agent }) => agent !== answer.agent), answer];
+  const keys = new Set(current.map(({ key }) => key));
+  const members = council.members
+    .with(member.ordinal, { ...author, current: answer, abstention: null, failures: 0 })
+    .map((each) => voidUnseen(each, answer, keys));
+  const voided = council.members.some(({ vote }, ordinal) => vote !== null && members[ordinal]?.vote === null);
+  const voidedRounds = council.voidedRounds + (voided ? 1 : 0);
+  return { ...council, answers, current, candidates: groupAnswers(current), members, voidedRounds };
+}
+
+/** A vote that has not seen a current answer, or is for an answer that is no longer current, is void on arrival. */
+export function recordVote(council: Council, member: Member, event: EventOf<"vote-submitted">): Council {
+  const target = council.answers.get(event.for);
+  const voter = decided(member);
+  if (target === undefined || council.decision !== null) return { ...council, members: council.members.with(member.ordinal, voter) };
+  const seen = keysOf(council, event.shown);
+  const vote: Vote = { voter: event.agent, for: event.for, reason: event.reason, shown: event.shown, key: target.key, seen };
+  const stands = council.current.every(({ key }) => seen.has(key)) && council.current.some(({ key }) => key === target.key);
+  const changed = { ...voter, vote: stands ? vote : null, hasVoted: true, abstention: null, failures: 0 };
+  return { ...council, members: council.members.with(member.ordinal, changed) };
+}
+
+/** The folded texts of the answers named; names of no answer are passed over. */
+export function keysOf({ answers }: Council, shown: readonly AnswerId[]): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const id of shown) {
+    const answer = answers.get(id);
+    if (answer !== undefined) keys.add(answer.key);
+  }
+  return keys;
+}
+
+function answerOf(council: Council, member: Member, event: EventOf<"answer-submitted">): Answer {
+  return {
+    id: event.answer, agent: event.agent, ordinal: member.ordinal, label: member.info.label, version: member.versions + 1,
+    content: event.content, key: foldText(event.content), late: council.decision !== null,
+  };
+}
+
+function decided(member: Member): Member {
+  return { ...member, turn: member.turn === null ? null : { ...member.turn, decided: true } };
+}
+
+function voidUnseen(member: Member, { key }: Answer, current: ReadonlySet<string>): Member {
+  const vote = member.vote !== null && member.vote.seen.has(key) && current.has(member.vote.key) ? member.vote : null;
+  const abstention = member.abstention?.has(key) ? member.abstention : null;
+  return vote === member.vote && abstention === member.abstention ? member : { ...member, vote, abstention };
+}

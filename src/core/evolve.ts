@@ -1,0 +1,177 @@
+// Reads one entry of the log into the state. Total: it never throws, and passes over what it does not know, what no open turn
+// accounts for and what comes after the end. Streaming and bookkeeping events return the very same state.
+import type { Entry, EventOf, RunEvent } from "./events.ts";
+import { conclude, forceDecision } from "./decide.ts";
+import { failTurn, reviveMember, startTurn } from "./evolve-turns.ts";
+import { recordAnswer, recordVote } from "./evolve-decisions.ts";
+import { addToTalk, emptyTalk, noteToolCall, recordResult, recordStep, rewindPresentation } from "./evolve-talks.ts";
+import { initialState, type Council, type Member, type State, type Talk } from "./state.ts";
+
+type Handler<Type extends RunEvent["type"]> = (state: State, event: EventOf<Type>) => State;
+type Handlers = { readonly [Type in RunEvent["type"]]?: Handler<Type> };
+
+/** The state after one more entry of the log. */
+export function evolve(state: State, entry: Entry): State {
+  const handler = Object.hasOwn(handlers, entry.type) ? (handlers[entry.type] as Handler<typeof entry.type> | undefined) : undefined;
+  if (handler === undefined) return state;
+  const reopens = entry.type === "run-resumed" && state.ended?.outcome === "interrupted";
+  if (state.ended !== null && !reopens) return state;
+  if ((state.run === null) !== (entry.type === "run-start")) return state;
+  return handler(state, entry);
+}
+
+const handlers: Handlers = {
+  "run-start": (_, event) => ({
+    ...initialState,
+    run: {
+      question: event.question,
+      history: event.history,
+      settings: event.settings,
+      ordinals: new Map(event.agents.map(({ id }, ordinal) => [id, ordinal])),
+    },
+    council: { ...initialState.council, members: event.agents.map(newMember) },
+    talks: event.agents.map(() => emptyTalk),
+  }),
+  "run-resumed": (state) => {
+    const { council } = state;
+    const presentation = council.presentation?.end === null ? null : council.presentation;
+    const members = council.members.map(reviveMember);
+    return settle({ ...state, ended: null }, { ...council, members, presentation, cancelled: false, paused: false });
+  },
+  "run-end": (state, event) => ({ ...state, ended: event.result }),
+  "turn-start": (state, event) => {
+    const member = memberOf(state, event);
+    if (member === null || member.out !== null || member.turn !== null) return state;
+    return withTalk(withMember(state, startTurn(member, event)), member.ordinal, (talk) => addToTalk(talk, { kind: "user", text: event.prompt }));
+  },
+  "turn-end": (state, event) => {
+    const member = inOpenTurn(state, event);
+    if (member === null) return state;
+    return settle(state, replaceMember(state.council, failTurn(member, event, state.council)));
+  },
+  "answer-submitted": (state, event) => {
+    const member = inOpenTurn(state, event);
+    if (member === null || member.turn?.decided !== false || state.council.answers.has(event.answer)) return state;
+    return noteDecision(settle(state, recordAnswer(state.council, member, event)), member);
+  },
+  "vote-submitted": (state, event) => {
+    const member = inOpenTurn(state, event);
+    if (member === null || member.turn?.decided !== false || !state.council.answers.has(event.for)) return state;
+    return noteDecision(settle(state, recordVote(state.council, member, event)), member);
+  },
+  "decision-invalid": (state, event) => {
+    const member = inOpenTurn(state, event);
+    if (member === null || member.turn === null) return state;
+    const counted = withMember(state, { ...member, turn: { ...member.turn, attempts: member.turn.attempts + 1 } });
+    return withTalk(counted, member.ordinal, (talk) => addToTalk(talk, { kind: "user", text: event.nudge ?? "" }));
+  },
+  "deadline-reached": (state, event) => {
+    if (event.deadline === "orchestrator") return { ...state, council: forceDecision(state.council, "timeout") };
+    return settle(state, { ...state.council, firstAnswersClosed: true });
+  },
+  "budget-state": (state, event) =>
+    event.agent === null && event.exhausted ? { ...state, council: forceDecision(state.council, "budget") } : state,
+  "command-received": (state, { command }) => {
+    const { council } = state;
+    if (command.name === "answer-now") return settle(state, { ...council, answerNow: true });
+    if (command.name === "cancel") return { ...state, council: { ...council, cancelled: true } };
+    if (command.name === "pause") return { ...state, council: { ...council, paused: true } };
+    if (command.name === "resume") return { ...state, council: { ...council, paused: false } };
+    return state;
+  },
+  "presentation-start": (state, event) => {
+    const { council } = state;
+    const member = memberOf(state, event);
+    if (member === null || council.decision?.winner?.agent !== event.agent || council.presentation?.end) return state;
+    const presentation = { agent: event.agent, turn: event.turn, end: null };
+    const started = { ...replaceMember(council, { ...member, turns: member.turns + 1 }), presentation };
+    return withTalk({ ...state, council: started }, member.ordinal, (talk) => rewindPresentation(talk, event.prompt));
+  },
+  "presentation-end": (state, event) => {
+    const { presentation } = state.council;
+    if (presentation === null || presentation.end !== null || presentation.turn !== event.turn) return state;
+    const end = { outcome: event.outcome, text: event.text, failure: event.failure ?? null };
+    return { ...state, council: { ...state.council, presentation: { ...presentation, end } } };
+  },
+  "model-step": (state, event) => {
+    const member = inOpenTurn(state, event) ?? inPresentation(state, event);
+    if (member === null) return state;
+    const drops = event.finish === "interrupted" ? member.drops + 1 : 0;
+    const counted = drops === member.drops ? state : withMember(state, { ...member, drops });
+    return event.finish === "interrupted" ? counted : withTalk(counted, member.ordinal, (talk) => recordStep(talk, event));
+  },
+  "tool-call": (state, event) => withTalkOf(state, event, (talk) => noteToolCall(talk, event)),
+  "tool-result": (state, event) => withTalkOf(state, event, (talk) => recordResult(talk, event)),
+  "intent-recorded": (state, event) => {
+    if (state.council.decision !== null || memberOf(state, event) === null) return state;
+    if (state.intents.some(({ call }) => call === event.call)) return state;
+    const { agent, call, server, tool, input } = event;
+    return { ...state, intents: [...state.intents, { agent, call, server, tool, input, result: null }] };
+  },
+  "intent-executed": (state, event) => {
+    const result = { isError: event.isError, content: event.content };
+    const intents = state.intents.map((intent) => (intent.call === event.call && intent.result === null ? { ...intent, result } : intent));
+    return { ...state, intents };
+  },
+  "mcp-server-state": (state, event) => {
+    if (event.state !== "failed" && event.state !== "ready") return state;
+    const key = event.agent === null ? event.server : `${event.server} (${event.agent})`;
+    if (event.state === "ready" && !state.lostServers.has(key)) return state;
+    const lostServers = new Map(state.lostServers);
+    lostServers.delete(key);
+    if (event.state === "failed") lostServers.set(key, event.message ?? "it failed");
+    return { ...state, lostServers };
+  },
+};
+
+function newMember(info: Member["info"], ordinal: number): Member {
+  return {
+    info, ordinal, current: null, versions: 0, vote: null, hasVoted: false, abstention: null, failures: 0, out: null,
+    turn: null, turns: 0, drops: 0, lastShown: [],
+  };
+}
+
+/** The state with a new council, after asking whether that decides the run. */
+function settle(state: State, council: Council): State {
+  return state.run === null ? state : { ...state, council: conclude(council, state.run.settings) };
+}
+
+function noteDecision(state: State, { ordinal }: Member): State {
+  return withTalk(state, ordinal, (talk) => addToTalk(talk, { kind: "decided" }));
+}
+
+function memberOf(state: State, { agent }: { readonly agent: Member["info"]["id"] }): Member | null {
+  const ordinal = state.run?.ordinals.get(agent);
+  return ordinal === undefined ? null : (state.council.members[ordinal] ?? null);
+}
+
+function inOpenTurn(state: State, event: Pick<EventOf<"turn-end">, "agent" | "turn">): Member | null {
+  const member = memberOf(state, event);
+  return member?.turn?.turn === event.turn ? member : null;
+}
+
+function inPresentation(state: State, event: Pick<EventOf<"turn-end">, "agent" | "turn">): Member | null {
+  const { presentation } = state.council;
+  const isOpen = presentation !== null && presentation.end === null;
+  return isOpen && presentation.agent === event.agent && presentation.turn === event.turn ? memberOf(state, event) : null;
+}
+
+function replaceMember(council: Council, member: Member): Council {
+  return { ...council, members: council.members.with(member.ordinal, member) };
+}
+
+function withMember(state: State, member: Member): State {
+  return { ...state, council: replaceMember(state.council, member) };
+}
+
+function withTalk(state: State, ordinal: number, change: (talk: Talk) => Talk): State {
+  const talk = state.talks[ordinal];
+  if (talk === undefined) return state;
+  const changed = change(talk);
+  return changed === talk ? state : { ...state, talks: state.talks.with(ordinal, changed) };
+}
+
+function withTalkOf(state: State, event: { readonly agent: Member["info"]["id"] }, change: (talk: Talk) => Talk): State {
+  const member = memberOf(state, event);
+  return member === null ? state : withTalk(state, member.ordinal, change);
+}
