@@ -1,0 +1,58 @@
+// Which fields each event has and what they hold: the door for lines read from a file, and the list of what redaction may change.
+import type { RunEvent } from "../core/index.ts";
+
+/**
+ * `id` names something or is a word of a fixed list: never redacted, because coordination compares it.
+ * `text` is free text, `tree` any JSON; the others are objects or lists of objects with fixed fields among free ones.
+ * A question mark: the field may be missing or null.
+ */
+export type FieldKind = BaseKind | `${BaseKind}?`;
+export type BaseKind =
+  | "id" | "ids" | "count" | "flag" | "fixed" | "text" | "texts" | "tree" | "history" | "agents" | "parts" | "contents" | "outcome" | "failure" | "metadata";
+
+type Fields = Readonly<Record<string, FieldKind>>;
+
+const turn = { agent: "id", turn: "id" } as const;
+const block = { ...turn, block: "id" } as const;
+const call = { ...turn, call: "id" } as const;
+
+export const FIELDS: { readonly [Type in RunEvent["type"]]: Fields } = {
+  "run-start": { question: "text", history: "history", agents: "agents", settings: "fixed", program: "text" },
+  "run-resumed": { program: "text" },
+  "run-end": { result: "outcome" },
+  "turn-start": { ...turn, kind: "id", shown: "ids", mayAnswer: "flag", mayVote: "ids", prompt: "text" },
+  "turn-end": { ...turn, outcome: "id", failure: "failure?" },
+  "answer-submitted": { ...turn, answer: "id", content: "text", late: "flag" },
+  "vote-submitted": { ...turn, for: "id", reason: "text", shown: "ids" },
+  "decision-invalid": { ...turn, fault: "id", attempt: "count", message: "text", nudge: "text?" },
+  "deadline-reached": { deadline: "id" },
+  "presentation-start": { ...turn, prompt: "text" },
+  "presentation-end": { ...turn, outcome: "id", text: "text", failure: "failure?" },
+  "text-start": block,
+  "text-end": block,
+  "reasoning-start": block,
+  "reasoning-end": block,
+  "text-delta": { ...block, delta: "text" },
+  "reasoning-delta": { ...block, delta: "text" },
+  "model-step": { ...turn, step: "count", parts: "parts", finish: "id", usage: "fixed", costUsd: "count?", model: "text?", metadata: "metadata?", savedTokens: "count?" },
+  "retry-scheduled": { ...turn, attempt: "count", delayMs: "count", failure: "failure" },
+  "tool-call": { ...call, step: "count", providerCall: "text", name: "text", server: "text?", tool: "text", input: "tree", effect: "id" },
+  "tool-verdict": { ...call, verdict: "id", rule: "text", reason: "text" },
+  "tool-progress": { ...call, progress: "count", total: "count?", message: "text?" },
+  "tool-result": { ...call, providerCall: "text", name: "text", isError: "flag", code: "id?", content: "contents", durationMs: "count", cached: "flag?", unused: "flag?" },
+  "permission-asked": { ...call, server: "text", tool: "text", input: "tree" },
+  "permission-answered": { ...call, allow: "flag", by: "id" },
+  "intent-recorded": { ...call, server: "text", tool: "text", name: "text", input: "tree" },
+  "intent-executed": { call: "id", isError: "flag", content: "contents" },
+  "mcp-server-state": { server: "text", agent: "id?", state: "id", tools: "count?", message: "text?", next: "text?" },
+  "breaker-state": { scope: "text", state: "id", until: "count?" },
+  "catalog-changed": { server: "text", added: "texts", removed: "texts", changed: "texts" },
+  "command-received": { command: "fixed" },
+  "budget-state": { agent: "id?", used: "fixed", percent: "count", exhausted: "flag" },
+  "snapshot-saved": { agent: "id", answer: "id", path: "text" },
+  warning: { code: "id", message: "text", agent: "id?", next: "text?" },
+};
+
+export function fieldsOf(type: string): Fields | null {
+  return Object.hasOwn(FIELDS, type) ? FIELDS[type as RunEvent["type"]] : null;
+}
