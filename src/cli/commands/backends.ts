@@ -1,0 +1,66 @@
+// `massgen backends`: which providers exist, what each can do, and which keys are set.
+import { defineCommand, type CommandContext } from "../command.ts";
+import type { OptionTable } from "../option-table.ts";
+
+const OPTIONS = { json: { kind: "flag", group: "Output", help: "print the table as JSON" } } as const satisfies OptionTable;
+
+export const backendsCommand = defineCommand({
+  usage: ["backends [--json]"],
+  details: "A key is shown as set or missing, never its value.",
+  options: OPTIONS,
+  examples: ["massgen backends", "massgen backends --json"],
+  run: async ({ options }, context) => {
+    const rows = await backendRows(context);
+    const text = options.json ? `${JSON.stringify(rows, null, 2)}\n` : table(rows);
+    context.io.terminal.stdout.write(text);
+    return 0;
+  },
+});
+
+type Row = {
+  readonly type: string;
+  readonly title: string;
+  readonly defaultModel: string | null;
+  readonly keyVariables: readonly string[];
+  readonly key: "set" | "missing" | "not needed";
+  readonly builtins: readonly string[];
+  readonly mcp: boolean;
+  readonly thinking: boolean;
+  readonly structuredOutput: boolean;
+  readonly notes: string;
+};
+
+async function backendRows({ io }: CommandContext): Promise<readonly Row[]> {
+  const { BACKEND_TABLE } = await import("../../config/index.ts");
+  return Object.values(BACKEND_TABLE).map(
+    ({ type, title, defaultModel, keyVariables, keyOptional, builtins, mcp, thinking, structuredOutput, notes }) => {
+      const set = keyVariables.some((name) => (io.env[name] ?? "") !== "");
+      const key = set ? ("set" as const) : keyOptional || keyVariables.length === 0 ? ("not needed" as const) : ("missing" as const);
+      return { type, title, defaultModel, keyVariables, key, builtins, mcp, thinking, structuredOutput, notes };
+    },
+  );
+}
+
+function table(rows: readonly Row[]): string {
+  const cells = rows.map((row) => [row.type, row.title, keyCell(row), abilities(row)]);
+  const heads = ["type", "provider", "key", "can do"];
+  const widths = heads.map((head, column) => Math.max(head.length, ...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
+  return `${[line(heads), line(widths.map((width) => "-".repeat(width))), ...cells.map(line)].join("\n")}\n`;
+}
+
+const keyCell = ({ key, keyVariables }: Row): string => (keyVariables.length === 0 ? key : `${keyVariables.join(" or ")} (${key})`);
+
+function abilities({ mcp, thinking, structuredOutput, builtins }: Row): string {
+  const names = [
+    mcp ? ["MCP"] : [],
+    thinking ? ["thinking"] : [],
+    structuredOutput ? ["structured output"] : [],
+    builtins.map((name) => name.replace("_", " ")),
+  ];
+  return names.flat().join(", ");
+}

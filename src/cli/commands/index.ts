@@ -1,0 +1,18 @@
+// The list of commands: one line each, loaded when used.
+import type { CommandEntry } from "../command.ts";
+
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: "run", summary: "work on a question (also without the word `run`)", load: async () => (await import("./run.ts")).runCommand },
+  {
+    name: "backends",
+    summary: "list the providers and what each can do",
+    load: async () => (await import("./backends.ts")).backendsCommand,
+  },
+  {
+    name: "completions",
+    summary: "print the completion script of a shell",
+    load: async () => (await import("./completions.ts")).completionsCommand,
+  },
+];
+
+export const commandNamed = (name: string): CommandEntry | undefined => COMMANDS.find((entry) => entry.name === name);

@@ -1,0 +1,227 @@
+import { mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { MassgenError } from "../errors/index.ts";
+import { EVENTS, RESULT, world } from "./cli.test-support.ts";
+
+describe("commands and questions (REQ-CLI-2)", () => {
+  test("a first argument equal to a command's name is that command, -- makes it a question", async () => {
+    const asCommand = world();
+    expect(await asCommand.run("backends", "--json")).toBe(0);
+    expect(asCommand.asked).toEqual([]);
+    const asQuestion = world();
+    expect(await asQuestion.run("--", "backends")).toBe(0);
+    expect(asQuestion.asked).toEqual([{ question: "backends", history: [] }]);
+    const afterOption = world();
+    await afterOption.run("--agents", "2", "backends");
+    expect(afterOption.asked[0]?.question).toBe("backends");
+  });
+
+  test("the question comes from standard input for - and where standard input is a pipe", async () => {
+    for (const argv of [["-"], [], ["run"]]) {
+      const w = world();
+      w.stdin.end("  Why?\nBecause.\n");
+      expect(await w.run(...argv)).toBe(0);
+      expect(w.asked[0]?.question).toBe("Why?\nBecause.");
+    }
+  });
+
+  test("an empty standard input, two positionals and contradicting options are usage errors before anything is opened", async () => {
+    for (const argv of [
+      ["-"],
+      ["what", "now"],
+      ["--config", "a", "--backend", "b", "q"],
+      ["--no-display", "--display", "json", "q"],
+      ["--output", "/no/such/folder/x", "q"],
+      ["help", "nothing"],
+    ]) {
+      const w = world();
+      w.stdin.end("");
+      expect(await w.run(...argv)).toBe(2);
+      expect(w.options).toEqual([]);
+      expect(w.stdout()).toBe("");
+      expect(w.stderr()).toMatch(/^massgen: /);
+    }
+  });
+
+  test("flags reach the team and the session", async () => {
+    const w = world();
+    await w.run(
+      "--model",
+      "m",
+      "--base-url",
+      "http://127.0.0.1:1",
+      "--system-message",
+      "s",
+      "--agents",
+      "3",
+      "--orchestrator-timeout",
+      "60",
+      "--no-logs",
+      "--strict",
+      "--strict-config",
+      "--yes",
+      "q",
+    );
+    expect(w.sources).toEqual([
+      { file: null, backend: null, model: "m", baseUrl: "http://127.0.0.1:1", systemMessage: "s", agents: 3, strictConfig: true },
+    ]);
+    expect(w.options[0]).toMatchObject({ logs: false, strict: true, yes: true, orchestratorTimeoutMs: 60_000, debug: false });
+  });
+
+  test("--help, -h, help COMMAND and --version print to standard output and end with 0", async () => {
+    for (const argv of [["--help"], ["-h"], ["help"], ["help", "run"], ["backends", "--help"], ["--version"], ["-V"]]) {
+      const w = world();
+      expect(await w.run(...argv)).toBe(0);
+      expect(w.stdout().length).toBeGreaterThan(3);
+      expect(w.stderr()).toBe("");
+    }
+  });
+});
+
+describe("output (REQ-CLI-3)", () => {
+  test("without a terminal standard output carries the answer and one line break, everything else goes to standard error", async () => {
+    const w = world();
+    expect(await w.run("q")).toBe(0);
+    expect(w.stdout()).toBe("7 + 5 = 12\n");
+    expect(w.stderr()).toContain("alice: gemini, gemini-2.5-flash");
+    expect(w.stderr()).toContain("[alice] calls calc/add a=7 b=5");
+    expect(w.stderr()).toContain("[alice] calc/add answered in 0.0 s: 12");
+    expect(w.stderr()).toContain("bob for alice.1  correct");
+    expect(w.stderr()).toContain(RESULT.runPath ?? "");
+  });
+
+  test("the models are shown before the first request", async () => {
+    const w = world({ scripts: [{ fails: new MassgenError("E_RUN_LOG", "The log cannot be written") }] });
+    expect(await w.run("q")).toBe(1);
+    expect(w.stderr()).toContain("gemini-2.5-flash");
+    expect(w.stderr()).toContain("massgen: The log cannot be written [E_RUN_LOG]");
+    expect(w.closed()).toBe(1);
+  });
+
+  test("--display json writes every stored entry and then the result, each on its line", async () => {
+    const w = world();
+    await w.run("--display", "json", "q");
+    const lines = w
+      .stdout()
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { type: string; seq?: number });
+    expect(lines.map(({ type }) => type)).toEqual([...EVENTS.map(({ type }) => type), "run-result"]);
+    expect(lines.slice(0, -1).map(({ seq }) => seq)).toEqual(EVENTS.map((_, index) => index + 1));
+  });
+
+  test("--quiet prints the answer and nothing else", async () => {
+    const w = world();
+    await w.run("--quiet", "q");
+    expect([w.stdout(), w.stderr()]).toEqual(["7 + 5 = 12\n", ""]);
+  });
+
+  test("--output writes the answer, and the whole result for .json", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "massgen-cli-"));
+    await world().run("--output", join(folder, "a.txt"), "q");
+    await world().run("--output", join(folder, "a.json"), "q");
+    expect(await readFile(join(folder, "a.txt"), "utf8")).toBe("7 + 5 = 12\n");
+    expect(JSON.parse(await readFile(join(folder, "a.json"), "utf8"))).toEqual(JSON.parse(JSON.stringify(RESULT)));
+  });
+
+  test("control characters of a model reach neither output", async () => {
+    const evil = "\u001B]0;owned\u0007\u009B31mred";
+    const w = world({ scripts: [{ result: { answer: evil }, events: [{ type: "warning", code: "x", message: evil }] }] });
+    await w.run("q");
+    expect(w.stdout() + w.stderr()).not.toMatch(/[\u001B\u0007\u009B]/);
+    expect(w.stdout()).toContain("owned");
+  });
+});
+
+describe("stopping (REQ-CLI-4)", () => {
+  const started = async (w: ReturnType<typeof world>): Promise<void> => {
+    while (w.asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  test.each(["interrupt", "terminate", "hang-up", "output-closed"] as const)(
+    "the first %s cancels the run, the partial result is printed",
+    async (reason) => {
+      const w = world({ scripts: [{ untilCancelled: true, result: { answer: "so far", exitCode: 130 } }] });
+      const code = w.run("q");
+      await started(w);
+      w.stop(reason);
+      expect(await code).toBe(130);
+      expect(w.stdout()).toBe("so far\n");
+      expect([w.closed(), w.exits]).toEqual([1, []]);
+    },
+  );
+
+  test("a second Ctrl-C ends the program at once, a second closed output does not", async () => {
+    const w = world({ scripts: [{ events: [], untilCancelled: true }] });
+    const code = w.run("q");
+    await started(w);
+    w.stop("output-closed");
+    w.stop("output-closed");
+    expect(w.exits).toEqual([]);
+    w.stop("interrupt");
+    expect(w.exits).toEqual([130]);
+    await code;
+  });
+});
+
+describe("conversation (REQ-CLI-5)", () => {
+  /** Everything typed ahead, in one go: each question must find its line. */
+  const typed = (w: ReturnType<typeof world>, ...lines: string[]): Promise<number> => {
+    w.stdin.write(lines.join(""));
+    return w.run("--display", "simple");
+  };
+
+  test("several questions carry the history, and the end of input ends it with 0", async () => {
+    const w = world({
+      tty: true,
+      scripts: [{ result: { answer: "one" } }, { result: { answer: "two" } }, { result: { answer: null, winner: null, exitCode: 4 } }],
+    });
+    expect(await typed(w, "first\r", "second\r", "third\r", "\u0004")).toBe(0);
+    expect(w.asked.map(({ question, history }) => [question, history.length])).toEqual([
+      ["first", 0],
+      ["second", 2],
+      ["third", 4],
+    ]);
+    expect(w.asked[2]?.history.map(({ text }) => text)).toEqual(["first", "one", "second", "two"]);
+    expect(w.closed()).toBe(1);
+  });
+
+  test("a trailing backslash and a paste make one question of several lines", async () => {
+    const w = world({ tty: true });
+    expect(await typed(w, "one \\\r", "two\r", "\u001B[200~a\rb\u001B[201~\r", "/quit\r")).toBe(0);
+    expect(w.asked.map(({ question }) => question)).toEqual(["one \ntwo", "a\nb"]);
+  });
+
+  test("slash commands answer, forget and suggest", async () => {
+    const w = world({ tty: true });
+    expect(
+      await typed(
+        w,
+        "q1\r",
+        "/status\r",
+        "/cost\r",
+        "/histroy\r",
+        "/history\r",
+        "/reset\r",
+        "/agents\r",
+        "/mcp\r",
+        "/help\r",
+        "q2\r",
+        "/quit\r",
+      ),
+    ).toBe(0);
+    expect(w.stderr()).toContain("1 questions asked, 1 exchanges remembered, $0.0012");
+    expect(w.stderr()).toContain("did you mean /history?");
+    expect(w.stderr()).toContain("You: q1");
+    expect(w.asked[1]?.history).toEqual([]);
+  });
+
+  test("a question that fails is told and the conversation goes on", async () => {
+    const w = world({ tty: true, scripts: [{ fails: new MassgenError("E_RUN_LOG", "no space left") }, {}] });
+    expect(await typed(w, "a\r", "b\r", "quit\r\u0004")).toBe(0);
+    expect(w.stderr()).toContain("no space left");
+    expect(w.asked).toHaveLength(2);
+  });
+});

@@ -1,0 +1,75 @@
+// The program from its command line to its exit code.
+import type { CommandContext } from "./command.ts";
+import { commandNamed, COMMANDS } from "./commands/index.ts";
+import { usageError } from "./arguments.ts";
+import { nearest } from "./nearest.ts";
+import { reportError } from "./report-error.ts";
+import { VERSION } from "./version.ts";
+
+/**
+ * Runs the command that `argv` (without node and script) names. Never throws: errors are told on standard error.
+ * @returns the exit code of docs/contracts.md §4
+ */
+export async function main(argv: readonly string[], context: CommandContext): Promise<number> {
+  try {
+    const request = readRequest(argv);
+    switch (request.wish) {
+      case "version":
+        return print(context, `${VERSION}\n`);
+      case "help":
+        return print(context, await helpText(request.topic));
+      case "command":
+        return await execute(request, context);
+    }
+  } catch (error) {
+    return reportError(error, context.io, argv.includes("--debug"));
+  }
+}
+
+type Request =
+  | { readonly wish: "version" }
+  | { readonly wish: "help"; readonly topic: string | null }
+  | { readonly wish: "command"; readonly name: string; readonly argv: readonly string[] };
+
+/** A first argument that is a command's name is that command; everything else is a question with its options. */
+function readRequest(argv: readonly string[]): Request {
+  const options = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
+  const [first = ""] = options;
+  const named = commandNamed(first);
+  if (first === "help") return { wish: "help", topic: argv[1] ?? null };
+  if (options.includes("--help") || options.includes("-h")) return { wish: "help", topic: named?.name ?? null };
+  if (named === undefined && (options.includes("--version") || options.includes("-V"))) return { wish: "version" };
+  return named === undefined ? { wish: "command", name: "run", argv } : { wish: "command", name: first, argv: argv.slice(1) };
+}
+
+async function execute(request: { name: string; argv: readonly string[] }, context: CommandContext): Promise<number> {
+  const command = await entryOf(request.name).load();
+  return command.execute(request.argv, context);
+}
+
+async function helpText(topic: string | null): Promise<string> {
+  const { programHelp, commandHelp } = await import("./help.ts");
+  if (topic !== null) {
+    const entry = entryOf(topic);
+    return commandHelp(entry, await entry.load());
+  }
+  const { RUN_OPTIONS } = await import("./commands/run-options.ts");
+  return programHelp(COMMANDS, RUN_OPTIONS);
+}
+
+function entryOf(name: string) {
+  const entry = commandNamed(name);
+  if (entry !== undefined) return entry;
+  throw usageError(
+    `There is no command ${name}`,
+    nearest(
+      name,
+      COMMANDS.map((command) => command.name),
+    ),
+  );
+}
+
+function print({ io }: CommandContext, text: string): number {
+  io.terminal.stdout.write(text);
+  return 0;
+}

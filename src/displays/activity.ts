@@ -1,0 +1,33 @@
+// What everybody is doing right now, in one line.
+import type { AgentId } from "../core/index.ts";
+import type { LiveItem } from "../log/contract.ts";
+import { shorten } from "./format.ts";
+import { neutralise } from "./safe-text.ts";
+
+export type Activity = { note(item: LiveItem): void; summary(): string };
+
+export function activity(): Activity {
+  const doing = new Map<AgentId, string>();
+  return {
+    note: (item) => {
+      if (item.kind === "delta") return void doing.set(item.delta.agent, item.delta.type === "text-delta" ? "writing" : "thinking");
+      const { entry } = item;
+      if (entry.type === "run-start") for (const agent of entry.agents) doing.set(agent.id, "waiting");
+      if (!("agent" in entry) || typeof entry.agent !== "string") return;
+      const word = WORDS[entry.type];
+      if (word !== undefined) doing.set(entry.agent, entry.type === "tool-call" ? `${word} ${entry.tool}` : word);
+    },
+    summary: () => [...doing].map(([agent, word]) => `${neutralise(agent)}: ${shorten(neutralise(word), 24)}`).join("  "),
+  };
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  "turn-start": "asking the model",
+  "tool-call": "calling",
+  "tool-result": "thinking",
+  "answer-submitted": "answered",
+  "vote-submitted": "voted",
+  "presentation-start": "presenting",
+  "retry-scheduled": "waiting to retry",
+  "permission-asked": "waiting for you",
+};

@@ -1,0 +1,83 @@
+// Numbers as people read them: durations, tokens, money, and arguments cut to fit a line.
+import type { Content, Json, Usage } from "../core/index.ts";
+
+/** `0.4 s`, `12 s`, `3 min 05 s`, `2 h 04 min` */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+  return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, "0")} min`;
+}
+
+/** `0:07`, `12:31`, `1:02:03` */
+export function clockTime(ms: number): string {
+  const whole = Math.floor(Math.max(0, ms) / 1000);
+  const pad = (n: number): string => String(n).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
+}
+
+/** `950`, `3.2k`, `1.4M` */
+export function count(n: number): string {
+  if (n < 1000) return String(Math.round(n));
+  if (n < 999_500) return `${(n / 1000).toFixed(n < 9950 ? 1 : 0)}k`;
+  return `${(n / 1_000_000).toFixed(1)}M`;
+}
+
+/** `$0.0123`, `$1.20`; an unknown price is said to be unknown, never zero. */
+export function cost(usd: number | null): string {
+  if (usd === null) return "price unknown";
+  if (usd === 0) return "$0";
+  return `$${usd < 0.1 ? usd.toPrecision(2) : usd.toFixed(2)}`;
+}
+
+/** `3.2k in, 410 out`; only what was reported. */
+export function tokens(usage: Usage): string {
+  const parts = [
+    usage.inputTokens === null ? [] : [`${count(usage.inputTokens)} in`],
+    usage.outputTokens === null ? [] : [`${count(usage.outputTokens)} out`],
+  ].flat();
+  return parts.length === 0 ? "tokens not reported" : parts.join(", ");
+}
+
+/** Cuts to `max` characters (never inside a surrogate pair) and marks the cut. */
+export function shorten(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const cut = text.slice(0, Math.max(0, max - 1));
+  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
+}
+
+/** A tool's arguments on one line. */
+export function shortArguments(input: Json, max: number): string {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return shorten(JSON.stringify(input), max);
+  const parts = Object.entries(input).map(([key, value]) => `${key}=${typeof value === "string" ? oneLine(value) : JSON.stringify(value)}`);
+  return shorten(parts.join(" "), max);
+}
+
+/** A tool's result on one line. */
+export function shortContent(content: readonly Content[], max: number): string {
+  return shorten(oneLine(content.map(contentText).join(" ")), max);
+}
+
+/** A tool's result as text; what is no text is named. */
+export function contentText(part: Content): string {
+  switch (part.type) {
+    case "text":
+    case "resource":
+      return part.text;
+    case "image":
+    case "audio":
+      return `(${part.type}, ${part.mediaType})`;
+    case "link":
+      return part.title === undefined ? part.uri : `${part.title} (${part.uri})`;
+    default:
+      return "";
+  }
+}
+
+export const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
+
+export const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;

@@ -1,0 +1,40 @@
+// The door of the displays: choosing one and making it.
+import type { Environment, Terminal } from "../io/index.ts";
+import type { Display } from "./contract.ts";
+import type { DisplayContext } from "./context.ts";
+
+export type { DisplayContext } from "./context.ts";
+export { cost, shorten, tokens } from "./format.ts";
+export { neutralise } from "./safe-text.ts";
+
+export type DisplayKind = "rich_terminal" | "terminal" | "simple" | "json" | "quiet";
+
+/** One line per display; each is loaded when it is chosen. */
+const DISPLAYS: Readonly<Record<DisplayKind, (context: DisplayContext) => Promise<Display>>> = {
+  rich_terminal: async (context) => (await import("./terminal.ts")).terminalDisplay(context),
+  terminal: async (context) => (await import("./terminal.ts")).terminalDisplay(context),
+  simple: async (context) => (await import("./simple.ts")).simpleDisplay(context),
+  json: async (context) => (await import("./json.ts")).jsonDisplay(context),
+  quiet: async (context) => (await import("./quiet.ts")).quietDisplay(context),
+};
+
+export const createDisplay = (kind: DisplayKind, context: DisplayContext): Promise<Display> => DISPLAYS[kind](context);
+
+export type DisplayWish = {
+  /** `--display`, or `simple` for `--no-display`. */
+  readonly flag: DisplayKind | null;
+  /** `ui.display` of the configuration. */
+  readonly configured: DisplayKind | null;
+  readonly quiet: boolean;
+};
+
+/** The display that fits what is wished for and what is there: full screen and colours only where a person watches a terminal. */
+export function chooseDisplay(wish: DisplayWish, terminal: Terminal, env: Environment): DisplayKind {
+  const wished = wish.flag ?? wish.configured ?? "rich_terminal";
+  if (wished === "json") return "json";
+  if (wish.quiet) return "quiet";
+  const capable = env["TERM"] !== "dumb" && terminal.stderr.isTTY === true;
+  if (wished === "simple" || !capable) return "simple";
+  const fullScreen = terminal.stdout.isTTY === true && terminal.stdin.isTTY === true;
+  return wished === "rich_terminal" && !fullScreen ? "terminal" : wished;
+}

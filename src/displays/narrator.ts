@@ -1,0 +1,138 @@
+// Tells a run as lines of plain words: what `simple` and `terminal` print. Reads fields only, never meaning from text.
+import type { AgentId, CallId, Entry, EventOf, RunEvent } from "../core/index.ts";
+import type { LiveItem } from "../log/contract.ts";
+import { duration, plural, shortArguments, shortContent } from "./format.ts";
+import { hearOnce } from "./heard-once.ts";
+import { bad, note, type Line, type Tone } from "./line.ts";
+import { lineBuffer } from "./speech.ts";
+
+const ARGUMENTS_WIDTH = 160;
+const RESULT_WIDTH = 200;
+
+export type Narrator = {
+  /** The lines this item gives, in order; none for deltas that complete no line and for types it does not know. */
+  tell(item: LiveItem): readonly Line[];
+};
+
+type Memory = { readonly calls: Map<CallId, string>; presenting: boolean; hasVotes: boolean };
+type Told = Exclude<RunEvent["type"], "text-start" | "text-delta" | "text-end" | "reasoning-start" | "reasoning-delta" | "reasoning-end">;
+type Tellers = { readonly [Type in Told]: (event: EventOf<Type>, memory: Memory) => readonly Line[] };
+
+/** One narrator per run. */
+export function narrate(): Narrator {
+  const hear = hearOnce();
+  const speech = lineBuffer();
+  const memory: Memory = { calls: new Map(), presenting: false, hasVotes: false };
+  return {
+    tell: (item) => {
+      const heard = hear(item);
+      if (heard === null) return [];
+      // The presentation is printed whole as the result; a cut or refused one is not the result and must not look like it.
+      if (heard.kind === "delta") return memory.presenting ? [] : speech.hear(heard.delta);
+      const before = "agent" in heard.entry && typeof heard.entry.agent === "string" ? speech.flush(heard.entry.agent) : [];
+      return [...before, ...tellEntry(heard.entry, memory)];
+    },
+  };
+}
+
+function tellEntry(entry: Entry, memory: Memory): readonly Line[] {
+  const teller = Object.hasOwn(TELLERS, entry.type) ? TELLERS[entry.type as Told] : undefined;
+  return teller === undefined ? [] : (teller as (event: RunEvent, memory: Memory) => readonly Line[])(entry, memory);
+}
+
+const by = (agent: AgentId, tone: Tone, text: string): readonly Line[] => [{ agent, tone, text }];
+const silent = (): readonly Line[] => [];
+const withNext = (message: string, next: string | undefined): string => (next === undefined ? message : `${message} ${next}`);
+
+const TELLERS: Tellers = {
+  "run-start": ({ question, agents }) => [
+    { agent: null, tone: "heading", text: question },
+    ...agents.map((agent): Line => note(`${agent.id}: ${agent.backend}${agent.model === null ? "" : `, ${agent.model}`}`)),
+  ],
+  "run-resumed": () => [note("The run goes on where it stopped.")],
+  "run-end": silent,
+  "turn-start": ({ agent, kind, mayVote }) =>
+    by(agent, "note", kind === "evaluation" ? `compares ${plural(mayVote.length, "answer")}` : "starts working"),
+  "turn-end": ({ agent, outcome, failure }) => {
+    if (outcome === "failed") return by(agent, "bad", `failed: ${withNext(failure?.message ?? "no reason given", failure?.next)}`);
+    return outcome === "interrupted" ? by(agent, "note", "stops here: there is news, or the run is decided") : [];
+  },
+  "answer-submitted": ({ agent, answer, content, late }) => [
+    ...by(agent, "good", `answer ${answer}${late ? " (too late to count)" : ""}:`),
+    ...content.split("\n").map((text): Line => ({ agent, tone: "speech", text })),
+  ],
+  "vote-submitted": ({ agent }, memory) => {
+    memory.hasVotes = true;
+    return by(agent, "good", "has voted");
+  },
+  "decision-invalid": ({ agent, message }) => by(agent, "note", `is asked to decide again: ${message}`),
+  "deadline-reached": ({ deadline }) => [
+    note(deadline === "orchestrator" ? "The time is over: the best answer so far is taken." : "The time for first answers is over."),
+  ],
+  "presentation-start": ({ agent }, memory) => {
+    memory.presenting = true;
+    return by(agent, "good", "was chosen and presents the answer");
+  },
+  "presentation-end": ({ agent, outcome, failure }, memory) => {
+    memory.presenting = false;
+    return outcome === "done"
+      ? []
+      : by(agent, "bad", `could not present (${failure?.message ?? outcome}); the stored answer is the result`);
+  },
+  "model-step": silent,
+  "retry-scheduled": ({ agent, delayMs, failure }) => by(agent, "note", `tries again in ${duration(delayMs)}: ${failure.message}`),
+  "tool-call": ({ agent, call, server, tool, input }, memory) => {
+    const name = server === null ? tool : `${server}/${tool}`;
+    memory.calls.set(call, name);
+    return by(agent, "tool", `calls ${name} ${shortArguments(input, ARGUMENTS_WIDTH)}`.trimEnd());
+  },
+  "tool-verdict": ({ agent, call, verdict, reason, rule }, memory) =>
+    verdict === "deny" ? by(agent, "bad", `may not call ${memory.calls.get(call) ?? "the tool"}: ${reason} (${rule})`) : [],
+  "tool-progress": silent,
+  "tool-result": ({ agent, call, name, isError, durationMs, content, cached }, memory) => {
+    const tool = memory.calls.get(call) ?? name;
+    memory.calls.delete(call);
+    const outcome = isError ? "failed" : cached === true ? "answered from the cache" : "answered";
+    return by(agent, isError ? "bad" : "tool", `${tool} ${outcome} in ${duration(durationMs)}: ${shortContent(content, RESULT_WIDTH)}`);
+  },
+  "permission-asked": ({ agent, server, tool, input }) =>
+    by(agent, "note", `asks for permission: ${server}/${tool} ${shortArguments(input, ARGUMENTS_WIDTH)}`),
+  "permission-answered": ({ agent, allow, by: who }) =>
+    by(agent, allow ? "note" : "bad", `permission ${allow ? "given" : "refused"} by ${who === "person" ? "you" : "the policy"}`),
+  "intent-recorded": ({ agent, server, tool }) => by(agent, "tool", `plans ${server}/${tool}; it is done only if its answer wins`),
+  "intent-executed": ({ isError, content }) => [
+    isError
+      ? bad(`A planned call failed: ${shortContent(content, RESULT_WIDTH)}`)
+      : note(`A planned call was made: ${shortContent(content, RESULT_WIDTH)}`),
+  ],
+  "mcp-server-state": tellServer,
+  "breaker-state": ({ scope, state }) => [
+    state === "open"
+      ? bad(`${scope} failed too often and is left alone for a while.`)
+      : note(`${scope}: ${state === "closed" ? "works again" : "is tried again"}.`),
+  ],
+  "catalog-changed": ({ server, added, removed, changed }) => [
+    note(`MCP server ${server}: ${added.length} tools added, ${removed.length} removed, ${changed.length} changed.`),
+  ],
+  "command-received": ({ command }) => (command.name === "permission" ? [] : [note(COMMAND_WORDS[command.name])]),
+  "budget-state": ({ agent, percent, exhausted }) => [
+    (exhausted ? bad : note)(
+      `${agent === null ? "The run" : agent} has used ${Math.round(percent)} % of the budget${exhausted ? ": no further calls" : ""}.`,
+    ),
+  ],
+  "snapshot-saved": silent,
+  warning: ({ message, next, agent }) => [{ agent: agent ?? null, tone: "bad", text: withNext(message, next) }],
+};
+
+const COMMAND_WORDS = {
+  "answer-now": "You asked for the answer now.",
+  cancel: "Stopping.",
+  pause: "Paused: nothing new is started.",
+  resume: "Going on.",
+} as const;
+
+function tellServer({ server, state, tools, message, next }: EventOf<"mcp-server-state">): readonly Line[] {
+  if (state === "failed") return [bad(`MCP server ${server} failed: ${withNext(message ?? "no reason given", next)}`)];
+  if (state === "ready") return [note(`MCP server ${server} is ready${tools === undefined ? "" : ` with ${plural(tools, "tool")}`}.`)];
+  return state === "reconnecting" ? [note(`MCP server ${server} is reconnecting.`)] : [];
+}

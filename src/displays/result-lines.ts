@@ -1,0 +1,62 @@
+// The end of a run in words: the vote table, why this answer, what it cost, where it is stored.
+import type { AgentId } from "../core/index.ts";
+import type { RunResult } from "../runtime/result.ts";
+import { cost, duration, oneLine, shorten, tokens } from "./format.ts";
+import type { Line, Tone } from "./line.ts";
+
+const REASON_WIDTH = 120;
+
+const CAUSES: Readonly<Record<string, string>> = {
+  votes: "most votes",
+  unanimous: "all agents gave the same answer",
+  single: "the only answer",
+  tie: "a tie, decided by the order of the agents",
+  timeout: "the time was over",
+  "answer-now": "you asked for the answer now",
+  budget: "the budget was used up",
+};
+
+const line = (tone: Tone, text: string): Line => ({ agent: null, tone, text });
+
+/** What stands before the answer: votes and winner. Empty for a run without votes and winner. */
+export function linesBeforeAnswer(result: RunResult): readonly Line[] {
+  return [...voteTable(result), ...winnerLines(result)];
+}
+
+function voteTable(result: RunResult): readonly Line[] {
+  if (result.votes.length === 0) return [];
+  const width = Math.max(...result.votes.map(({ voter }) => voter.length));
+  const rows = result.votes.map(({ voter, for: answer, reason }) => {
+    const why = oneLine(reason) === "" ? "" : `  ${shorten(oneLine(reason), REASON_WIDTH)}`;
+    return line("note", `  ${voter.padEnd(width)} for ${answer}${why}`);
+  });
+  return [line("heading", "Votes"), ...rows];
+}
+
+function winnerLines({ winner, votes, cause, source }: RunResult): readonly Line[] {
+  if (winner === null) return [line("bad", "No agent gave an answer.")];
+  const got = votes.filter((vote) => vote.for === winner.answer).length;
+  const share = votes.length === 0 ? "" : `, ${got} of ${votes.length} votes`;
+  const why = cause === null ? "" : ` (${CAUSES[cause] ?? cause})`;
+  const stored = source === "stored" ? "stored answer" : "answer";
+  return [line("good", `The ${stored} of ${winner.id}: ${winner.answer}${share}${why}`)];
+}
+
+export type Footnotes = { readonly elapsedMs: number | null };
+
+/** What stands after the answer: dissent, what went wrong, price, place, and how to go on. */
+export function linesAfterAnswer(result: RunResult, { elapsedMs }: Footnotes): readonly Line[] {
+  const spent = [elapsedMs === null ? [] : [duration(elapsedMs)], [`tokens: ${tokens(result.usage)}`], [cost(result.cost)]].flat();
+  const resumable = result.exitCode !== 0 && result.runPath !== null;
+  return [
+    ...result.degraded.map((reason) => line("bad", `Degraded: ${reason}`)),
+    line("note", spent.join("; ")),
+    ...(result.runPath === null ? [] : [line("note", `Stored in ${result.runPath}`)]),
+    ...(resumable ? [line("note", `Go on with: massgen resume ${result.runId}`)] : []),
+  ];
+}
+
+/** Agents whose standing vote went to another answer than the winner's. */
+export function dissenters(result: RunResult): readonly AgentId[] {
+  return result.votes.filter((vote) => vote.for !== result.winner?.answer).map(({ voter }) => voter);
+}
