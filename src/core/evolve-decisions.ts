@@ -14,7 +14,7 @@ export function recordAnswer(council: Council, member: Member, event: EventOf<"a
   const current = [...council.current.filter(({ agent }) => agent !== answer.agent), answer];
   const keys = new Set(current.map(({ key }) => key));
   const members = council.members
-    .with(member.ordinal, { ...author, current: answer, abstention: null, failures: 0 })
+    .with(member.ordinal, { ...author, current: answer })
     .map((each) => voidUnseen(each, answer, keys));
   const voided = council.members.some(({ vote }, ordinal) => vote !== null && members[ordinal]?.vote === null);
   const voidedRounds = council.voidedRounds + (voided ? 1 : 0);
@@ -28,9 +28,17 @@ export function recordVote(council: Council, member: Member, event: EventOf<"vot
   if (target === undefined || council.decision !== null) return { ...council, members: council.members.with(member.ordinal, voter) };
   const seen = keysOf(council, event.shown);
   const vote: Vote = { voter: event.agent, for: event.for, reason: event.reason, shown: event.shown, key: target.key, seen };
-  const stands = council.current.every(({ key }) => seen.has(key)) && council.current.some(({ key }) => key === target.key);
-  const changed = { ...voter, vote: stands ? vote : null, hasVoted: true, abstention: null, failures: 0 };
+  const changed = { ...voter, vote: voteStands(council, target, seen) ? vote : null, hasVoted: true };
   return { ...council, members: council.members.with(member.ordinal, changed) };
+}
+
+/** True where a vote for this answer, given by someone who has seen these texts, counts. */
+export function voteStands(council: Council, target: Answer, seen: ReadonlySet<string>): boolean {
+  return hasSeenAll(council, seen) && council.current.some(({ key }) => key === target.key);
+}
+
+export function hasSeenAll({ current }: Council, seen: ReadonlySet<string>): boolean {
+  return current.every(({ key }) => seen.has(key));
 }
 
 /** The folded texts of the answers named; names of no answer are passed over. */
@@ -51,11 +59,12 @@ function answerOf(council: Council, member: Member, event: EventOf<"answer-submi
 }
 
 function decided(member: Member): Member {
-  return { ...member, turn: member.turn === null ? null : { ...member.turn, decided: true } };
+  return { ...member, turn: member.turn === null ? null : { ...member.turn, decided: true }, lastDecided: true, abstention: null, failures: 0 };
 }
 
 function voidUnseen(member: Member, { key }: Answer, current: ReadonlySet<string>): Member {
   const vote = member.vote !== null && member.vote.seen.has(key) && current.has(member.vote.key) ? member.vote : null;
   const abstention = member.abstention?.has(key) ? member.abstention : null;
-  return vote === member.vote && abstention === member.abstention ? member : { ...member, vote, abstention };
+  const turn = member.turn === null || member.turn.seen.has(key) ? member.turn : { ...member.turn, outdated: true };
+  return vote === member.vote && abstention === member.abstention && turn === member.turn ? member : { ...member, vote, abstention, turn };
 }

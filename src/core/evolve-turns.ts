@@ -1,7 +1,7 @@
 // What the start, the failure and the resume of turns make of an agent (rules 2, 3 and 21).
 import type { EventOf, Failure, FailureCategory } from "./events.ts";
 import type { Council, Member } from "./state.ts";
-import { keysOf } from "./evolve-decisions.ts";
+import { hasSeenAll, keysOf } from "./evolve-decisions.ts";
 
 /** Nothing but a person can cure these: the agent is out at once. */
 const FATAL: readonly FailureCategory[] = ["authentication", "configuration"];
@@ -11,10 +11,12 @@ const FAILURES_TO_BE_OUT = 2;
 
 const NO_DECISION: Failure = { category: "protocol", code: "E_TURN_ATTEMPTS", message: "the turn ended without an answer or a vote" };
 
-export function startTurn(member: Member, event: EventOf<"turn-start">): Member {
+export function startTurn(council: Council, member: Member, event: EventOf<"turn-start">): Member {
   const { turn, agent, kind, shown, mayAnswer, mayVote } = event;
-  const open = { turn, agent, kind, shown, mayAnswer, mayVote, attempts: 0, decided: false };
-  return { ...member, turn: open, turns: member.turns + 1, lastShown: shown };
+  const seen = keysOf(council, shown);
+  const outdated = !hasSeenAll(council, seen);
+  const open = { turn, agent, kind, shown, mayAnswer, mayVote, attempts: 0, decided: false, seen, outdated };
+  return { ...member, turn: open, turns: member.turns + 1, lastShown: shown, lastDecided: false };
 }
 
 /** The member after the end of its turn; a turn that is done without a decision counts as failed. */
@@ -26,7 +28,7 @@ export function failTurn(member: Member, event: EventOf<"turn-end">, council: Co
   if (event.outcome === "failed" && FATAL.includes(failure.category)) return { ...closed, out: failure };
   if (turn.decided) return closed;
   if (turn.kind !== "evaluation") return { ...closed, out: failure };
-  return abstain({ ...closed, failures: member.failures + 1 }, failure, abstentionFrom(council, keysOf(council, turn.shown)));
+  return abstain({ ...closed, failures: member.failures + 1 }, failure, hasSeenAll(council, turn.seen) ? turn.seen : null);
 }
 
 /** On resume: an open turn is closed; an agent out for a cause that may be over gets one new try, so its next failure puts it out. */
@@ -36,11 +38,7 @@ export function reviveMember(member: Member): Member {
   return { ...closed, out: null, abstention: null, failures: FAILURES_TO_BE_OUT - 1 };
 }
 
+/** An abstention holds until a new answer comes; null where one that the failed turn had not shown has come already. */
 function abstain(member: Member, failure: Failure, abstention: Member["abstention"]): Member {
   return member.failures >= FAILURES_TO_BE_OUT ? { ...member, out: failure } : { ...member, abstention };
-}
-
-/** An abstention holds until a new answer comes; one that the failed turn had not shown has come already. */
-function abstentionFrom(council: Council, seen: ReadonlySet<string>): ReadonlySet<string> | null {
-  return council.current.every(({ key }) => seen.has(key)) ? seen : null;
 }

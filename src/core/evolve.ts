@@ -8,17 +8,20 @@ import { addToTalk, emptyTalk, noteToolCall, recordResult, recordStep, rewindPre
 import { initialState, type Council, type Member, type State, type Talk } from "./state.ts";
 
 type Handler<Type extends RunEvent["type"]> = (state: State, event: EventOf<Type>) => State;
-type Handlers = { readonly [Type in RunEvent["type"]]?: Handler<Type> };
+type Handlers = { readonly [Type in RunEvent["type"]]: Handler<Type> };
 
 /** The state after one more entry of the log. */
 export function evolve(state: State, entry: Entry): State {
-  const handler = Object.hasOwn(handlers, entry.type) ? (handlers[entry.type] as Handler<typeof entry.type> | undefined) : undefined;
-  if (handler === undefined) return state;
+  if (!Object.hasOwn(handlers, entry.type)) return state;
   const reopens = entry.type === "run-resumed" && state.ended?.outcome === "interrupted";
   if (state.ended !== null && !reopens) return state;
   if ((state.run === null) !== (entry.type === "run-start")) return state;
-  return handler(state, entry);
+  // the table holds for each type the handler of that very type
+  return (handlers[entry.type] as Handler<typeof entry.type>)(state, entry);
 }
+
+/** For displays, statistics and the runtime; coordination does not depend on it. */
+const unchanged = (state: State): State => state;
 
 const handlers: Handlers = {
   "run-start": (_, event) => ({
@@ -42,7 +45,7 @@ const handlers: Handlers = {
   "turn-start": (state, event) => {
     const member = memberOf(state, event);
     if (member === null || member.out !== null || member.turn !== null) return state;
-    return withTalk(withMember(state, startTurn(member, event)), member.ordinal, (talk) => addToTalk(talk, { kind: "user", text: event.prompt }));
+    return withTalk(withMember(state, startTurn(state.council, member, event)), member.ordinal, (talk) => addToTalk(talk, { kind: "user", text: event.prompt }));
   },
   "turn-end": (state, event) => {
     const member = inOpenTurn(state, event);
@@ -122,12 +125,27 @@ const handlers: Handlers = {
     if (event.state === "failed") lostServers.set(key, event.message ?? "it failed");
     return { ...state, lostServers };
   },
+  "text-start": unchanged,
+  "text-delta": unchanged,
+  "text-end": unchanged,
+  "reasoning-start": unchanged,
+  "reasoning-delta": unchanged,
+  "reasoning-end": unchanged,
+  "retry-scheduled": unchanged,
+  "tool-verdict": unchanged,
+  "tool-progress": unchanged,
+  "permission-asked": unchanged,
+  "permission-answered": unchanged,
+  "breaker-state": unchanged,
+  "catalog-changed": unchanged,
+  "snapshot-saved": unchanged,
+  warning: unchanged,
 };
 
 function newMember(info: Member["info"], ordinal: number): Member {
   return {
     info, ordinal, current: null, versions: 0, vote: null, hasVoted: false, abstention: null, failures: 0, out: null,
-    turn: null, turns: 0, drops: 0, lastShown: [],
+    turn: null, turns: 0, drops: 0, lastShown: [], lastDecided: false,
   };
 }
 

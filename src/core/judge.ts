@@ -4,7 +4,7 @@ import type { DecisionFault, RunEvent } from "./events.ts";
 import type { Json } from "./message.ts";
 import type { Answer, OpenTurn, State } from "./state.ts";
 import { groupAnswers } from "./candidates.ts";
-import { keysOf } from "./evolve-decisions.ts";
+import { voteStands } from "./evolve-decisions.ts";
 import { foldText } from "./fold-text.ts";
 import { nudgeFor } from "./prompts.ts";
 import { nextAnswerId } from "./selectors.ts";
@@ -65,12 +65,13 @@ function judgeVote(state: State, open: OpenTurn, call: JudgedCall): Verdict {
   if (chosen === null) return refuse("unknown-label", `There is no answer with that label. The labels are: ${open.mayVote.join(", ")}.`);
   const reason = textField(call, "reason") ?? "";
   const event = { type: "vote-submitted", agent: open.agent, turn: open.turn, for: chosen.id, reason, shown: open.shown } as const;
-  return { ok: true, event, text: "Your vote is recorded." };
+  const stands = voteStands(state.council, chosen, open.seen);
+  return { ok: true, event, text: stands ? "Your vote is recorded." : "Newer answers have come, so this vote does not count." };
 }
 
 /** The label under which the agent was shown an answer that is still current and equal to this text. */
 function shownTwin({ council }: State, open: OpenTurn, key: string): Label | null {
-  if (!council.current.some((answer) => answer.key === key) || !keysOf(council, open.shown).has(key)) return null;
+  if (!council.current.some((answer) => answer.key === key) || !open.seen.has(key)) return null;
   return shownCandidates({ council }, open).find((candidate) => candidate.key === key)?.label ?? null;
 }
 

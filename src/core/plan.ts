@@ -5,7 +5,6 @@ import type { Plan, PresentationPlan, TurnPlan } from "./plan-types.ts";
 import type { Label } from "./ids.ts";
 import type { Council, Member, State } from "./state.ts";
 import { isEvaluationOpen, livingMembers } from "./decide.ts";
-import { keysOf } from "./evolve-decisions.ts";
 import { outcomeOf } from "./outcome.ts";
 import { hasSettled } from "./tally.ts";
 
@@ -86,10 +85,11 @@ function outlook(council: Council, settings: CoordinationSettings): Outlook {
 }
 
 function turnOf(member: Member, now: Outlook): TurnPlan | null {
+  if (member.turn?.decided) return asRunning(member, member.turn);
   if (member.out !== null || hasSettled(member)) return null;
   const turn = member.current === null ? firstTurn(member, now) : evaluationTurn(member, now);
-  if (turn === null || now.council.paused) return member.turn === null || turn === null ? null : asRunning(member, member.turn);
-  return turn;
+  if (turn === null || !now.council.paused) return turn;
+  return member.turn === null ? null : asRunning(member, member.turn);
 }
 
 function firstTurn(member: Member, now: Outlook): TurnPlan {
@@ -108,14 +108,11 @@ function evaluationTurn(member: Member, now: Outlook): TurnPlan | null {
 }
 
 /** A running turn whose requests have shown every current answer, or an equal one, is not outdated. */
-function shownTo({ turn }: Member, { council, shown, labels }: Outlook): Pick<TurnPlan, "shown" | "mayVote"> {
-  if (turn === null || turn.decided) return { shown, mayVote: labels };
-  const seen = keysOf(council, turn.shown);
-  const isCurrent = council.current.every(({ key }) => seen.has(key));
-  return isCurrent ? { shown: turn.shown, mayVote: turn.mayVote } : { shown, mayVote: labels };
+function shownTo({ turn }: Member, { shown, labels }: Outlook): Pick<TurnPlan, "shown" | "mayVote"> {
+  return turn === null || turn.outdated ? { shown, mayVote: labels } : { shown: turn.shown, mayVote: turn.mayVote };
 }
 
-/** While the run is paused nothing new starts, and what runs is left alone. */
+/** A running turn that is left alone: it has decided, or the run is paused (then nothing new starts). */
 function asRunning(member: Member, { kind, shown, mayAnswer, mayVote }: NonNullable<Member["turn"]>): TurnPlan {
   return { agent: member.info.id, kind, shown, mayAnswer, mayVote, letFinish: true };
 }

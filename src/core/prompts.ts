@@ -29,6 +29,7 @@ export function promptFor(state: State, turn: TurnPlan): string {
   if (member.turns === 0) return turn.kind === "chat" ? state.run.question : firstPrompt(state, member, turn);
   const news = unseenCandidates(state.council, member, turn);
   if (news.length > 0) return newsPrompt(state, { member, turn, news });
+  if (member.lastDecided) return `Your decision no longer counts, because the answers have changed. ${choiceOf(turn)}`;
   return endsWithAssistant(state, turn.agent) ? nudgeFor(turn) : "";
 }
 

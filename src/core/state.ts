@@ -49,8 +49,12 @@ export type OpenTurn = {
   readonly mayVote: readonly Label[];
   /** Invalid decisions so far. */
   readonly attempts: number;
-  /** An answer or a vote of this turn has been recorded. */
+  /** An answer or a vote of this turn has been recorded: the turn is about to end and is left alone. */
   readonly decided: boolean;
+  /** Folded texts of all answers shown. */
+  readonly seen: ReadonlySet<string>;
+  /** An answer came that the turn has not shown, nor an equal one. */
+  readonly outdated: boolean;
 };
 
 export type Member = {
@@ -74,6 +78,8 @@ export type Member = {
   readonly drops: number;
   /** What the agent's last request showed. */
   readonly lastShown: readonly AnswerId[];
+  /** The last turn ended in a decision, so the conversation does not go on by itself. */
+  readonly lastDecided: boolean;
 };
 
 export type Decision = {
