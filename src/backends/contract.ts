@@ -94,6 +94,9 @@ export type TurnPart =
       readonly usage: Usage; readonly costUsd: number | null; readonly model: string | null; readonly metadata?: ProviderMetadata; readonly savedTokens?: number;
     }
   | { readonly type: "retry-scheduled"; readonly attempt: number; readonly delayMs: number; readonly failure: Failure }
+  /** A tool the backend runs by itself (Claude Code's file and shell tools): recorded as `tool-call` / `tool-result` without a server. */
+  | { readonly type: "own-tool-call"; readonly step: number; readonly call: CallId; readonly providerCall: string; readonly name: string; readonly input: Json }
+  | { readonly type: "own-tool-result"; readonly call: CallId; readonly providerCall: string; readonly name: string; readonly isError: boolean; readonly text: string }
   | { readonly type: "warning"; readonly code: string; readonly message: string; readonly next?: string }
   /** Always the last part, exactly once. `finished` only for chat and presentation turns, with the last step's text. */
   | { readonly type: "turn-finished"; readonly outcome: "decided" | "interrupted" | "finished" | "failed"; readonly text?: string; readonly finish?: FinishReason; readonly failure?: Failure };

@@ -1,0 +1,13 @@
+// What every backend is built from.
+import type { BackendConfig, BackendRow } from "../config/index.ts";
+import type { AgentId } from "../core/index.ts";
+import type { Io } from "../io/index.ts";
+import type { Capabilities } from "./contract.ts";
+
+export type BackendParts = {
+  readonly agent: AgentId;
+  readonly config: BackendConfig;
+  readonly row: BackendRow;
+  readonly capabilities: Capabilities;
+  readonly io: Io;
+};

@@ -1,0 +1,90 @@
+// Every server that speaks OpenAI's chat completions: the presets differ by their row in the table and by the few habits listed here.
+import type { JSONObject, LanguageModelV4 } from "@ai-sdk/provider";
+import { presetOfHost, type BackendConfig } from "../config/index.ts";
+import { UsageError } from "../errors/index.ts";
+import { declare } from "../mcp/schema/index.ts";
+import type { BackendParts } from "./backend-parts.ts";
+import { samplingOf } from "./backend-options.ts";
+import { baseUrlOf } from "./base-url.ts";
+import type { Backend } from "./contract.ts";
+import { languageModelBackend, type LanguageModelSpec } from "./language-model.ts";
+import { NO_PRICES, pricingOf } from "./price.ts";
+import { ToolDeclarer } from "./tool-table.ts";
+import { wireFetch } from "./wire-fetch.ts";
+
+type Habits = {
+  /** Wants its reasoning back in the conversation; others refuse the field. */
+  readonly reasoning?: true;
+  /** Refuses `stream_options`, and reports usage without being asked. */
+  readonly ownUsage?: true;
+  /** Newer models refuse `max_tokens`. */
+  readonly completionTokens?: true;
+  /** A server on this machine: bare hosts mean `/v1`. */
+  readonly local?: true;
+};
+
+const HABITS: Readonly<Record<string, Habits>> = {
+  deepseek: { reasoning: true },
+  moonshot: { reasoning: true },
+  zai: { reasoning: true },
+  mistral: { ownUsage: true },
+  openai: { completionTokens: true },
+  lmstudio: { local: true },
+  ollama: { local: true },
+  vllm: { local: true },
+  sglang: { local: true },
+};
+
+/** Options that have names of their own in the SDK, or that are ours; all others go into the body as they are written. */
+const NOT_IN_BODY = new Set([
+  "temperature", "top_p", "max_tokens", "stop", "seed", "frequency_penalty", "presence_penalty", "rpm", "tpm", "max_tool_rounds", "provider", "provider_name",
+]);
+
+function requestOptions(config: BackendConfig, type: string): LanguageModelSpec["options"] {
+  const { topK: _inBody, ...sampling } = samplingOf(config.options);
+  const routed = type === "openrouter";
+  const body = Object.entries(config.options).filter(([key]) => !NOT_IN_BODY.has(key) || (routed && key === "provider"));
+  return { ...sampling, providerOptions: { [type]: Object.fromEntries(body) as JSONObject } };
+}
+
+function renameMaxTokens({ max_tokens: limit, ...body }: Record<string, unknown>): Record<string, unknown> {
+  return limit === undefined ? body : { ...body, max_completion_tokens: limit };
+}
+
+async function openModel(parts: BackendParts, model: string, type: string): Promise<LanguageModelV4> {
+  const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
+  const habits = HABITS[type] ?? {};
+  const baseURL = baseUrlOf(parts, habits.local === true ? "v1" : null);
+  const fetch = wireFetch({ io: parts.io, baseUrl: baseURL, extraBody: parts.config.extraBody });
+  return createOpenAICompatible({
+    name: type, baseURL, fetch, includeUsage: habits.ownUsage !== true,
+    ...(parts.config.apiKey === null ? {} : { apiKey: parts.config.apiKey }),
+    ...(habits.completionTokens === true ? { transformRequestBody: renameMaxTokens } : {}),
+  })(model);
+}
+
+/** The preset that owns the host of `base_url`, so that `chatcompletion` with a known address behaves as that provider. */
+function presetOf(parts: BackendParts): string {
+  const { type } = parts.config;
+  return type === "chatcompletion" ? (presetOfHost(baseUrlOf(parts, null)) ?? type) : type;
+}
+
+export async function chatCompletionBackend(parts: BackendParts): Promise<Backend> {
+  const { config, io, row, capabilities } = parts;
+  const modelId = config.model ?? row.defaultModel;
+  if (modelId === null) throw new UsageError("E_CONFIG_INVALID", `${row.title} needs a model`, { next: "Set model." });
+  const type = presetOf(parts);
+  let opened: Promise<LanguageModelV4> | null = null;
+  return languageModelBackend({
+    capabilities, modelId, io,
+    model: () => (opened ??= openModel(parts, modelId, type)),
+    declarer: new ToolDeclarer((tool) => declare("openai", tool)),
+    options: requestOptions(config, type),
+    nativeTools: [],
+    ownTools: () => [],
+    style: { strictRoles: false, joinTexts: true, images: false, reasoning: HABITS[type]?.reasoning === true },
+    keepsTools: false,
+    pricing: HABITS[type]?.local === true ? NO_PRICES : pricingOf(type),
+    apiKey: config.apiKey,
+  });
+}

@@ -1,0 +1,37 @@
+// The door of the backends: one line per kind of backend, loaded when an agent first needs it.
+import { BACKEND_TABLE, type BackendConfig, type BackendRow } from "../config/index.ts";
+import type { AgentId } from "../core/index.ts";
+import { UsageError } from "../errors/index.ts";
+import type { Io } from "../io/index.ts";
+import type { BackendParts } from "./backend-parts.ts";
+import type { Backend, Capabilities } from "./contract.ts";
+
+export type * from "./contract.ts";
+
+type Loader = (parts: BackendParts) => Promise<Backend>;
+
+/** A new backend is a file and a line. Types without a line speak chat completions. */
+const LOADERS: Readonly<Record<string, Loader>> = {
+  gemini: async (parts) => (await import("./gemini.ts")).geminiBackend(parts),
+};
+const chatCompletion: Loader = async (parts) => (await import("./chat-completion.ts")).chatCompletionBackend(parts);
+
+function toCapabilities(row: BackendRow): Capabilities {
+  const { type, title, keyVariables, defaultBaseUrl, builtins, mcp, thinking, structuredOutput, notes } = row;
+  return { type, title, keyVariables, defaultBaseUrl, builtins, mcp, thinking, structuredOutput, notes };
+}
+
+/** What every backend can do, in the order in which they are listed to people. */
+export function listCapabilities(): readonly Capabilities[] {
+  return Object.values(BACKEND_TABLE).map(toCapabilities);
+}
+
+export type BackendOrder = { readonly agent: AgentId; readonly config: BackendConfig; readonly io: Io };
+
+/** The backend of one agent; nothing is connected yet. Throws UsageError for an unknown type or a configuration that cannot work. */
+export async function createBackend({ agent, config, io }: BackendOrder): Promise<Backend> {
+  const row = BACKEND_TABLE[config.type];
+  if (row === undefined) throw new UsageError("E_BACKEND_UNKNOWN", `There is no backend named ${config.type}.`);
+  const load = LOADERS[config.type] ?? chatCompletion;
+  return load({ agent, config, row, capabilities: toCapabilities(row), io });
+}

@@ -1,0 +1,75 @@
+// A provider's built-in ability behind a function tool of ours: the call is answered by a request of its own in which only that ability is switched on.
+import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4ProviderTool } from "@ai-sdk/provider";
+import { turnId, agentId, type AssistantPart, type Json } from "../core/index.ts";
+import type { Clock } from "../io/index.ts";
+import type { OwnResult, OwnTool } from "./own-tool.ts";
+import { finishedParts, newStep } from "./step-state.ts";
+import { readStep } from "./step.ts";
+import type { TurnServices } from "./turn.ts";
+
+export type NestedAbility = {
+  readonly name: string;
+  readonly description: string;
+  /** The one argument: its name and what it means. */
+  readonly argument: readonly [string, string];
+  readonly system: string;
+  readonly builtin: LanguageModelV4ProviderTool;
+};
+
+export type NestedHost = {
+  readonly model: LanguageModelV4;
+  readonly services: TurnServices;
+  readonly clock: Clock;
+  readonly options: Omit<LanguageModelV4CallOptions, "prompt" | "tools">;
+};
+
+const NEVER = new AbortController().signal;
+
+function argumentOf(input: Json, name: string): string {
+  const value = typeof input === "object" && input !== null && !Array.isArray(input) ? (input as { readonly [key: string]: Json })[name] : undefined;
+  return typeof value === "string" ? value : JSON.stringify(input);
+}
+
+function wordsOf(part: AssistantPart): string[] {
+  if (part.type === "text") return [part.text];
+  if (part.type === "provider-tool-result") return [typeof part.output === "string" ? part.output : JSON.stringify(part.output)];
+  if (part.type === "tool-call") return [JSON.stringify(part.input ?? {})];
+  return [];
+}
+
+function resultOf(parts: readonly AssistantPart[]): Pick<OwnResult, "output" | "sources"> {
+  const sources = parts.flatMap((part) => (part.type === "source" ? [{ url: part.url, ...(part.title === undefined ? {} : { title: part.title }) }] : []));
+  const text = parts.flatMap(wordsOf).join("\n").trim();
+  const links = sources.map((source) => `- ${source.title ?? source.url}: ${source.url}`).join("\n");
+  const output = [text === "" ? "Nothing was found." : text, links === "" ? "" : `Sources:\n${links}`].filter((line) => line !== "").join("\n\n");
+  return { output, sources };
+}
+
+/** The function tool that stands for `ability`. Trouble of the nested request is told to the model, which can go on without it. */
+export function nestedTool(ability: NestedAbility, host: NestedHost): OwnTool {
+  const [argument, meaning] = ability.argument;
+  return {
+    name: ability.name,
+    description: ability.description,
+    inputSchema: { type: "object", properties: { [argument]: { type: "string", description: meaning } }, required: [argument] },
+    run: async (input, signal) => {
+      const refused = await host.services.admit();
+      if (refused !== null) return { output: `Not done: ${refused.message}` };
+      const state = newStep(turnId(agentId("nested"), 1), 1);
+      const prompt: LanguageModelV4CallOptions["prompt"] = [
+        { role: "system", content: ability.system },
+        { role: "user", content: [{ type: "text", text: argumentOf(input, argument) }] },
+      ];
+      const step = readStep({
+        state, model: host.model, options: { ...host.options, prompt, tools: [ability.builtin] }, signals: { news: NEVER, abort: signal },
+        letFinish: true, timeoutMs: host.services.timeoutMs, clock: host.clock, context: host.services.context,
+      });
+      let next = await step.next();
+      while (next.done !== true) next = await step.next();
+      const end = next.value;
+      const found = resultOf(finishedParts(state));
+      if (end.how === "complete") return { ...found, usage: state.usage };
+      return { output: end.how === "failed" ? `It failed: ${end.trouble.failure.message}` : "It was stopped.", usage: state.usage };
+    },
+  };
+}

@@ -1,0 +1,167 @@
+// One small handler per kind of stream part: collects it into the step and says what the caller is told of it.
+import type { LanguageModelV4StreamPart, SharedV4Warning } from "@ai-sdk/provider";
+import type { AssistantPart, Json, ProviderMetadata } from "../core/index.ts";
+import type { TurnPart } from "./contract.ts";
+import { mergeMetadata, nextCall, type Growing, type StepState } from "./step-state.ts";
+import { toUsage } from "./usage.ts";
+
+type Kind = LanguageModelV4StreamPart["type"];
+type Part<K extends Kind> = Extract<LanguageModelV4StreamPart, { type: K }>;
+type Handler<K extends Kind> = (state: StepState, part: Part<K>) => TurnPart | null;
+type InBlock = { readonly id: string; readonly providerMetadata?: unknown };
+
+const metadataOf = (part: { readonly providerMetadata?: unknown }): ProviderMetadata | undefined => part.providerMetadata as ProviderMetadata | undefined;
+/** Some providers send their name with nothing under it. */
+const isEmpty = (metadata: ProviderMetadata | undefined): boolean => metadata === undefined || Object.values(metadata).every((values) => Object.keys(values).length === 0);
+const withMetadata = (metadata: ProviderMetadata | undefined): { metadata?: ProviderMetadata } => (metadata === undefined ? {} : { metadata });
+
+function grow(part: Growing, metadata: ProviderMetadata | undefined): void {
+  const merged = mergeMetadata(part.metadata, metadata);
+  if (merged !== undefined) part.metadata = merged;
+}
+
+function start(kind: Growing["type"]) {
+  return (state: StepState, part: InBlock): TurnPart => {
+    state.blocks += 1;
+    const growing: Growing = { type: kind, text: "", ...withMetadata(metadataOf(part)) };
+    state.parts.push(growing);
+    const block = `${state.step}.${state.blocks}`;
+    state.open.set(part.id, { block, part: growing });
+    return { type: `${kind}-start`, block };
+  };
+}
+
+function delta(type: "text-delta" | "reasoning-delta") {
+  return (state: StepState, part: InBlock & { readonly delta: string }): TurnPart | null => {
+    const open = state.open.get(part.id);
+    if (open === undefined) return null;
+    if (part.providerMetadata !== undefined) grow(open.part, metadataOf(part));
+    if (part.delta === "") return null;
+    open.part.text += part.delta;
+    state.characters += part.delta.length;
+    return { type, block: open.block, delta: part.delta };
+  };
+}
+
+function end(kind: Growing["type"]) {
+  return (state: StepState, part: InBlock): TurnPart | null => {
+    const open = state.open.get(part.id);
+    if (open === undefined) return null;
+    state.open.delete(part.id);
+    if (part.providerMetadata !== undefined) grow(open.part, metadataOf(part));
+    return { type: `${kind}-end`, block: open.block };
+  };
+}
+
+/** A vote may be dropped for news; whatever else a model has begun is let finish. */
+const DROPPABLE = new Set(["vote"]);
+
+function beginCall(state: StepState, name: string): void {
+  if (!DROPPABLE.has(name)) state.keep = true;
+}
+
+function parseArguments(text: string): { readonly input: Json } | { readonly malformed: string } {
+  if (text.trim() === "") return { input: {} };
+  try {
+    return { input: JSON.parse(text) as Json };
+  } catch {
+    return { malformed: text };
+  }
+}
+
+function toolCall(state: StepState, part: Part<"tool-call">): TurnPart | null {
+  beginCall(state, part.toolName);
+  state.characters += part.input.length;
+  state.parts.push({
+    type: "tool-call",
+    call: nextCall(state),
+    providerCall: part.toolCallId,
+    name: part.toolName,
+    ...parseArguments(part.input),
+    ...(part.providerExecuted === true ? { providerExecuted: true } : {}),
+    ...withMetadata(metadataOf(part)),
+  });
+  return null;
+}
+
+function toolResult(state: StepState, part: Part<"tool-result">): TurnPart | null {
+  if (part.preliminary === true) return null;
+  const { toolCallId, toolName, result } = part;
+  state.parts.push({ type: "provider-tool-result", providerCall: toolCallId, name: toolName, output: result as Json, ...withMetadata(metadataOf(part)) });
+  return null;
+}
+
+function source(state: StepState, part: Part<"source">): TurnPart | null {
+  if (part.sourceType !== "url") return null;
+  const { url, title } = part;
+  if (!state.parts.some((other: AssistantPart) => other.type === "source" && other.url === url)) {
+    state.parts.push({ type: "source", url, ...(title === undefined ? {} : { title }) });
+  }
+  return null;
+}
+
+const TOOLS_DROPPED = /combination of function and provider-defined tools/;
+
+function wordingOf(warning: SharedV4Warning): string {
+  if ("message" in warning) return warning.message;
+  return `The provider does not support ${warning.feature}${warning.details === undefined ? "" : `: ${warning.details}`}.`;
+}
+
+function streamStart(state: StepState, part: Part<"stream-start">): TurnPart | null {
+  for (const warning of part.warnings) {
+    if ("feature" in warning && TOOLS_DROPPED.test(warning.feature)) state.toolsDropped = true;
+    else state.queue.push({ type: "warning", code: "E_PROVIDER_REQUEST", message: wordingOf(warning) });
+  }
+  return null;
+}
+
+function unusable(state: StepState, what: string): null {
+  state.queue.push({ type: "warning", code: "E_PROVIDER_REPLY", message: `The model sent ${what}, which this program does not use; it was dropped.` });
+  return null;
+}
+
+const HANDLERS: { readonly [K in Kind]: Handler<K> } = {
+  "stream-start": streamStart,
+  "text-start": start("text"),
+  "text-delta": delta("text-delta"),
+  "text-end": end("text"),
+  "reasoning-start": start("reasoning"),
+  "reasoning-delta": delta("reasoning-delta"),
+  "reasoning-end": end("reasoning"),
+  "tool-input-start": (state, part) => {
+    beginCall(state, part.toolName);
+    return null;
+  },
+  "tool-input-delta": () => null,
+  "tool-input-end": () => null,
+  "tool-call": toolCall,
+  "tool-result": toolResult,
+  "source": source,
+  "response-metadata": (state, part) => {
+    state.model = part.modelId ?? state.model;
+    return null;
+  },
+  "finish": (state, part) => {
+    state.finish = part.finishReason;
+    state.usage = toUsage(part.usage);
+    const metadata = metadataOf(part);
+    state.metadata = isEmpty(metadata) ? undefined : metadata;
+    return null;
+  },
+  "error": (state, part) => {
+    state.error ??= { value: part.error };
+    return null;
+  },
+  "file": (state) => unusable(state, "a file"),
+  "reasoning-file": (state) => unusable(state, "a file inside its reasoning"),
+  "tool-approval-request": (state) => unusable(state, "a question for permission"),
+  "custom": () => null,
+  "ping": () => null,
+  "raw": () => null,
+};
+
+/** Takes one part of the stream in; what it returns, and then what stands in `state.queue`, goes to the caller. */
+export function takePart(state: StepState, part: LanguageModelV4StreamPart): TurnPart | null {
+  const handler = HANDLERS[part.type] as ((state: StepState, part: LanguageModelV4StreamPart) => TurnPart | null) | undefined;
+  return handler === undefined ? null : handler(state, part);
+}

@@ -1,0 +1,176 @@
+// Our one agent loop: request, tool calls, decision, until the turn is over. It never throws; trouble is its last part.
+import type { AssistantPart, ToolCallPart, ToolResult } from "../core/index.ts";
+import type { DecisionReply, TurnPart } from "./contract.ts";
+import { explainFinish, finishReasonOf, isPaused } from "./finish.ts";
+import { nameTheTool } from "./name-the-tool.ts";
+import { retryDelay } from "./retry.ts";
+import { runOwnTools, runTools, sortCalls, toDecision } from "./run-calls.ts";
+import { finishedParts, type StepState } from "./step-state.ts";
+import { readStep, type StepEnd } from "./step.ts";
+import type { ToolTable } from "./tool-table.ts";
+import { failureOf, troubleOf, type Trouble } from "./trouble.ts";
+import { outOfRounds, textOf, type Turn } from "./turn.ts";
+
+/** Yields what happens; returns the turn's last part when it is over, null when the next step should follow. */
+type Phase = AsyncGenerator<TurnPart, TurnPart | null>;
+type Done = { readonly state: StepState; readonly table: ToolTable };
+
+export async function* turnLoop(turn: Turn): AsyncGenerator<TurnPart> {
+  const { ports, request } = turn;
+  if (request.useTools && ports.tools.pending().length > 0) await ports.tools.settled(request.limits.toolGraceMs, AbortSignal.any([ports.news, ports.abort]));
+  for (;;) {
+    const last = turn.stopped() ?? (yield* oneStep(turn));
+    if (last === null) continue;
+    yield last;
+    return;
+  }
+}
+
+async function* oneStep(turn: Turn): Phase {
+  const refusal = await turn.ports.admit();
+  if (refusal !== null) return turn.failed(refusal);
+  const table = turn.tools();
+  const input = turn.input(table);
+  const end: StepEnd = yield* readStep(input);
+  const done = { state: input.state, table };
+  if (input.state.toolsDropped) return turn.failed(failureOf("configuration", `${turn.context.provider}: the provider's SDK left the function tools out of the request`));
+  if (end.how === "dropped") return yield* dropped(turn, done);
+  if (end.how === "failed") return yield* failed(turn, done, nameTheTool(end.trouble, table));
+  return yield* completed(turn, done);
+}
+
+function modelStep(turn: Turn, state: StepState, rest: Pick<Extract<TurnPart, { type: "model-step" }>, "finish" | "parts"> & Partial<Extract<TurnPart, { type: "model-step" }>>): TurnPart {
+  return {
+    type: "model-step", step: turn.step, usage: state.usage, costUsd: null, model: state.model ?? turn.spec.modelId,
+    ...(state.metadata === undefined ? {} : { metadata: state.metadata }), ...rest,
+  };
+}
+
+async function* dropped(turn: Turn, { state }: Done): Phase {
+  yield modelStep(turn, state, { finish: "interrupted", parts: finishedParts(state), savedTokens: turn.savedTokens(state) });
+  return { type: "turn-finished", outcome: "interrupted" };
+}
+
+/** A failed request is made again where that can help; what it had brought is recorded as a step of its own and is no part of the conversation. */
+async function* failed(turn: Turn, { state }: Done, trouble: Trouble): Phase {
+  const parts = finishedParts(state);
+  if (parts.length > 0) {
+    yield modelStep(turn, state, { finish: "error", parts });
+    turn.step += 1;
+  }
+  turn.failures += 1;
+  const again = trouble.malformedCall && !turn.corrected;
+  if (again) turn.corrected = true;
+  const delayMs = again ? 0 : retryDelay(trouble, turn.failures, turn.spec.io.random());
+  if (delayMs === null) return turn.failed(trouble.failure, { text: textOf(parts) });
+  yield { type: "retry-scheduled", attempt: turn.failures, delayMs, failure: trouble.failure };
+  await pause(turn, delayMs);
+  return null;
+}
+
+/** Ends early when the turn must stop; the loop looks at the signals itself. */
+async function pause(turn: Turn, delayMs: number): Promise<void> {
+  const stop = AbortSignal.any([turn.ports.news, turn.ports.abort]);
+  await turn.spec.io.clock.sleep(delayMs, stop).catch(() => undefined);
+}
+
+async function* completed(turn: Turn, { state, table }: Done): Phase {
+  const finish = state.finish === null ? "error" : finishReasonOf(state.finish);
+  const own = await runOwnTools(finishedParts(state), state.usage, { table, signal: turn.ports.abort });
+  const costUsd = await turn.spec.pricing(own.usage, state.model ?? turn.spec.modelId);
+  turn.measure(state.usage);
+  yield modelStep(turn, state, { finish, parts: own.parts, usage: own.usage, costUsd });
+  turn.messages.push({ role: "assistant", parts: own.parts });
+  const calls = sortCalls(own.parts, turn.decides, table);
+  const empty = calls.decisions.length + calls.tools.length + own.ran === 0 && textOf(own.parts).trim() === "";
+  const explained = explainFinish(finish, state.finish?.raw, empty);
+  if (finish === "content-filter" || finish === "refusal") {
+    return turn.failed(failureOf("refused", `${turn.context.provider}: ${explained ?? finish}`), { text: textOf(own.parts) });
+  }
+  if (explained !== null) yield* turn.warnOnce(`${turn.context.provider}: ${explained}`, "E_PROVIDER_REPLY", finish === "length" ? "Raise max_tokens." : undefined);
+  const again = yield* secondChance(turn, { empty, malformed: finish === "malformed-call" && calls.decisions.length + calls.tools.length === 0 }, explained);
+  if (again !== "go on") return again;
+  turn.failures = 0;
+  if (calls.tools.length + own.ran > 0) yield* countRound(turn);
+  const paused = state.finish !== null && isPaused(state.finish);
+  const last = turn.decides ? await decide(turn, { ...calls, table, ran: own.ran, paused }) : await answerInText(turn, { ...calls, parts: own.parts, table, ran: own.ran, paused, finish });
+  turn.step += 1;
+  return last;
+}
+
+/** An unreadable call, or an empty reply where nobody would ask again, is worth one more request. */
+async function* secondChance(turn: Turn, seen: { readonly empty: boolean; readonly malformed: boolean }, explained: string | null): AsyncGenerator<TurnPart, TurnPart | null | "go on"> {
+  const worthIt = seen.malformed || (seen.empty && !turn.decides && explained === null);
+  if (!worthIt) return "go on";
+  if (turn.corrected) {
+    if (!seen.malformed) return "go on";
+    return turn.failed(failureOf("protocol", `${turn.context.provider}: ${explained ?? "an unreadable tool call"}, twice`));
+  }
+  turn.corrected = true;
+  if (seen.malformed && turn.decides) return "go on";
+  turn.messages.pop();
+  turn.step += 1;
+  const { failure } = troubleOf("protocol", `${turn.context.provider}: ${explained ?? "an empty reply"}`);
+  yield { type: "retry-scheduled", attempt: 1, delayMs: 0, failure };
+  return null;
+}
+
+function* countRound(turn: Turn): Generator<TurnPart> {
+  turn.rounds += 1;
+  if (!turn.toolsSpent) return;
+  const rounds = turn.request.limits.toolRounds;
+  yield* turn.warnOnce(`${turn.context.provider}: all ${rounds} rounds of tool calls are used; only the decision is offered now`, "E_TOOL_ROUNDS");
+}
+
+type Calls = { readonly decisions: readonly ToolCallPart[]; readonly tools: readonly ToolCallPart[]; readonly table: ToolTable; readonly ran: number; readonly paused: boolean };
+
+async function decide(turn: Turn, calls: Calls): Promise<TurnPart | null> {
+  const { ports, request, step } = turn;
+  if (calls.tools.length > 0 && turn.rounds > request.limits.toolRounds) return turn.failed(outOfRounds(turn));
+  const results = await runTools(calls.tools, { request, ports, table: calls.table, step });
+  const unfinished = calls.decisions.length === 0 && (calls.tools.length > 0 || calls.ran > 0 || calls.paused);
+  const reply = unfinished ? null : await ports.decide(step, calls.decisions.map((call) => toDecision(call, calls.table)));
+  const all = [...results, ...(reply === null ? [] : decisionResults(calls.decisions, reply))];
+  if (all.length > 0) turn.messages.push({ role: "tool", results: all });
+  if (reply === null) return turn.stopped();
+  if (reply.nudge !== null) turn.messages.push({ role: "user", text: reply.nudge });
+  if (reply.accepted) return { type: "turn-finished", outcome: "decided" };
+  if (reply.over) return turn.failed(failureOf("protocol", `${turn.context.provider}: no valid decision in the attempts allowed`, { code: "E_TURN_ATTEMPTS" }));
+  return turn.stopped();
+}
+
+function decisionResults(calls: readonly ToolCallPart[], reply: DecisionReply): ToolResult[] {
+  return calls.flatMap((call) => {
+    const result = reply.results.find((one) => one.call === call.call);
+    if (result === undefined) return [];
+    return [{ call: call.call, providerCall: call.providerCall, name: call.name, isError: result.isError, content: [{ type: "text" as const, text: result.text }] }];
+  });
+}
+
+type Reply = Calls & { readonly parts: readonly AssistantPart[]; readonly finish: Extract<TurnPart, { type: "model-step" }>["finish"] };
+
+/** Chat and presentation: the turn ends with the first step that calls nothing. */
+async function answerInText(turn: Turn, reply: Reply): Promise<TurnPart | null> {
+  const { request, ports, step } = turn;
+  const text = textOf(reply.parts);
+  const salvaged = text.trim() === "" ? contentOfAnswer(reply.tools) : text;
+  const calling = reply.tools.length + reply.ran > 0 || reply.paused;
+  if (!calling || (salvaged !== "" && !request.useTools)) return { type: "turn-finished", outcome: "finished", text: salvaged, finish: reply.finish };
+  if (turn.rounds > (request.useTools ? request.limits.toolRounds : 2)) return turn.failed(outOfRounds(turn), { text });
+  const results = request.useTools ? await runTools(reply.tools, { request, ports, table: reply.table, step }) : reply.tools.map(notNow);
+  if (results.length > 0) turn.messages.push({ role: "tool", results });
+  return turn.stopped();
+}
+
+/** A model used to deciding may hand in its presentation as an answer. */
+function contentOfAnswer(calls: readonly ToolCallPart[]): string {
+  const input = calls.find((call) => call.name === "new_answer")?.input;
+  const content = typeof input === "object" && input !== null && !Array.isArray(input) ? (input as { readonly content?: unknown }).content : undefined;
+  return typeof content === "string" ? content : "";
+}
+
+function notNow(call: ToolCallPart): ToolResult {
+  const text = "No tool can be called now. Write the answer itself.";
+  return { call: call.call, providerCall: call.providerCall, name: call.name, isError: true, content: [{ type: "text", text }] };
+}
+

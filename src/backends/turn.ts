@@ -1,0 +1,166 @@
+// The state of one turn over an AI SDK model: its conversation, its counters, and what each request of it looks like.
+import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4ProviderTool } from "@ai-sdk/provider";
+import type { AssistantPart, Failure, Message, Usage } from "../core/index.ts";
+import type { Io } from "../io/index.ts";
+import type { ErrorContext } from "./classify-error.ts";
+import type { Capabilities, TurnPart, TurnPorts, TurnRequest } from "./contract.ts";
+import type { OwnTool } from "./own-tool.ts";
+import type { Pricing } from "./price.ts";
+import { newStep, type StepState } from "./step-state.ts";
+import type { StepInput } from "./step.ts";
+import { toPrompt, type PromptStyle } from "./to-prompt.ts";
+import type { ToolDeclarer, ToolTable } from "./tool-table.ts";
+import { failureOf } from "./trouble.ts";
+import { waitForTools } from "./wait-for-tools.ts";
+
+export type LanguageModelSpec = {
+  readonly capabilities: Capabilities;
+  /** The name the configuration gives to the model. */
+  readonly modelId: string;
+  /** Called with the first request; loads the provider's SDK. */
+  model(): Promise<LanguageModelV4>;
+  readonly declarer: ToolDeclarer;
+  /** Settings of every request: sampling, provider options, headers. */
+  readonly options: Omit<LanguageModelV4CallOptions, "prompt" | "tools" | "abortSignal">;
+  /** Abilities the provider carries out itself, in the same request as functions. */
+  readonly nativeTools: readonly LanguageModelV4ProviderTool[];
+  /** Abilities this program carries out in a request of their own. */
+  ownTools(model: LanguageModelV4, turn: TurnServices): readonly OwnTool[];
+  readonly style: Omit<PromptStyle, "ownTools">;
+  /** A conversation with tool calls needs its tools declared also where none may be called. */
+  readonly keepsTools: boolean;
+  readonly pricing: Pricing;
+  /** The key, so that no message can repeat it; null without one. */
+  readonly apiKey: string | null;
+  readonly io: Pick<Io, "clock" | "random">;
+};
+
+/** What a nested model call of one of our own tools has to respect. */
+export type TurnServices = {
+  admit(): Promise<Failure | null>;
+  readonly timeoutMs: number;
+  readonly context: ErrorContext;
+};
+
+/** Running mean of output tokens per finished step, for the estimate of what an abort saved. */
+export type Meter = { mean: number; steps: number };
+
+/** Used before any step has finished. */
+const FIRST_GUESS_TOKENS = 400;
+const CHARACTERS_PER_TOKEN = 4;
+
+export class Turn {
+  readonly spec: LanguageModelSpec;
+  readonly request: TurnRequest;
+  readonly ports: TurnPorts;
+  readonly messages: Message[];
+  readonly model: LanguageModelV4;
+  readonly #meter: Meter;
+  readonly #own: readonly OwnTool[];
+  readonly #style: PromptStyle;
+  step: number;
+  /** Failed requests in a row. */
+  failures = 0;
+  /** Steps that called tools. */
+  rounds = 0;
+  /** True once a malformed call or an empty reply has had its second chance. */
+  corrected = false;
+  readonly #warned = new Set<string>();
+
+  constructor(spec: LanguageModelSpec, start: { readonly request: TurnRequest; readonly ports: TurnPorts; readonly model: LanguageModelV4; readonly meter: Meter }) {
+    this.spec = spec;
+    this.request = start.request;
+    this.ports = start.ports;
+    this.model = start.model;
+    this.messages = [...start.request.messages];
+    this.step = start.request.firstStep;
+    this.#meter = start.meter;
+    const services = { admit: () => start.ports.admit(), timeoutMs: start.request.limits.modelCallTimeoutMs, context: this.context };
+    const wait = waitForTools(start.ports);
+    this.#own = [...spec.ownTools(start.model, services), wait];
+    this.#style = { ...spec.style, ownTools: new Set(this.#own.map((tool) => tool.name)) };
+  }
+
+  get decides(): boolean {
+    return this.request.workflow.length > 0;
+  }
+
+  get context(): ErrorContext {
+    const { capabilities, apiKey, io } = this.spec;
+    return { provider: `${capabilities.title} (${this.spec.modelId})`, keyVariables: capabilities.keyVariables, apiKey, now: io.clock.now() };
+  }
+
+  /** True once only the decision is offered any more. */
+  get toolsSpent(): boolean {
+    return this.rounds >= this.request.limits.toolRounds;
+  }
+
+  tools(): ToolTable {
+    const { request, ports, spec } = this;
+    const usable = request.useTools && !this.toolsSpent;
+    const offered = usable || (spec.keepsTools && this.#hasCalls()) ? ports.tools.list() : [];
+    const own = usable ? this.#own.filter((tool) => tool !== this.#own.at(-1) || ports.tools.pending().length > 0) : [];
+    return spec.declarer.table(request.workflow, offered, own);
+  }
+
+  input(table: ToolTable): StepInput {
+    const { request, spec } = this;
+    const natives = request.useTools && !this.toolsSpent ? spec.nativeTools : [];
+    const tools = [...table.entries.map((entry) => entry.declared), ...natives];
+    const muted = tools.length > 0 && !request.useTools && !this.decides;
+    return {
+      state: newStep(request.turn, this.step),
+      model: this.model,
+      options: {
+        ...spec.options,
+        prompt: toPrompt(request.system, this.messages, this.#style),
+        ...(tools.length === 0 ? {} : { tools, toolChoice: { type: muted ? "none" : "auto" } }),
+      },
+      signals: this.ports,
+      letFinish: request.letFinish && this.step === request.firstStep,
+      timeoutMs: request.limits.modelCallTimeoutMs,
+      clock: spec.io.clock,
+      context: this.context,
+    };
+  }
+
+  /** The turn's last part where it must not go on, else null. */
+  stopped(): TurnPart | null {
+    return this.ports.abort.aborted || this.ports.news.aborted ? { type: "turn-finished", outcome: "interrupted" } : null;
+  }
+
+  /** Once per turn and text. */
+  warnOnce(message: string, code: string, next?: string): TurnPart[] {
+    if (this.#warned.has(message)) return [];
+    this.#warned.add(message);
+    return [{ type: "warning", code, message, ...(next === undefined ? {} : { next }) }];
+  }
+
+  measure(usage: Usage): void {
+    if (usage.outputTokens === null) return;
+    this.#meter.steps += 1;
+    this.#meter.mean += (usage.outputTokens - this.#meter.mean) / this.#meter.steps;
+  }
+
+  /** Output tokens that were probably not paid for because the step was dropped here. */
+  savedTokens(state: StepState): number {
+    const expected = this.#meter.steps === 0 ? FIRST_GUESS_TOKENS : this.#meter.mean;
+    return Math.max(0, Math.round(expected - state.characters / CHARACTERS_PER_TOKEN));
+  }
+
+  failed(failure: Failure, extra: { readonly text?: string } = {}): TurnPart {
+    return { type: "turn-finished", outcome: "failed", failure, ...extra };
+  }
+
+  #hasCalls(): boolean {
+    return this.messages.some((message) => message.role === "tool");
+  }
+}
+
+export function textOf(parts: readonly AssistantPart[]): string {
+  return parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+}
+
+export function outOfRounds(turn: Turn): Failure {
+  return failureOf("protocol", `${turn.context.provider}: ${turn.request.limits.toolRounds} rounds of tool calls and still no decision`, { code: "E_TOOL_ROUNDS" });
+}
