@@ -29,6 +29,16 @@ const NO_RENAMES: Renames = new Map();
 
 /** Deterministic, never throws, leaves `tool` unchanged. */
 export function declare(form: DeclarationForm, tool: DeclarableTool): Declaration {
+  try {
+    return declareExactly(form, tool);
+  } catch (error) {
+    // A value nested past what the engine can serialise; the tool stays usable, its arguments are validated as always.
+    const note = `#: the schema could not be read (${error instanceof Error ? error.name : "error"}); any object is offered`;
+    return { ...declareExactly(form, { ...tool, inputSchema: true }), notes: [note] };
+  }
+}
+
+function declareExactly(form: DeclarationForm, tool: DeclarableTool): Declaration {
   const profile = PROFILES[form];
   const model = modelOf(tool.inputSchema);
   const renames = profile.propertyName === null ? NO_RENAMES : renameProperties(model, profile.propertyName);

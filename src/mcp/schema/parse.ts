@@ -4,7 +4,7 @@ import { factsOf, TOLD_KEYWORDS } from "./facts.ts";
 import { meet } from "./meet.ts";
 import { readImpliedTypes, readNamedTypes, type Schema } from "./parse-typed.ts";
 import { readValues } from "./parse-values.ts";
-import { indexReferences, type References } from "./references.ts";
+import { indexReferences, isOldDraft, type References } from "./references.ts";
 import { ANY, describeAs, type Fact, isRecord, NEVER, own, type Shape, withFacts } from "./shape.ts";
 import { unite } from "./unite.ts";
 
@@ -16,6 +16,7 @@ export type Parsed = { readonly shape: Shape; readonly definitions: ReadonlyMap<
 
 export type Reading = {
   readonly references: References;
+  readonly ignoreBesideRef: boolean;
   readonly definitions: Map<string, Shape>;
   readonly open: Set<string>;
   readonly notes: Set<string>;
@@ -24,7 +25,7 @@ export type Reading = {
 type Place = { readonly path: string; readonly depth: number };
 
 export function parseSchema(schema: unknown): Parsed {
-  const reading: Reading = { references: indexReferences(schema), definitions: new Map(), open: new Set(), notes: new Set(), nodes: 0 };
+  const reading: Reading = { references: indexReferences(schema), ignoreBesideRef: isOldDraft(schema), definitions: new Map(), open: new Set(), notes: new Set(), nodes: 0 };
   const shape = readNode(reading, schema, { path: "#", depth: 0 });
   return { shape, definitions: reading.definitions, notes: [...reading.notes].slice(0, MAX_NOTES) };
 }
@@ -49,8 +50,10 @@ function noteToldKeywords(reading: Reading, schema: Schema, place: Place): void 
 
 function readConstraints(reading: Reading, schema: Schema, place: Place): Shape {
   const readChild = (child: unknown, step: string) => readNode(reading, child, { path: `${place.path}/${step}`, depth: place.depth + 1 });
+  const reference = readReference(reading, schema, place);
+  if (reference !== undefined && reading.ignoreBesideRef) return reference;
   const expand = (target: string) => expandTarget(reading, target, place);
-  const combined = COMBINATORS.map((combinator) => combinator(reading, schema, place)).filter((shape) => shape !== undefined);
+  const combined = [() => reference, ...COMBINATORS].map((combinator) => combinator(reading, schema, place)).filter((shape) => shape !== undefined);
   const named = readNamedTypes(schema, readChild);
   const required = [...(named === undefined ? [] : [named]), ...combined];
   const base = required.reduce((all, shape) => meet(all, shape, expand), ANY as Shape);
@@ -80,7 +83,7 @@ function applyImplied(base: Shape, implied: Shape, expand: (target: string) => S
 
 type Combinator = (reading: Reading, schema: Schema, place: Place) => Shape | undefined;
 
-const COMBINATORS: readonly Combinator[] = [readReference, readValuesAt, readAllOf, (...at) => readAlternatives("anyOf", ...at), (...at) => readAlternatives("oneOf", ...at)];
+const COMBINATORS: readonly Combinator[] = [readValuesAt, readAllOf, (...at) => readAlternatives("anyOf", ...at), (...at) => readAlternatives("oneOf", ...at)];
 
 function readValuesAt(_reading: Reading, schema: Schema): Shape | undefined {
   return readValues(schema);

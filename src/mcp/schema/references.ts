@@ -67,3 +67,9 @@ function followPointer(root: unknown, encoded: string): unknown {
   }
   return node;
 }
+
+/** Drafts 3 to 7 ignore what stands beside a `$ref`. */
+export function isOldDraft(root: unknown): boolean {
+  const dialect = isRecord(root) ? own(root, "$schema") : undefined;
+  return typeof dialect === "string" && /json-schema\.org\/draft-0[3-7]/.test(dialect);
+}
