@@ -79,7 +79,7 @@ export const PRESET_ROWS: readonly BackendRow[] = [
     notes: "model is the name of a bot.",
   }),
   chatRow({
-    type: "zai", title: "Z.ai (GLM)", keyVariables: ["ZAI_API_KEY"], defaultBaseUrl: "https://api.z.ai/api/paas/v4/", hosts: ["api.z.ai", "open.bigmodel.cn"],
+    type: "zai", title: "Z.ai (GLM)", keyVariables: ["ZAI_API_KEY"], defaultBaseUrl: "https://api.z.ai/api/paas/v4", hosts: ["api.z.ai", "open.bigmodel.cn"],
     defaultModel: "glm-4.5", options: [...CHAT_OPTIONS, "thinking"],
   }),
   chatRow({

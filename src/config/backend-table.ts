@@ -102,7 +102,7 @@ const CLAUDE_CODE: BackendRow = {
   title: "Claude Code",
   keyVariables: ["ANTHROPIC_API_KEY"],
   keyOptional: true,
-  defaultBaseUrl: "https://api.anthropic.com",
+  defaultBaseUrl: null,
   baseUrlVariables: ["ANTHROPIC_BASE_URL"],
   hosts: ["api.anthropic.com"],
   defaultModel: null,

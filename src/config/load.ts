@@ -1,0 +1,106 @@
+// Loads and checks configuration files. Every mistake of a file is told at once; nothing of YAML and no raw error comes out.
+import { basename, join } from "node:path";
+import { UsageError, type Problem } from "../errors/index.ts";
+import { systemErrorCode, type Environment } from "../io/index.ts";
+import { checkText, decode } from "./decode.ts";
+import { parseTree } from "./parse-yaml.ts";
+import { finish, usageErrorFor } from "./problems.ts";
+import { readConfig } from "./read-config.ts";
+import type { Reading, ReadingMode } from "./reading.ts";
+import type { Tree } from "./tree.ts";
+import type { MassgenConfig } from "./types.ts";
+
+/** Reads a file; rejects with the system's error. */
+export type ConfigReader = { read(path: string): Promise<Uint8Array> };
+
+export type ReadOptions = {
+  /** The real environment, with `.env` already merged in. */
+  readonly env: Environment;
+  /** `run` (default) needs every variable and key; `check` looks at the file alone. */
+  readonly mode?: ReadingMode;
+  /** Unknown keys are errors; default false. */
+  readonly strict?: boolean;
+};
+
+export type ReadResult = { readonly config: MassgenConfig | null; readonly problems: readonly Problem[] };
+
+/** Reads a configuration given as text. Never throws for what is in it: `config` is null where `problems` holds an error. */
+export async function parseConfigText(text: string, file: string | null, options: ReadOptions): Promise<ReadResult> {
+  const reading = newReading(file, options);
+  return readText(checkText(text, reading), reading);
+}
+
+function newReading(file: string | null, options: ReadOptions): Reading {
+  return { file, mode: options.mode ?? "run", strict: options.strict ?? false, env: options.env, problems: [], secrets: new Set() };
+}
+
+async function readText(text: string | null, reading: Reading): Promise<ReadResult> {
+  const tree: Tree | null = text === null ? null : await parseTree(text, reading);
+  const config = tree === null ? null : readConfig(tree, reading);
+  const problems = finish(reading, tree);
+  return { config: problems.some((problem) => problem.severity === "error") ? null : config, problems };
+}
+
+export type LoadOptions = ReadOptions & {
+  /** A path, or the name of a shipped example with or without its ending. */
+  readonly source: string;
+  readonly files: ConfigReader;
+  /** The folder of shipped examples; null where there is none. */
+  readonly examples: string | null;
+};
+
+export type Loaded = { readonly config: MassgenConfig; readonly warnings: readonly Problem[] };
+
+/** Loads a configuration. Throws UsageError with all its problems: E_CONFIG_NOT_FOUND, E_CONFIG_INVALID, E_KEY_MISSING or E_BACKEND_UNKNOWN. */
+export async function loadConfig(options: LoadOptions): Promise<Loaded> {
+  const { config, problems } = await readFile(options);
+  if (config === null) throw usageErrorFor(problems);
+  return { config, warnings: problems };
+}
+
+async function readFile(options: LoadOptions): Promise<ReadResult> {
+  for (const path of candidatesFor(options.source, options.examples)) {
+    const bytes = await readIfThere(path, options.files);
+    if (bytes === null) continue;
+    const reading = newReading(path, options);
+    return readText(decode(bytes, reading), reading);
+  }
+  throw new UsageError("E_CONFIG_NOT_FOUND", `There is no configuration file "${options.source}", and no shipped example of that name.`);
+}
+
+/** The path as it is given, then the shipped examples: `three_providers`, `three-providers.yaml` and `configs/three-providers.yaml` mean the same. */
+function candidatesFor(source: string, examples: string | null): readonly string[] {
+  if (examples === null) return [source];
+  const name = basename(source).replace(/\.(ya?ml|json)$/i, "");
+  const names = new Set([name, name.replaceAll("_", "-"), name.replaceAll("-", "_")]);
+  return [source, ...[...names].filter((candidate) => candidate !== "" && candidate !== "..").map((candidate) => join(examples, `${candidate}.yaml`))];
+}
+
+const REASONS: Readonly<Record<string, string>> = { EISDIR: "it is a folder", EACCES: "this user may not read it", EPERM: "this user may not read it" };
+
+async function readIfThere(path: string, files: ConfigReader): Promise<Uint8Array | null> {
+  try {
+    return await files.read(path);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG" || code === "ERR_INVALID_ARG_VALUE") return null;
+    if (code === null) throw error;
+    throw new UsageError("E_CONFIG_NOT_FOUND", `"${path}" cannot be read: ${REASONS[code] ?? code}.`, { cause: error });
+  }
+}
+
+export type Checked = { readonly ok: boolean; readonly problems: readonly Problem[] };
+
+/** Checks files without a key and without a variable. A file that is missing is a problem like any other; `ok` allows warnings. */
+export async function checkFiles(paths: readonly string[], options: Omit<LoadOptions, "source" | "mode">): Promise<Checked> {
+  const problems: Problem[] = [];
+  for (const source of paths) {
+    try {
+      problems.push(...(await readFile({ ...options, source, mode: "check" })).problems);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.push({ file: source, line: null, column: null, path: "", code: "not-found", message: error.message.replace(/\.$/, ""), expected: null, suggestion: null, severity: "error" });
+    }
+  }
+  return { ok: problems.every((problem) => problem.severity === "warning"), problems };
+}

@@ -1,0 +1,55 @@
+// What leaves this folder about mistakes: in the order of the file, each once, free of secrets, and as an error where one is due.
+import { UsageError, type ErrorCode, type Problem } from "../errors/index.ts";
+import { isSensitive, type Reading } from "./reading.ts";
+import type { Tree } from "./tree.ts";
+
+/** A file with more mistakes than this is most probably no configuration. */
+const MOST_PROBLEMS = 100;
+
+/** The problems as people get them. `tree` tells which texts of the file may be secret. */
+export function finish(reading: Reading, tree: Tree | null): readonly Problem[] {
+  const hide = hiding([...reading.secrets, ...(tree === null ? [] : sensitiveTexts(tree, false))]);
+  const seen = new Set<string>();
+  const clean = reading.problems
+    .map((problem) => ({ ...problem, path: hide(problem.path), message: hide(problem.message), suggestion: problem.suggestion === null ? null : hide(problem.suggestion) }))
+    .filter((problem) => {
+      const mark = JSON.stringify([problem.line, problem.column, problem.code, problem.path, problem.message]);
+      return !seen.has(mark) && seen.add(mark);
+    })
+    .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+  return clean.slice(0, MOST_PROBLEMS);
+}
+
+/** A last safeguard: the rules that build messages already leave secrets out. */
+function hiding(texts: readonly string[]): (text: string) => string {
+  const secrets = [...new Set(texts)].filter((secret) => secret.length >= 6).toSorted((a, b) => b.length - a.length);
+  return (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, "[hidden]"), text);
+}
+
+function sensitiveTexts(tree: Tree, sensitive: boolean): readonly string[] {
+  if (tree.kind === "scalar") return sensitive && typeof tree.value === "string" ? [tree.value] : [];
+  if (tree.kind === "list") return tree.items.flatMap((item) => sensitiveTexts(item, sensitive));
+  return tree.entries.flatMap(({ key, value }) => sensitiveTexts(value, sensitive || SECRET_KEYS.has(key) || (isSensitive(key) && value.kind === "scalar" && !PLAIN_KEYS.has(key))));
+}
+
+const SECRET_KEYS: ReadonlySet<string> = new Set(["env", "headers"]);
+/** Sensitive for the rules of echoing, but made of ordinary words that messages need. */
+const PLAIN_KEYS: ReadonlySet<string> = new Set(["command", "url", "base_url", "azure_endpoint"]);
+
+/** One line: `file:line:column: message (expected …; did you mean …?)`. */
+export function formatProblem(problem: Problem): string {
+  const place = [problem.file, problem.line, problem.column].filter((part) => part !== null).join(":");
+  const remarks = [
+    ...(problem.expected === null ? [] : [`expected ${problem.expected}`]),
+    ...(problem.suggestion === null ? [] : [`did you mean ${problem.suggestion}?`]),
+  ];
+  return `${place === "" ? "" : `${place}: `}${problem.severity === "warning" ? "warning: " : ""}${problem.message}${remarks.length === 0 ? "" : ` (${remarks.join("; ")})`}`;
+}
+
+/** The error for a configuration with these problems: a missing key and an unknown backend have codes of their own where nothing else is wrong. */
+export function usageErrorFor(problems: readonly Problem[]): UsageError {
+  const errors = problems.filter((problem) => problem.severity === "error");
+  const only = (code: string): boolean => errors.length > 0 && errors.every((problem) => problem.code === code);
+  const code: ErrorCode = only("key-missing") ? "E_KEY_MISSING" : only("unknown-backend") ? "E_BACKEND_UNKNOWN" : "E_CONFIG_INVALID";
+  return new UsageError(code, problems.map(formatProblem).join("\n"), { problems });
+}

@@ -1,0 +1,91 @@
+// The sections beside the agents: what they may hold, their bounds and defaults, and how they become settings.
+import { optional, record, withDefault, type ValuesOf } from "./record.ts";
+import { choice, flag, number, text } from "./shapes.ts";
+import type { Limits, MassgenConfig } from "./types.ts";
+
+/** A week: beyond it a number is more probably a mistake, such as milliseconds. */
+const LONGEST_SECONDS = 604_800;
+const seconds = number({ above: 0, max: LONGEST_SECONDS, unit: "seconds" });
+const count = (max: number) => number({ min: 1, max, integer: true });
+
+const DISPLAYS = ["rich_terminal", "terminal", "simple", "json"] as const;
+
+const UI_FIELDS = {
+  display_type: optional(choice(DISPLAYS), "How a run is shown; chosen by the kind of terminal where it is left out."),
+  logging_enabled: withDefault(flag, true, "Whether a run is stored under massgen_logs."),
+  use_orchestrator_for_single_agent: withDefault(flag, true, "With one agent: false gives plain chat instead of one recorded answer."),
+};
+
+export const uiShape = record(UI_FIELDS, {
+  aliases: { type: "display_type", display: "display_type" },
+  idle: { debug: "has no effect in a file; use --debug" },
+});
+
+export const timeoutShape = record({
+  orchestrator_timeout_seconds: withDefault(seconds, 1800, "When coordination ends with the best answer so far."),
+  turn_timeout_seconds: withDefault(seconds, 900, "The longest stretch of work of one agent."),
+  model_call_timeout_seconds: withDefault(seconds, 300, "The longest single request to a model."),
+  tool_call_timeout_seconds: withDefault(seconds, 120, "The longest single tool call, where the server has no `call_timeout`."),
+  presentation_timeout_seconds: withDefault(seconds, 300, "The longest final presentation; counts after the other limits."),
+});
+
+export const orchestratorShape = record({
+  first_answers: withDefault(choice(["together", "as_they_come"]), "together", "Whether agents see each other's answers before they give their first."),
+  first_answer_deadline_seconds: withDefault(seconds, 300, "When voting begins without agents that have not answered yet."),
+  max_answers_per_agent: withDefault(count(100), 3, "Answers an agent may give; after that it can only vote."),
+  max_vote_rounds: withDefault(count(100), 3, "Rounds of votes that new answers may void; after that nobody can answer again."),
+  early_decision: withDefault(flag, true, "Decide as soon as the votes that are missing cannot change the winner."),
+  writes: withDefault(choice(["everyone", "winner", "ask"]), "everyone", "Who may call tools that change something."),
+  seed: optional(number({ min: 0, integer: true }), "Fixes the order of labels and candidates; drawn at random where left out."),
+  snapshot_storage: optional(text(), "Folder for snapshots of the agents' workspaces."),
+  agent_temporary_workspace: optional(text(), "Folder in which agents see each other's snapshots."),
+});
+
+const whole = number({ above: 0, integer: true });
+
+export const limitsShape = record({
+  max_cost_usd: optional(number({ above: 0 }), "US dollars."),
+  max_tokens: optional(whole, "Tokens of all requests, in and out."),
+  max_model_calls: optional(whole, "Requests to models."),
+  max_tool_calls: optional(whole, "Tool calls."),
+  max_minutes: optional(number({ above: 0 }), "Minutes of active run time."),
+});
+
+export type UiValues = ValuesOf<typeof UI_FIELDS>;
+
+const ms = (value: number): number => Math.round(value * 1000);
+
+export function timeoutsOf(values: ValuesOf<typeof timeoutShape.fields>): MassgenConfig["timeouts"] {
+  return {
+    orchestratorMs: ms(values.orchestrator_timeout_seconds),
+    turnMs: ms(values.turn_timeout_seconds),
+    modelCallMs: ms(values.model_call_timeout_seconds),
+    toolCallMs: ms(values.tool_call_timeout_seconds),
+    presentationMs: ms(values.presentation_timeout_seconds),
+  };
+}
+
+export function orchestratorOf(values: ValuesOf<typeof orchestratorShape.fields>, ui: UiValues): MassgenConfig["orchestrator"] {
+  return {
+    firstAnswers: values.first_answers,
+    firstAnswerDeadlineMs: ms(values.first_answer_deadline_seconds),
+    maxAnswersPerAgent: values.max_answers_per_agent,
+    maxVoteRounds: values.max_vote_rounds,
+    earlyDecision: values.early_decision,
+    writes: values.writes,
+    seed: values.seed,
+    singleAgentThroughOrchestrator: ui.use_orchestrator_for_single_agent,
+    snapshotStorage: values.snapshot_storage,
+    agentTemporaryWorkspace: values.agent_temporary_workspace,
+  };
+}
+
+export function limitsOf(values: ValuesOf<typeof limitsShape.fields>): Limits {
+  return {
+    maxCostUsd: values.max_cost_usd,
+    maxTokens: values.max_tokens,
+    maxModelCalls: values.max_model_calls,
+    maxToolCalls: values.max_tool_calls,
+    maxMinutes: values.max_minutes,
+  };
+}

@@ -1,0 +1,70 @@
+// Replaces `${NAME}` by the environment's values, reports names that are not set, and remembers what was put in as secret.
+import { inside, isSensitive, keepSecret, report, wrongType, type Place, type Reading } from "./reading.ts";
+import { text, type Shape } from "./shapes.ts";
+import type { Mark } from "./tree.ts";
+
+/** `${keyring:…}` and `${file:…}` have a colon and are left to the credentials layer. */
+const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+
+/** The names a text refers to, in order, repeats included. */
+export function variablesIn(value: string): readonly string[] {
+  return Array.from(value.matchAll(REFERENCE), (match) => match[1] ?? "");
+}
+
+/** The text with its variables replaced. Unset ones stay as they are written: a problem in `run` mode, a warning in `check` mode. */
+export function substitute(value: string, at: { readonly place: Place; readonly mark: Mark }, reading: Reading): string {
+  return value.replace(REFERENCE, (reference: string, name: string) => {
+    const found = Object.hasOwn(reading.env, name) ? reading.env[name] : undefined;
+    if (found === undefined) {
+      report(reading, at, {
+        code: "unset-variable",
+        message: `The variable ${name} in \`${at.place.name}\` is not set; set it in the environment or in .env`,
+        severity: reading.mode === "check" ? "warning" : "error",
+      });
+      return reference;
+    }
+    keepSecret(reading, found);
+    return found;
+  });
+}
+
+/** Text in which variables are replaced; numbers and true/false are taken as written. `secret` values are remembered whole. */
+export function textWithVariables(rules: { readonly expected?: string; readonly secret?: boolean } = {}): Shape<string> {
+  const plain = text({ lenient: true, ...(rules.expected === undefined ? {} : { expected: rules.expected }) });
+  return {
+    schema: plain.schema,
+    read(tree, place, reading) {
+      const written = plain.read(tree, place, reading);
+      if (written === null) return null;
+      const value = substitute(written, { place, mark: tree.mark }, reading);
+      if (rules.secret === true && variablesIn(value).length === 0) keepSecret(reading, value);
+      return value;
+    },
+  };
+}
+
+/** A mapping of names to text with variables, for `env` and `headers`; values under names that speak of secrets are remembered. */
+export function namedTexts(expected: string): Shape<Readonly<Record<string, string>>> {
+  const item = textWithVariables();
+  return {
+    schema: { type: "object", additionalProperties: item.schema },
+    read(tree, place, reading) {
+      if (tree.kind !== "mapping") return wrongType(tree, expected, { place, reading });
+      const pairs = tree.entries.flatMap(({ key, value: node }): (readonly [string, string])[] => {
+        if (node.kind === "scalar" && node.value === null) return [[key, ""]];
+        const value = item.read(node, inside(place, key), reading);
+        if (value === null) return [];
+        if (isSensitive(key) && variablesIn(value).length === 0) keepCredential(reading, value);
+        return [[key, value]];
+      });
+      return Object.fromEntries(pairs);
+    },
+  };
+}
+
+/** Remembers a credential and, for `Bearer …` and the like, the part after the scheme. */
+function keepCredential(reading: Reading, value: string): void {
+  keepSecret(reading, value);
+  const token = /^[A-Za-z]+\s+(\S+)$/.exec(value)?.[1];
+  if (token !== undefined) keepSecret(reading, token);
+}
