@@ -1,0 +1,154 @@
+// The `claude_code` backend: one process per agent for the whole conversation, every MCP tool through our own broker, decisions as native tools.
+// It never empties a folder, never reads the user's settings unless asked to, and its process cannot outlive ours.
+import { createHash } from "node:crypto";
+import { BACKEND_TABLE } from "../../config/index.ts";
+import type { BackendConfig } from "../../config/types.ts";
+import type { AgentId, Json, Message } from "../../core/index.ts";
+import { runsAsRoot, type Io } from "../../io/index.ts";
+import type { AgentTools } from "../../mcp/contract.ts";
+import { declare } from "../../mcp/index.ts";
+import type { Backend, TurnPart, TurnPorts, TurnRequest } from "../contract.ts";
+import { pricingOf } from "../price.ts";
+import { failureOf } from "../trouble.ts";
+import { allowsMcpTool, nativeTools, sessionOptions } from "./options.ts";
+import { ClaudeSession } from "./session.ts";
+import { ToolServer, type ServedTool } from "./tool-server.ts";
+import { ClaudeTurn, WORKFLOW_SERVER } from "./turn.ts";
+
+export type ClaudeCodeRequest = {
+  readonly agent: AgentId;
+  readonly config: BackendConfig;
+  readonly io: Io;
+  /** The agent's working folder: created where it does not exist, never emptied. */
+  readonly workspace: string;
+  readonly stateDir: string;
+};
+
+export async function createClaudeCodeBackend(request: ClaudeCodeRequest): Promise<Backend> {
+  return new ClaudeCodeBackend(request);
+}
+
+/** `mcp__<server>__<tool>` as Claude Code builds it from a server's key and a tool's name; the exposed name is cut at the same place. */
+function split(exposed: string): { server: string; tool: string } {
+  const rest = exposed.slice("mcp__".length);
+  const cut = rest.indexOf("__");
+  return cut <= 0 ? { server: "tools", tool: rest } : { server: rest.slice(0, cut), tool: rest.slice(cut + 2) };
+}
+
+class ClaudeCodeBackend implements Backend {
+  readonly capabilities = BACKEND_TABLE["claude_code"]!;
+  readonly #request: ClaudeCodeRequest;
+  #session: ClaudeSession | null = null;
+  #sessionId = "";
+  #turn: ClaudeTurn | null = null;
+  #tools: AgentTools | null = null;
+
+  constructor(request: ClaudeCodeRequest) {
+    this.#request = request;
+  }
+
+  async *runTurn(request: TurnRequest, ports: TurnPorts): AsyncIterable<TurnPart> {
+    this.#tools = ports.tools;
+    try {
+      this.#session ??= await this.#open(request, ports);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const failure = failureOf("configuration", `Claude Code could not be started: ${message}`, { next: "Run `npm install @anthropic-ai/claude-agent-sdk`, or choose another backend." });
+      return yield { type: "turn-finished", outcome: "failed", failure };
+    }
+    this.#turn = new ClaudeTurn(request, ports, { session: this.#session, sessionId: this.#sessionId, clock: this.#request.io.clock, price: pricingOf("claude") });
+    this.#session.toolsChanged();
+    yield* this.#turn.run();
+    this.#turn = null;
+  }
+
+  async close(): Promise<void> {
+    await this.#session?.close();
+    this.#session = null;
+  }
+
+  async #open(request: TurnRequest, ports: TurnPorts): Promise<ClaudeSession> {
+    const { config, io, workspace, stateDir } = this.#request;
+    const sdk = await import("@anthropic-ai/claude-agent-sdk");
+    if (request.useTools) await ports.tools.settled(request.limits.toolGraceMs, ports.abort);
+    await io.files.makeFolder(workspace);
+    const stateFolder = `${stateDir}/claude-code`;
+    await io.files.makeFolder(stateFolder);
+    const resume = sessionOf(request.messages);
+    this.#sessionId = resume ?? uuidFrom(`${request.run}/${request.agent}/${io.randomHex(8)}`);
+    const executable = config.options["claude_code_path"];
+    const servers = this.#servers(request, ports.tools);
+    const options = sessionOptions(config, request.system, {
+      env: io.env,
+      cwd: workspace,
+      stateFolder,
+      isRoot: runsAsRoot(),
+      executable: typeof executable === "string" ? executable : null,
+      resume,
+      sessionId: this.#sessionId,
+      servers: [...servers.keys()],
+    });
+    return new ClaudeSession({ sdk, options, servers, clock: io.clock });
+  }
+
+  #servers(request: TurnRequest, tools: AgentTools): Map<string, ToolServer> {
+    const servers = new Map<string, ToolServer>();
+    if (request.kind !== "chat") servers.set(WORKFLOW_SERVER, this.#workflowServer(request));
+    const keys = new Set([...tools.list().map((tool) => split(tool.name).server), ...tools.pending().map((name) => name.replace(/[^A-Za-z0-9_-]/g, "_"))]);
+    for (const key of keys) servers.set(key, this.#toolServer(key));
+    return servers;
+  }
+
+  /** Both decisions from the first request with every label of the run, because a tool's schema is frozen for a session; the judge refuses what is not offered. */
+  #workflowServer(request: TurnRequest): ToolServer {
+    const list = (): readonly ServedTool[] => [
+      { name: "new_answer", description: "Submit your complete answer to the question. Ends your turn.", inputSchema: NEW_ANSWER, readOnly: false },
+      { name: "vote", description: "Vote for the best answer by its label. Only labels shown to you can be chosen. Ends your turn.", inputSchema: voteSchema(request.allLabels), readOnly: false },
+    ];
+    return new ToolServer(WORKFLOW_SERVER, {
+      list,
+      call: async (_tool, _input, { providerCall }) => (await this.#turn?.desk.decide(providerCall)) ?? { isError: true, content: [{ type: "text", text: "No turn is running." }] },
+    });
+  }
+
+  #toolServer(key: string): ToolServer {
+    const native = nativeTools(this.#request.config);
+    const offered = () => (this.#tools?.list() ?? []).filter((tool) => split(tool.name).server === key && allowsMcpTool(native, tool.name));
+    return new ToolServer(key, {
+      list: () =>
+        offered().map((tool) => {
+          const declared = declare("anthropic", tool);
+          return { name: split(tool.name).tool, description: declared.description, inputSchema: declared.schema ?? { type: "object", properties: {} }, readOnly: tool.readOnly };
+        }),
+      call: async (name, input, { providerCall, signal }) => {
+        const tool = offered().find((candidate) => split(candidate.name).tool === name);
+        if (tool === undefined || this.#tools === null || this.#turn === null) return { isError: true, content: [{ type: "text", text: `There is no tool named ${name} now.` }] };
+        return this.#turn.desk.callTool(tool.name, declare("anthropic", tool).restore(input as Json), { providerCall, signal, tools: this.#tools });
+      },
+    });
+  }
+}
+
+const NEW_ANSWER = { type: "object", properties: { content: { type: "string", description: "The whole answer." } }, required: ["content"] };
+const voteSchema = (labels: readonly string[]): { [key: string]: unknown } => ({
+  type: "object",
+  properties: { agent_id: { type: "string", enum: [...labels], description: "Label of the answer, for example agent1." }, reason: { type: "string", description: "One sentence." } },
+  required: ["agent_id", "reason"],
+});
+
+/** The session an earlier process of this run used, as its steps recorded it. */
+function sessionOf(messages: readonly Message[]): string | null {
+  for (const message of messages.toReversed()) {
+    if (message.role !== "assistant") continue;
+    for (const part of message.parts) {
+      const session = "metadata" in part ? part.metadata?.["claude_code"]?.["session"] : undefined;
+      if (typeof session === "string") return session;
+    }
+  }
+  return null;
+}
+
+function uuidFrom(text: string): string {
+  const hex = createHash("sha256").update(text).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

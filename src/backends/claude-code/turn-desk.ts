@@ -1,0 +1,100 @@
+// Where the tool calls of Claude Code's own loop meet our rules: each waits until its step is in the log, decisions of one step are judged together.
+import type { AgentTools } from "../../mcp/contract.ts";
+import type { Content, Json } from "../../core/index.ts";
+import type { DecisionReply, TurnPorts, TurnRequest } from "../contract.ts";
+import type { CollectedCall, StepCollector } from "./step-collector.ts";
+import type { ServedContent, ServedResult } from "./tool-server.ts";
+
+type Filed = { readonly step: number; readonly call: CollectedCall; readonly decisions: readonly CollectedCall[] };
+
+const OVER: ServedResult = { isError: true, content: [{ type: "text", text: "This turn is over." }] };
+
+export class TurnDesk {
+  readonly #request: TurnRequest;
+  readonly #ports: TurnPorts;
+  readonly #isDecision: (name: string) => boolean;
+  readonly #filed = new Map<string, Filed>();
+  readonly #waiting = new Map<string, ((filed: Filed | null) => void)[]>();
+  readonly #replies = new Map<number, Promise<DecisionReply>>();
+  #closed = false;
+  reply: DecisionReply | null = null;
+  running = 0;
+
+  constructor(request: TurnRequest, ports: TurnPorts, isDecision: (name: string) => boolean) {
+    this.#request = request;
+    this.#ports = ports;
+    this.#isDecision = isDecision;
+  }
+
+  /** The step is in the log: its calls may run. */
+  file(step: StepCollector): void {
+    const decisions = step.calls.filter((call) => this.#isDecision(call.name));
+    for (const call of step.calls) {
+      const filed = { step: step.step, call, decisions };
+      this.#filed.set(call.providerCall, filed);
+      for (const resolve of this.#waiting.get(call.providerCall) ?? []) resolve(filed);
+      this.#waiting.delete(call.providerCall);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const waiting of this.#waiting.values()) for (const resolve of waiting) resolve(null);
+    this.#waiting.clear();
+  }
+
+  #whenFiled(providerCall: string): Promise<Filed | null> {
+    const filed = this.#filed.get(providerCall);
+    if (filed !== undefined) return Promise.resolve(filed);
+    if (this.#closed) return Promise.resolve(null);
+    return new Promise((resolve) => this.#waiting.set(providerCall, [...(this.#waiting.get(providerCall) ?? []), resolve]));
+  }
+
+  async decide(providerCall: string): Promise<ServedResult> {
+    const filed = await this.#whenFiled(providerCall);
+    if (filed === null) return OVER;
+    let reply = this.#replies.get(filed.step);
+    if (reply === undefined) {
+      reply = this.#ports.decide(filed.step, filed.decisions.map((call) => ({ ...call, name: call.name.replace(/^mcp__massgen__/, "") })));
+      this.#replies.set(filed.step, reply);
+    }
+    const judged = await reply;
+    if (judged.over) this.reply = judged;
+    const own = judged.results.find((result) => result.call === filed.call.call);
+    return { isError: own?.isError ?? true, content: [{ type: "text", text: own?.text ?? "Not judged." }] };
+  }
+
+  async callTool(exposed: string, input: Json, context: { readonly providerCall: string; readonly signal: AbortSignal; readonly tools: AgentTools }): Promise<ServedResult> {
+    const filed = await this.#whenFiled(context.providerCall);
+    if (filed === null) return OVER;
+    this.running += 1;
+    try {
+      const signal = AbortSignal.any([context.signal, this.#ports.abort]);
+      const { call, step } = { call: filed.call.call, step: filed.step };
+      const outcome = await context.tools.call({ turn: this.#request.turn, step, call, providerCall: context.providerCall, name: exposed, input, signal });
+      if (outcome.ok) return { isError: false, content: served(outcome.content) };
+      return { isError: true, content: outcome.content === undefined || outcome.content.length === 0 ? [{ type: "text", text: outcome.message }] : served(outcome.content) };
+    } finally {
+      this.running -= 1;
+    }
+  }
+}
+
+/** Claude Code takes text and images; it would put anything else into files a model without file tools cannot read. */
+function served(content: readonly Content[]): readonly ServedContent[] {
+  const parts = content.map((part): ServedContent => {
+    switch (part.type) {
+      case "text":
+        return { type: "text", text: part.text };
+      case "image":
+        return { type: "image", data: part.base64, mimeType: part.mediaType };
+      case "audio":
+        return { type: "text", text: `[audio, ${part.mediaType}, ${part.base64.length} characters of base64, not shown]` };
+      case "resource":
+        return { type: "text", text: `[resource ${part.uri}]\n${part.text}` };
+      case "link":
+        return { type: "text", text: `[link ${part.uri}${part.title === undefined ? "" : ` ${part.title}`}]` };
+    }
+  });
+  return parts.length > 0 ? parts : [{ type: "text", text: "(no output)" }];
+}

@@ -1,0 +1,141 @@
+// A scripted server that speaks the Anthropic Messages API on loopback (streaming and not), for Claude and Claude Code tests without a key.
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export type MessagesRequest = {
+  readonly model: string;
+  readonly stream?: boolean;
+  readonly system?: unknown;
+  readonly messages: readonly { readonly role: string; readonly content: unknown }[];
+  readonly tools?: readonly { readonly name: string; readonly description?: string; readonly input_schema?: unknown }[];
+};
+
+export type MessagesReply = {
+  readonly thinking?: string;
+  readonly text?: string;
+  readonly toolCalls?: readonly { readonly name: string; readonly input: unknown }[];
+  /** An HTTP error instead of a message. */
+  readonly error?: { readonly status: number; readonly type: string; readonly message: string; readonly retryAfterSeconds?: number };
+  /** Awaited after the first half of the text, so that a test can interrupt a stream. */
+  readonly hold?: Promise<void>;
+  readonly usage?: { readonly input: number; readonly output: number; readonly cached?: number };
+};
+
+export type MessagesScript = (request: MessagesRequest, index: number) => MessagesReply;
+
+export type MessagesServer = {
+  /** Base URL without `/v1`. */
+  readonly url: string;
+  readonly requests: readonly MessagesRequest[];
+  /** Requests whose client went away before the reply was complete. */
+  readonly aborted: () => number;
+  close(): Promise<void>;
+};
+
+export async function startMessagesServer(script: MessagesScript): Promise<MessagesServer> {
+  const requests: MessagesRequest[] = [];
+  let aborted = 0;
+  const server = createServer((request, response) => {
+    void answer(request, response).catch(() => response.destroy());
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await read(request);
+    if (request.method !== "POST" || !(request.url ?? "").startsWith("/v1/messages")) return void response.writeHead(200).end();
+    if ((request.url ?? "").includes("count_tokens")) return void json(response, 200, { input_tokens: 10 });
+    const parsed = JSON.parse(body) as MessagesRequest;
+    const index = requests.push(parsed) - 1;
+    response.on("close", () => {
+      if (!response.writableFinished) aborted += 1;
+    });
+    const reply = script(parsed, index);
+    if (reply.error !== undefined) return fail(response, reply.error);
+    if (parsed.stream === true) await stream(response, parsed, reply);
+    else json(response, 200, wholeMessage(parsed, reply));
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    aborted: () => aborted,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
+}
+
+function fail(response: ServerResponse, error: NonNullable<MessagesReply["error"]>): void {
+  const headers = error.retryAfterSeconds === undefined ? {} : { "retry-after": String(error.retryAfterSeconds) };
+  json(response, error.status, { type: "error", error: { type: error.type, message: error.message } }, headers as Record<string, string>);
+}
+
+let made = 0;
+const nextId = (prefix: string): string => `${prefix}_${String((made += 1)).padStart(12, "0")}`;
+
+const usageOf = (reply: MessagesReply) => ({
+  input_tokens: (reply.usage?.input ?? 100) - (reply.usage?.cached ?? 0),
+  cache_read_input_tokens: reply.usage?.cached ?? 0,
+  cache_creation_input_tokens: 0,
+  output_tokens: reply.usage?.output ?? 20,
+});
+
+type Block = Record<string, unknown> & { type: string };
+
+function blocksOf(reply: MessagesReply): Block[] {
+  const blocks: Block[] = [];
+  if (reply.thinking !== undefined) blocks.push({ type: "thinking", thinking: reply.thinking, signature: "c2lnbmF0dXJl" });
+  if (reply.text !== undefined) blocks.push({ type: "text", text: reply.text });
+  for (const call of reply.toolCalls ?? []) blocks.push({ type: "tool_use", id: nextId("toolu"), name: call.name, input: call.input });
+  return blocks;
+}
+
+const stopReason = (reply: MessagesReply): string => ((reply.toolCalls?.length ?? 0) > 0 ? "tool_use" : "end_turn");
+
+function wholeMessage(request: MessagesRequest, reply: MessagesReply): unknown {
+  return { id: nextId("msg"), type: "message", role: "assistant", model: request.model, content: blocksOf(reply), stop_reason: stopReason(reply), stop_sequence: null, usage: usageOf(reply) };
+}
+
+async function stream(response: ServerResponse, request: MessagesRequest, reply: MessagesReply): Promise<void> {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  const send = (type: string, data: object): void => void response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`);
+  const usage = usageOf(reply);
+  send("message_start", { message: { id: nextId("msg"), type: "message", role: "assistant", model: request.model, content: [], stop_reason: null, stop_sequence: null, usage: { ...usage, output_tokens: 1 } } });
+  for (const [index, block] of blocksOf(reply).entries()) {
+    send("content_block_start", { index, content_block: emptied(block) });
+    for (const delta of deltasOf(block)) {
+      send("content_block_delta", { index, delta });
+      if (reply.hold !== undefined && block.type === "text") await reply.hold;
+    }
+    send("content_block_stop", { index });
+  }
+  send("message_delta", { delta: { stop_reason: stopReason(reply), stop_sequence: null }, usage: { output_tokens: usage.output_tokens } });
+  send("message_stop", {});
+  response.end();
+}
+
+function emptied(block: Block): Block {
+  if (block.type === "text") return { type: "text", text: "" };
+  if (block.type === "thinking") return { type: "thinking", thinking: "", signature: "" };
+  return { ...block, input: {} };
+}
+
+function deltasOf(block: Block): object[] {
+  if (block.type === "thinking") return [{ type: "thinking_delta", thinking: block["thinking"] }, { type: "signature_delta", signature: block["signature"] }];
+  const text = block.type === "text" ? String(block["text"]) : JSON.stringify(block["input"]);
+  const half = Math.ceil(text.length / 2);
+  const pieces = [text.slice(0, half), text.slice(half)].filter((piece) => piece !== "");
+  return pieces.map((piece) => (block.type === "text" ? { type: "text_delta", text: piece } : { type: "input_json_delta", partial_json: piece }));
+}
