@@ -1,4 +1,5 @@
 // From text to a tree with places, for YAML and JSON; every mistake of form is a problem with a line, and no input takes long or throws.
+import type * as yamlModule from "yaml";
 import type { Document, LineCounter, YAMLParseError } from "yaml";
 import { checkJson } from "./json-text.ts";
 import { MAX_DEPTH } from "./limits.ts";
@@ -30,7 +31,7 @@ export async function parseTree(text: string, reading: Reading): Promise<Tree | 
   return buildTree(yaml, document.contents, { reading, markOf: (offset) => markOf(lines, offset) });
 }
 
-type Yaml = typeof import("yaml");
+type Yaml = typeof yamlModule;
 type Source = { readonly text: string; readonly lines: LineCounter; readonly reading: Reading };
 
 /** Feeds the parser piece by piece, so that endless nesting and endless lists are seen before anything recurses over them. */

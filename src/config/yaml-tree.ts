@@ -1,4 +1,5 @@
 // From the YAML library's nodes to our tree: aliases, merge keys and duplicate keys are resolved here, within bounds.
+import type * as yamlModule from "yaml";
 import type { ParsedNode, Pair, Scalar as YamlScalar, YAMLMap, YAMLSeq } from "yaml";
 import { MAX_DEPTH } from "./limits.ts";
 import { inside, itemOf, report, ROOT, shown, type Place, type Reading } from "./reading.ts";
@@ -7,7 +8,7 @@ import type { Entry, Mark, Tree } from "./tree.ts";
 /** Values a configuration may come to after its aliases are replaced; a bomb of nested aliases stops here. */
 const MAX_VALUES = 60_000;
 
-type Yaml = typeof import("yaml");
+type Yaml = typeof yamlModule;
 type Building = {
   readonly yaml: Yaml;
   readonly reading: Reading;
