@@ -10,4 +10,9 @@ export type BackendParts = {
   readonly row: BackendRow;
   readonly capabilities: Capabilities;
   readonly io: Io;
+  readonly workspace: string;
+  readonly stateDir: string;
+  readonly localAgents?: number;
+  readonly yes?: boolean;
+  readonly onNotice?: (line: string) => void;
 };

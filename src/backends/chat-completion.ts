@@ -2,7 +2,7 @@
 import type { JSONObject, LanguageModelV4 } from "@ai-sdk/provider";
 import { presetOfHost, type BackendConfig } from "../config/index.ts";
 import { UsageError } from "../errors/index.ts";
-import { declare } from "../mcp/schema/index.ts";
+import { declare } from "../mcp/index.ts";
 import type { BackendParts } from "./backend-parts.ts";
 import { samplingOf } from "./backend-options.ts";
 import { baseUrlOf } from "./base-url.ts";

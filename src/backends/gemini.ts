@@ -2,7 +2,7 @@
 import type { JSONObject, LanguageModelV4, LanguageModelV4ProviderTool } from "@ai-sdk/provider";
 import type { BackendConfig } from "../config/index.ts";
 import type { Json } from "../core/index.ts";
-import { declare } from "../mcp/schema/index.ts";
+import { declare } from "../mcp/index.ts";
 import type { BackendParts } from "./backend-parts.ts";
 import { defined, isOn, numberOf, recordOf, samplingOf, textOf } from "./backend-options.ts";
 import { baseUrlOf } from "./base-url.ts";

@@ -13,6 +13,8 @@ type Loader = (parts: BackendParts) => Promise<Backend>;
 /** A new backend is a file and a line. Types without a line speak chat completions. */
 const LOADERS: Readonly<Record<string, Loader>> = {
   gemini: async (parts) => (await import("./gemini.ts")).geminiBackend(parts),
+  claude_code: async (parts) => (await import("./claude-code/index.ts")).createClaudeCodeBackend(parts),
+  local: async (parts) => (await import("./local/index.ts")).createLocalBackend(parts),
 };
 const chatCompletion: Loader = async (parts) => (await import("./chat-completion.ts")).chatCompletionBackend(parts);
 
@@ -26,12 +28,27 @@ export function listCapabilities(): readonly Capabilities[] {
   return Object.values(BACKEND_TABLE).map(toCapabilities);
 }
 
-export type BackendOrder = { readonly agent: AgentId; readonly config: BackendConfig; readonly io: Io };
+export type BackendOrder = {
+  readonly agent: AgentId;
+  readonly config: BackendConfig;
+  readonly io: Io;
+  /** The agent's working folder, for backends with file tools of their own; created where it does not exist, never emptied. */
+  readonly workspace: string;
+  /** For what a backend keeps between runs. */
+  readonly stateDir: string;
+  /** How many agents of the team share the embedded model. */
+  readonly localAgents?: number;
+  /** The person agreed to large downloads. */
+  readonly yes?: boolean;
+  /** One line about what takes time. */
+  readonly onNotice?: (line: string) => void;
+};
 
 /** The backend of one agent; nothing is connected yet. Throws UsageError for an unknown type or a configuration that cannot work. */
-export async function createBackend({ agent, config, io }: BackendOrder): Promise<Backend> {
+export async function createBackend(order: BackendOrder): Promise<Backend> {
+  const { config } = order;
   const row = BACKEND_TABLE[config.type];
   if (row === undefined) throw new UsageError("E_BACKEND_UNKNOWN", `There is no backend named ${config.type}.`);
   const load = LOADERS[config.type] ?? chatCompletion;
-  return load({ agent, config, row, capabilities: toCapabilities(row), io });
+  return load({ ...order, row, capabilities: toCapabilities(row) });
 }

@@ -54,7 +54,7 @@ export function nestedTool(ability: NestedAbility, host: NestedHost): OwnTool {
     inputSchema: { type: "object", properties: { [argument]: { type: "string", description: meaning } }, required: [argument] },
     run: async (input, signal) => {
       const refused = await host.services.admit();
-      if (refused !== null) return { output: `Not done: ${refused.message}` };
+      if (refused !== null) return { output: `Not done: ${refused.message}`, isError: true };
       const state = newStep(turnId(agentId("nested"), 1), 1);
       const prompt: LanguageModelV4CallOptions["prompt"] = [
         { role: "system", content: ability.system },
@@ -69,7 +69,7 @@ export function nestedTool(ability: NestedAbility, host: NestedHost): OwnTool {
       const end = next.value;
       const found = resultOf(finishedParts(state));
       if (end.how === "complete") return { ...found, usage: state.usage };
-      return { output: end.how === "failed" ? `It failed: ${end.trouble.failure.message}` : "It was stopped.", usage: state.usage };
+      return { output: end.how === "failed" ? `It failed: ${end.trouble.failure.message}` : "It was stopped.", isError: true, usage: state.usage };
     },
   };
 }

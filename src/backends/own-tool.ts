@@ -5,6 +5,7 @@ import type { JsonSchema } from "../mcp/contract.ts";
 export type OwnResult = {
   /** What the model is told. */
   readonly output: Json;
+  readonly isError?: boolean;
   /** Tokens of a nested model call; counted into the step. */
   readonly usage?: Usage;
   readonly sources?: readonly { readonly url: string; readonly title?: string }[];

@@ -1,7 +1,7 @@
 // Carries out the tool calls of one finished step: our own tools inside the step, servers' tools through the broker.
 import type { AssistantPart, Content, ToolCallPart, ToolResult, Usage } from "../core/index.ts";
 import type { ToolOutcome } from "../mcp/contract.ts";
-import type { DecisionCall, TurnPorts, TurnRequest } from "./contract.ts";
+import type { DecisionCall, TurnPart, TurnPorts, TurnRequest } from "./contract.ts";
 import type { OwnResult, OwnTool } from "./own-tool.ts";
 import type { TableEntry, ToolTable } from "./tool-table.ts";
 import { addUsage } from "./usage.ts";
@@ -26,6 +26,7 @@ export function toDecision(call: ToolCallPart, table: ToolTable): DecisionCall {
 
 export type OwnRun = { readonly parts: readonly AssistantPart[]; readonly ran: number; readonly usage: Usage };
 
+type OwnRunning = { readonly table: ToolTable; readonly signal: AbortSignal; readonly step: number; readonly usage: Usage };
 type OwnCall = { readonly call: ToolCallPart; readonly entry: TableEntry; readonly own: OwnTool };
 
 function ownCalls(parts: readonly AssistantPart[], table: ToolTable): OwnCall[] {
@@ -36,17 +37,28 @@ function ownCalls(parts: readonly AssistantPart[], table: ToolTable): OwnCall[] 
   });
 }
 
-/** Runs our own tools among the calls; their calls and results become parts of the step, so that they are recorded with it. */
-export async function runOwnTools(parts: readonly AssistantPart[], usage: Usage, run: { readonly table: ToolTable; readonly signal: AbortSignal }): Promise<OwnRun> {
+/**
+ * Runs our own tools among the calls; their calls and results become parts of the step, so that they are recorded with it.
+ * Says what it does as it goes, for people; nothing where there is no such call.
+ */
+export async function* runOwnTools(parts: readonly AssistantPart[], run: OwnRunning): AsyncGenerator<TurnPart, OwnRun> {
   const mine = ownCalls(parts, run.table);
-  if (mine.length === 0) return { parts, ran: 0, usage };
+  if (mine.length === 0) return { parts, ran: 0, usage: run.usage };
+  for (const { call, entry } of mine) {
+    yield { type: "own-tool-call", step: run.step, call: call.call, providerCall: call.providerCall, name: entry.name, input: call.input ?? {} };
+  }
   const results = await Promise.all(mine.map(({ call, entry, own }) => own.run(entry.restore(call.input ?? {}), run.signal)));
+  for (const [index, { call, entry }] of mine.entries()) {
+    const { output = "", isError = false } = results[index] ?? {};
+    const text = typeof output === "string" ? output : JSON.stringify(output);
+    yield { type: "own-tool-result", call: call.call, providerCall: call.providerCall, name: entry.name, isError, text };
+  }
   const marked = new Map(mine.map(({ call, entry }) => [call, { ...call, name: entry.name, providerExecuted: true as const }]));
   const added = mine.flatMap(({ call, entry }, index) => resultParts(call.providerCall, entry.name, results[index]));
   return {
     parts: [...parts.map((part) => (part.type === "tool-call" ? (marked.get(part) ?? part) : part)), ...added],
     ran: mine.length,
-    usage: results.reduce((sum, result) => (result.usage === undefined ? sum : addUsage(sum, result.usage)), usage),
+    usage: results.reduce((sum, result) => (result.usage === undefined ? sum : addUsage(sum, result.usage)), run.usage),
   };
 }
 

@@ -1,10 +1,10 @@
 // Our one agent loop: request, tool calls, decision, until the turn is over. It never throws; trouble is its last part.
-import type { AssistantPart, ToolCallPart, ToolResult } from "../core/index.ts";
+import type { AssistantPart, FinishReason, ToolCallPart, ToolResult } from "../core/index.ts";
 import type { DecisionReply, TurnPart } from "./contract.ts";
 import { explainFinish, finishReasonOf, isPaused } from "./finish.ts";
 import { nameTheTool } from "./name-the-tool.ts";
 import { retryDelay } from "./retry.ts";
-import { runOwnTools, runTools, sortCalls, toDecision } from "./run-calls.ts";
+import { runOwnTools, runTools, sortCalls, toDecision, type OwnRun, type SortedCalls } from "./run-calls.ts";
 import { finishedParts, type StepState } from "./step-state.ts";
 import { readStep, type StepEnd } from "./step.ts";
 import type { ToolTable } from "./tool-table.ts";
@@ -74,41 +74,67 @@ async function pause(turn: Turn, delayMs: number): Promise<void> {
   await turn.spec.io.clock.sleep(delayMs, stop).catch(() => undefined);
 }
 
-async function* completed(turn: Turn, { state, table }: Done): Phase {
-  const finish = state.finish === null ? "error" : finishReasonOf(state.finish);
-  const own = await runOwnTools(finishedParts(state), state.usage, { table, signal: turn.ports.abort });
+async function* completed(turn: Turn, done: Done): Phase {
+  const { state, table } = done;
+  const own: OwnRun = yield* runOwnTools(finishedParts(state), { table, signal: turn.ports.abort, step: turn.step, usage: state.usage });
+  const reply = replyOf(turn, done, own);
+  const again = asksAgain(turn, reply);
   const costUsd = await turn.spec.pricing(own.usage, state.model ?? turn.spec.modelId);
   turn.measure(state.usage);
-  yield modelStep(turn, state, { finish, parts: own.parts, usage: own.usage, costUsd });
+  // A reply that is asked for again is no part of the conversation.
+  yield modelStep(turn, state, { finish: again ? "error" : reply.finish, parts: own.parts, usage: own.usage, costUsd });
+  if (again) return yield* askAgain(turn, reply);
   turn.messages.push({ role: "assistant", parts: own.parts });
-  const calls = sortCalls(own.parts, turn.decides, table);
-  const empty = calls.decisions.length + calls.tools.length + own.ran === 0 && textOf(own.parts).trim() === "";
-  const explained = explainFinish(finish, state.finish?.raw, empty);
-  if (finish === "content-filter" || finish === "refusal") {
-    return turn.failed(failureOf("refused", `${turn.context.provider}: ${explained ?? finish}`), { text: textOf(own.parts) });
+  if (reply.finish === "content-filter" || reply.finish === "refusal") {
+    return turn.failed(failureOf("refused", `${turn.context.provider}: ${reply.explained ?? reply.finish}`), { text: reply.text });
   }
-  if (explained !== null) yield* turn.warnOnce(`${turn.context.provider}: ${explained}`, "E_PROVIDER_REPLY", finish === "length" ? "Raise max_tokens." : undefined);
-  const again = yield* secondChance(turn, { empty, malformed: finish === "malformed-call" && calls.decisions.length + calls.tools.length === 0 }, explained);
-  if (again !== "go on") return again;
+  if (reply.explained !== null) {
+    yield* turn.warnOnce(`${turn.context.provider}: ${reply.explained}`, "E_PROVIDER_REPLY", reply.finish === "length" ? "Raise max_tokens." : undefined);
+  }
+  if (reply.malformed) {
+    if (turn.corrected) return turn.failed(failureOf("protocol", `${turn.context.provider}: ${reply.explained ?? "an unreadable tool call"}, twice`));
+    turn.corrected = true;
+  }
   turn.failures = 0;
-  if (calls.tools.length + own.ran > 0) yield* countRound(turn);
-  const paused = state.finish !== null && isPaused(state.finish);
-  const last = turn.decides ? await decide(turn, { ...calls, table, ran: own.ran, paused }) : await answerInText(turn, { ...calls, parts: own.parts, table, ran: own.ran, paused, finish });
+  if (reply.tools.length + reply.ran > 0) yield* countRound(turn);
+  const last = turn.decides ? await decide(turn, reply) : await answerInText(turn, reply);
   turn.step += 1;
   return last;
 }
 
-/** An unreadable call, or an empty reply where nobody would ask again, is worth one more request. */
-async function* secondChance(turn: Turn, seen: { readonly empty: boolean; readonly malformed: boolean }, explained: string | null): AsyncGenerator<TurnPart, TurnPart | null | "go on"> {
-  const worthIt = seen.malformed || (seen.empty && !turn.decides && explained === null);
-  if (!worthIt) return "go on";
-  if (turn.corrected) {
-    if (!seen.malformed) return "go on";
-    return turn.failed(failureOf("protocol", `${turn.context.provider}: ${explained ?? "an unreadable tool call"}, twice`));
-  }
+type Reply = SortedCalls & {
+  readonly parts: readonly AssistantPart[];
+  readonly text: string;
+  readonly finish: FinishReason;
+  readonly explained: string | null;
+  readonly table: ToolTable;
+  /** Own tools that ran in the step. */
+  readonly ran: number;
+  /** The provider wants to go on with its own tools. */
+  readonly paused: boolean;
+  readonly empty: boolean;
+  /** Nothing but a tool call that the provider itself could not read. */
+  readonly malformed: boolean;
+};
+
+function replyOf(turn: Turn, { state, table }: Done, { parts, ran }: OwnRun): Reply {
+  const calls = sortCalls(parts, turn.decides, table);
+  const called = calls.decisions.length + calls.tools.length + ran > 0;
+  const text = textOf(parts);
+  const empty = !called && text.trim() === "";
+  const finish = state.finish === null ? "error" : finishReasonOf(state.finish);
+  const explained = explainFinish(finish, state.finish?.raw, empty);
+  const paused = state.finish !== null && isPaused(state.finish);
+  return { ...calls, parts, text, finish, explained, table, ran, paused, empty, malformed: finish === "malformed-call" && !called };
+}
+
+/** Where nobody will ask the model to decide, an unreadable call or an unexplained empty reply is worth one more request. */
+function asksAgain(turn: Turn, { malformed, empty, explained, paused }: Reply): boolean {
+  return !turn.decides && !turn.corrected && !paused && (malformed || (empty && explained === null));
+}
+
+async function* askAgain(turn: Turn, { explained }: Reply): Phase {
   turn.corrected = true;
-  if (seen.malformed && turn.decides) return "go on";
-  turn.messages.pop();
   turn.step += 1;
   const { failure } = troubleOf("protocol", `${turn.context.provider}: ${explained ?? "an empty reply"}`);
   yield { type: "retry-scheduled", attempt: 1, delayMs: 0, failure };
@@ -122,9 +148,7 @@ function* countRound(turn: Turn): Generator<TurnPart> {
   yield* turn.warnOnce(`${turn.context.provider}: all ${rounds} rounds of tool calls are used; only the decision is offered now`, "E_TOOL_ROUNDS");
 }
 
-type Calls = { readonly decisions: readonly ToolCallPart[]; readonly tools: readonly ToolCallPart[]; readonly table: ToolTable; readonly ran: number; readonly paused: boolean };
-
-async function decide(turn: Turn, calls: Calls): Promise<TurnPart | null> {
+async function decide(turn: Turn, calls: Reply): Promise<TurnPart | null> {
   const { ports, request, step } = turn;
   if (calls.tools.length > 0 && turn.rounds > request.limits.toolRounds) return turn.failed(outOfRounds(turn));
   const results = await runTools(calls.tools, { request, ports, table: calls.table, step });
@@ -147,16 +171,16 @@ function decisionResults(calls: readonly ToolCallPart[], reply: DecisionReply): 
   });
 }
 
-type Reply = Calls & { readonly parts: readonly AssistantPart[]; readonly finish: Extract<TurnPart, { type: "model-step" }>["finish"] };
+/** How often a model may try to call something where nothing can be called. */
+const LOST_ROUNDS = 2;
 
 /** Chat and presentation: the turn ends with the first step that calls nothing. */
 async function answerInText(turn: Turn, reply: Reply): Promise<TurnPart | null> {
   const { request, ports, step } = turn;
-  const text = textOf(reply.parts);
-  const salvaged = text.trim() === "" ? contentOfAnswer(reply.tools) : text;
-  const calling = reply.tools.length + reply.ran > 0 || reply.paused;
-  if (!calling || (salvaged !== "" && !request.useTools)) return { type: "turn-finished", outcome: "finished", text: salvaged, finish: reply.finish };
-  if (turn.rounds > (request.useTools ? request.limits.toolRounds : 2)) return turn.failed(outOfRounds(turn), { text });
+  const handedIn = contentOfAnswer(reply.tools);
+  if (handedIn !== "") return { type: "turn-finished", outcome: "finished", text: handedIn, finish: "stop" };
+  if (reply.tools.length + reply.ran === 0 && !reply.paused) return { type: "turn-finished", outcome: "finished", text: reply.text, finish: reply.finish };
+  if (turn.rounds > (request.useTools ? request.limits.toolRounds : LOST_ROUNDS)) return turn.failed(outOfRounds(turn), { text: reply.text });
   const results = request.useTools ? await runTools(reply.tools, { request, ports, table: reply.table, step }) : reply.tools.map(notNow);
   if (results.length > 0) turn.messages.push({ role: "tool", results });
   return turn.stopped();

@@ -1,0 +1,25 @@
+// A backend as a run would make it, over a fake provider: real clock, no environment, waits between tries taken at once.
+import { createBackend } from "../backends/index.ts";
+import type { Backend } from "../backends/contract.ts";
+import type { BackendConfig } from "../config/index.ts";
+import { agentId } from "../core/index.ts";
+import { createIo, type Environment, type Io } from "../io/index.ts";
+
+export type TestBackendOptions = Partial<BackendConfig> & { readonly type: string };
+
+/** `waits` collects the milliseconds the program wanted to sleep. */
+export function impatientIo(waits: number[] = [], env: Environment = {}): Io {
+  const io = createIo();
+  const sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
+    waits.push(ms);
+    return signal?.aborted === true ? Promise.reject(signal.reason as Error) : Promise.resolve();
+  };
+  return { ...io, env, random: () => 0, clock: { ...io.clock, sleep } };
+}
+
+export function testBackend(options: TestBackendOptions, io: Io = impatientIo()): Promise<Backend> {
+  const config: BackendConfig = {
+    model: null, baseUrl: null, apiKey: "test-key-123456", options: {}, extraBody: {}, mcpServers: [], geminiSchema: "json", ...options,
+  };
+  return createBackend({ agent: agentId("alice"), config, io, workspace: io.cwd, stateDir: io.cwd });
+}

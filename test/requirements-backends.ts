@@ -1,0 +1,20 @@
+// What every backend over a provider's API must do; cited by the tests under src/backends.
+
+export const BACKEND_REQUIREMENTS: Readonly<Record<string, string>> = {
+  "REQ-BACKEND-1": "Reasoning, text and decisions are streamed and recorded, with tokens and, where a price is known, cost.",
+  "REQ-BACKEND-2": "Parallel calls run at the same time; every result goes back under its call, thought signatures at the part they came with.",
+  "REQ-BACKEND-3": "Other calls of a step run before its decision is judged; a message after results keeps roles alternating.",
+  "REQ-BACKEND-4": "On models that cannot mix them, search and code execution are nested requests, beside MCP and decisions in one turn.",
+  "REQ-BACKEND-5": "A tool call the provider could not read gets exactly one corrective attempt.",
+  "REQ-BACKEND-6": "Transient errors are tried again a bounded number of times, with growing waits that are events.",
+  "REQ-BACKEND-7": "The wait a provider asks for is honoured up to a minute.",
+  "REQ-BACKEND-8": "The quota of a day, a spent account and a wrong key are never tried again.",
+  "REQ-BACKEND-9": "A bad request that is about a tool names the server and the tool.",
+  "REQ-BACKEND-10": "News drops a step that has begun nothing but text, reasoning or a vote, at once, and ends its connection.",
+  "REQ-BACKEND-11": "News lets a step that has begun a tool call finish; its tools run, then the turn is interrupted.",
+  "REQ-BACKEND-12": "An abort ends a step whatever it has begun, and its connection.",
+  "REQ-BACKEND-13": "Options and extra_body reach the provider in the spelling of the configuration.",
+  "REQ-BACKEND-14": "Rounds of tool calls are capped; the cap is stated and the decision stays possible.",
+  "REQ-BACKEND-15": "A key goes to its own provider's host only; redirects are refused.",
+  "REQ-BACKEND-16": "A model can wait for servers that are still connecting; their tools join at the next step.",
+};
