@@ -11,11 +11,4 @@ export type Display = {
   dispose(): void;
 };
 
-/** What people do while a run is going; the runtime turns each into `command-received`. */
-export type Steering = {
-  answerNow(): void;
-  cancel(): void;
-  pause(): void;
-  resume(): void;
-  permission(call: string, allow: boolean, remember: "once" | "run" | "always"): void;
-};
+export type { Steering } from "../runtime/contract.ts";

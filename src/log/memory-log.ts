@@ -26,5 +26,9 @@ export function createMemoryLog(options: MemoryLogOptions): RunLog {
 }
 
 async function* replay(kept: readonly Entry[]): AsyncIterable<Entry> {
-  yield* [...kept];
+  const until = kept.length;
+  for (let at = 0; at < until; at++) {
+    const entry = kept[at];
+    if (entry !== undefined) yield entry;
+  }
 }

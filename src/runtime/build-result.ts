@@ -1,0 +1,38 @@
+// Makes the run's result from its outcome, its state and what its ledger added up.
+import { agentsOf, agentStates, answersOf, standingVotes, type RunId, type RunOutcome, type State } from "../core/index.ts";
+import { exitCodeOf } from "./exit-code.ts";
+import type { Ledger } from "./ledger.ts";
+import type { AgentSummary, RunResult } from "./result.ts";
+
+export type ResultSources = {
+  readonly run: RunId;
+  readonly path: string | null;
+  readonly outcome: RunOutcome;
+  readonly state: State;
+  readonly ledger: Ledger;
+  readonly strict: boolean;
+};
+
+export function buildResult({ run, path, outcome, state, ledger, strict }: ResultSources): RunResult {
+  const { answer, source, winner, cause, degraded } = outcome;
+  return {
+    type: "run-result",
+    answer, source, winner, cause, degraded,
+    votes: standingVotes(state).map((vote) => ({ voter: vote.voter, for: vote.for, reason: vote.reason })),
+    answers: answersOf(state).map((each) => ({ answer: each.id, agent: each.agent, label: each.label, content: each.content, late: each.late })),
+    agents: summaries(state, ledger),
+    usage: ledger.total.usage,
+    cost: ledger.total.cost,
+    exitCode: exitCodeOf(outcome, { strict }),
+    runId: run,
+    runPath: path,
+  };
+}
+
+function summaries(state: State, ledger: Ledger): readonly AgentSummary[] {
+  const states = new Map(agentStates(state).map((each) => [each.id, each.state]));
+  return agentsOf(state).map(({ id, label, backend, model }) => {
+    const { usage, cost, steps, toolCalls } = ledger.of(id);
+    return { id, label, backend, model, state: states.get(id) ?? "working", usage, cost, steps, toolCalls };
+  });
+}

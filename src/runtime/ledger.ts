@@ -1,0 +1,58 @@
+// Adds up what the log says was used: tokens, money, steps and tool calls, for each agent and the whole run.
+import type { AgentId, Entry, Usage } from "../core/index.ts";
+
+export type Account = {
+  usage: Usage;
+  /** US dollars; null while no step had a known price. */
+  cost: number | null;
+  /** Model responses, dropped ones included: they were paid for. */
+  steps: number;
+  /** Requests made: a step that ended in an error is counted by the retry that follows it. */
+  requests: number;
+  toolCalls: number;
+};
+
+const NO_USAGE: Usage = { inputTokens: null, cachedTokens: null, outputTokens: null, reasoningTokens: null };
+const newAccount = (): Account => ({ usage: NO_USAGE, cost: null, steps: 0, requests: 0, toolCalls: 0 });
+
+export class Ledger {
+  readonly total: Account = newAccount();
+  readonly #agents = new Map<AgentId, Account>();
+
+  of(agent: AgentId): Account {
+    const known = this.#agents.get(agent);
+    if (known !== undefined) return known;
+    const account = newAccount();
+    this.#agents.set(agent, account);
+    return account;
+  }
+
+  /** True where the entry changed an account. */
+  add(entry: Entry): boolean {
+    if (entry.type !== "model-step" && entry.type !== "retry-scheduled" && entry.type !== "tool-call") return false;
+    for (const account of [this.total, this.of(entry.agent)]) book(account, entry);
+    return true;
+  }
+}
+
+function book(account: Account, entry: Extract<Entry, { type: "model-step" | "retry-scheduled" | "tool-call" }>): void {
+  if (entry.type === "tool-call") account.toolCalls += 1;
+  else if (entry.type === "retry-scheduled") account.requests += 1;
+  else {
+    account.steps += 1;
+    if (entry.finish !== "error") account.requests += 1;
+    account.usage = addUsage(account.usage, entry.usage);
+    account.cost = plus(account.cost, entry.costUsd);
+  }
+}
+
+function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    inputTokens: plus(a.inputTokens, b.inputTokens),
+    cachedTokens: plus(a.cachedTokens, b.cachedTokens),
+    outputTokens: plus(a.outputTokens, b.outputTokens),
+    reasoningTokens: plus(a.reasoningTokens, b.reasoningTokens),
+  };
+}
+
+const plus = (a: number | null, b: number | null | undefined): number | null => (b === null || b === undefined ? a : (a ?? 0) + b);

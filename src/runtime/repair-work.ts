@@ -1,0 +1,35 @@
+// Tool calls that a former process left without a result: reading ones run again, so do those that never started; the others are never repeated.
+import { OUTCOME_UNKNOWN, type OpenCall, type RunEvent } from "../core/index.ts";
+import type { AgentTools } from "../mcp/contract.ts";
+import type { RunContext } from "./context.ts";
+import type { Job } from "./job.ts";
+import { toolsFor } from "./run-tools.ts";
+
+/** How long the servers get to come back before their calls are made again. */
+const SERVERS_MS = 30_000;
+
+export async function repairWork(run: RunContext, job: Job, calls: readonly OpenCall[]): Promise<readonly RunEvent[]> {
+  const tools = toolsFor(run, job);
+  const again = calls.filter(mayRunAgain);
+  for (const call of calls) if (!mayRunAgain(call)) void run.record(unknownResult(job, call));
+  if (again.length > 0 && tools.pending().length > 0) await tools.settled(SERVERS_MS, job.abort);
+  await Promise.race([Promise.all(again.map((call) => runAgain(run, { job, tools, call }))), job.abandoned]);
+  return [];
+}
+
+/** A call is recorded before it starts; without that record it never did. */
+const mayRunAgain = ({ effect }: OpenCall): boolean => effect === null || effect === "read-only";
+
+type Again = { readonly job: Job; readonly tools: AgentTools; readonly call: OpenCall };
+
+async function runAgain(run: RunContext, { job, tools, call }: Again): Promise<void> {
+  const started = run.startedCall(call.call);
+  const { turn, step, providerCall } = call;
+  const input = started?.input ?? call.input ?? call.malformed ?? {};
+  await tools.call({ turn, step, call: call.call, providerCall, name: started?.name ?? call.name, input, signal: job.abort });
+}
+
+function unknownResult({ agent }: Job, { turn, call, providerCall, name }: OpenCall): RunEvent {
+  const content = [{ type: "text", text: OUTCOME_UNKNOWN }] as const;
+  return { type: "tool-result", agent, turn, call, providerCall, name, isError: true, code: "outcome-unknown", content, durationMs: 0 };
+}

@@ -1,0 +1,80 @@
+// Starts a run or takes one up again, and sees it to its end: the door through which every run of the program goes.
+import { assignLabels, systemPrompt, type CallId, type EventOf, type RunOutcome } from "../core/index.ts";
+import { buildResult } from "./build-result.ts";
+import type { Steering } from "./contract.ts";
+import { Engine } from "./engine.ts";
+import type { Run, StartOptions } from "./options.ts";
+import type { RunResult } from "./result.ts";
+import { checkResumable, resumeEvents } from "./resume.ts";
+
+/** Throws `UsageError` or `E_LOG_CORRUPT` where a log cannot be resumed; everything later is in `Run.result`. */
+export function startRun(options: StartOptions): Run {
+  const entries = options.resumeFrom ?? [];
+  if (entries.length > 0) checkResumable(entries, options.agents);
+  const engine = new Engine(options);
+  const result = finish(engine, options);
+  begin(engine, options);
+  // Whoever started the run hears of its failure through `result`; one who only stops it need not.
+  result.catch(() => {});
+  const steering = steeringOf(engine);
+  return {
+    result,
+    steering,
+    record: (event) => engine.recordOutside(event),
+    state: () => engine.state,
+    async stop() {
+      steering.cancel();
+      await result.then(() => {}, () => {});
+    },
+  };
+}
+
+function begin(engine: Engine, options: StartOptions): void {
+  const { openTools, resumeFrom = [], program } = options;
+  engine.fold(resumeFrom);
+  if (engine.isEnded) return engine.finishAtOnce();
+  engine.tools = openTools?.((event) => engine.recordOutside(event)) ?? null;
+  const events = resumeFrom.length === 0 ? [runStart(options)] : resumeEvents(engine.state, program);
+  void engine.record(...events);
+}
+
+function runStart({ question, history, agents, settings, program }: StartOptions): EventOf<"run-start"> {
+  const labels = assignLabels(agents.map(({ id }) => id), settings.seed);
+  const mode = agents.length === 1 && settings.singleAgent === "chat" ? "chat" : "council";
+  return {
+    type: "run-start", question, history, settings, program,
+    agents: agents.map(({ id, backendName, model, systemMessage, presents }) => {
+      const label = labels.get(id);
+      if (label === undefined) throw new Error(`No label for ${id}`);
+      return { id, label, backend: backendName, model, system: systemPrompt(systemMessage, mode), presents };
+    }),
+  };
+}
+
+async function finish(engine: Engine, options: StartOptions): Promise<RunResult> {
+  const { log, strict = false } = options;
+  try {
+    const outcome: RunOutcome = await engine.ended;
+    return buildResult({ run: engine.run, path: log.path, outcome, state: engine.state, ledger: engine.ledger, strict });
+  } finally {
+    try {
+      await engine.tools?.close();
+    } finally {
+      await log.close();
+    }
+  }
+}
+
+function steeringOf(engine: Engine): Steering {
+  const send = (command: EventOf<"command-received">["command"]): void => {
+    if (!engine.over) void engine.record({ type: "command-received", command });
+  };
+  return {
+    answerNow: () => send({ name: "answer-now" }),
+    cancel: () => send({ name: "cancel" }),
+    pause: () => send({ name: "pause" }),
+    resume: () => send({ name: "resume" }),
+    // Displays know calls as plain text; one that does not exist changes nothing.
+    permission: (call, allow, remember) => send({ name: "permission", call: call as CallId, allow, remember }),
+  };
+}
