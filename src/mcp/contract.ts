@@ -1,6 +1,8 @@
 // What the rest of the program knows of the MCP layer: tools offered to an agent, and calls that always come back as values.
 import type { AgentId, CallId, TurnId } from "../core/index.ts";
 import type { Content, Effect, Json, RunEvent } from "../core/index.ts";
+import type { McpServerConfig } from "../config/types.ts";
+import type { Io } from "../io/io.ts";
 
 /** JSON Schema as a server wrote it; never changed, arguments are validated against it. */
 export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
@@ -59,6 +61,28 @@ export type ToolBroker = {
 
 /** Where the MCP layer reports facts. A resolved promise means the fact is in the log (and synced where it must be). */
 export type Recorder = (event: RunEvent) => Promise<void>;
+
+/** What a rule says; `rule` names it for people and the audit. */
+export type PolicyVerdict = { readonly verdict: "allow" | "ask" | "deny"; readonly rule: string; readonly reason: string };
+export type CallQuestion = {
+  readonly agent: AgentId;
+  readonly server: string;
+  readonly tool: string;
+  readonly effect: Effect;
+  readonly input: Json;
+};
+
+/** The security layer as the broker sees it. Whatever throws or rejects here counts as "deny". */
+export type BrokerPolicy = {
+  /** Before anything of a server is started. */
+  checkServer?(server: McpServerConfig, agent: AgentId): PolicyVerdict | Promise<PolicyVerdict>;
+  /** Before each call, after its arguments were found to fit. */
+  checkCall?(question: CallQuestion): PolicyVerdict | Promise<PolicyVerdict>;
+  /** Asks a person; absent = nobody can be asked, and "ask" means "deny". */
+  ask?(question: CallQuestion & { readonly turn: TurnId; readonly call: CallId }, signal: AbortSignal): Promise<{ readonly allow: boolean; readonly by: "person" | "policy" }>;
+  /** The way to a remote server's addresses, checked and pinned; absent = `Io.fetch`. */
+  fetchFor?(server: McpServerConfig): Io["fetch"];
+};
 
 /** A run without any MCP server. */
 export const NO_TOOLS: AgentTools = {

@@ -1,0 +1,87 @@
+// One agent's view of the servers it has leased: which tools it is offered, under which names, and what a name it uses stands for.
+import type { McpServerConfig } from "../config/types.ts";
+import { neutralise } from "../security/index.ts";
+import type { OfferedTool } from "./contract.ts";
+import { exposeNames, type NameMap } from "./names.ts";
+import type { Lease } from "./pool.ts";
+import { effectOf, type ToolDefinition } from "./tool-definition.ts";
+import { forbiddenBy } from "./tool-lists.ts";
+
+export type FoundTool = {
+  readonly lease: Lease;
+  readonly definition: ToolDefinition;
+  readonly name: string;
+  /** The key of the entry that keeps the agent from it; null = it may be called. */
+  readonly forbidden: "allowed_tools" | "exclude_tools" | null;
+};
+
+type View = { readonly tools: readonly OfferedTool[]; readonly names: NameMap; readonly found: ReadonlyMap<string, FoundTool> };
+
+export class AgentView {
+  readonly #leases = new Map<string, Lease>();
+  #waitingFor: readonly string[];
+  /** The catalogs the view was made from; it is made anew when one of them is another object. */
+  #seen: readonly unknown[] = [];
+  #view: View | null = null;
+
+  /** `servers` are pending until each is leased or given up. */
+  constructor(servers: readonly McpServerConfig[]) {
+    this.#waitingFor = servers.map(({ name }) => name);
+  }
+
+  add(lease: Lease): void {
+    this.#leases.set(lease.server.name, lease);
+    this.giveUp(lease.server.name);
+  }
+
+  giveUp(server: string): void {
+    this.#waitingFor = this.#waitingFor.filter((name) => name !== server);
+  }
+
+  get leases(): readonly Lease[] {
+    return [...this.#leases.values()];
+  }
+
+  list(): readonly OfferedTool[] {
+    return this.#current().tools;
+  }
+
+  pending(): readonly string[] {
+    return [...this.#waitingFor, ...this.leases.filter(({ pooled }) => pooled.pending).map(({ server }) => server.name)];
+  }
+
+  /** What a model means by a name; undefined when no tool of this agent's servers is meant. */
+  find(name: string): FoundTool | undefined {
+    const { names, found } = this.#current();
+    const exposed = names.resolve(name);
+    return exposed && found.get(exposed.name);
+  }
+
+  #current(): View {
+    const catalogs = this.leases.map(({ pooled }) => pooled.catalog);
+    const same = this.#view && catalogs.length === this.#seen.length && catalogs.every((catalog, at) => catalog === this.#seen[at]);
+    if (same && this.#view) return this.#view;
+    this.#seen = catalogs;
+    return (this.#view = this.#build());
+  }
+
+  #build(): View {
+    const all = this.leases.flatMap((lease) => (lease.pooled.catalog?.tools ?? []).map((definition) => ({ lease, definition })));
+    const names = exposeNames(all.map(({ lease, definition }) => ({ server: lease.server.name, tool: definition.name })));
+    const found = new Map<string, FoundTool>();
+    for (const { lease, definition } of all) {
+      const name = names.nameOf(lease.server.name, definition.name);
+      if (name !== undefined) found.set(name, { lease, definition, name, forbidden: forbiddenBy(lease.server, definition.name) });
+    }
+    return { names, found, tools: [...found.values()].filter(({ forbidden }) => forbidden === null).map(offer) };
+  }
+}
+
+function offer({ lease, definition, name }: FoundTool): OfferedTool {
+  const { title, description } = definition;
+  return {
+    name, server: lease.server.name, tool: definition.name,
+    description: neutralise(description === "" ? (title ?? `The tool ${definition.name} of ${lease.server.name}.`) : description),
+    inputSchema: definition.inputSchema, effect: effectOf(definition), readOnly: definition.readOnly, idempotent: definition.idempotent,
+  };
+}

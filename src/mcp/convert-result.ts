@@ -1,0 +1,94 @@
+// Turns what a tool returned into the content a model is shown: nothing dropped silently, nothing without a size.
+import type { Content } from "../core/index.ts";
+import { neutralise } from "../security/index.ts";
+import { isRecord } from "./wire.ts";
+
+export type ConvertOptions = {
+  /** Text of one result in characters; what is over is cut from the middle and said so. */
+  readonly maxTextChars: number;
+  /** One image or audio clip in base64 characters; a larger one is described. */
+  readonly maxMediaChars: number;
+};
+export type ConvertedResult = { readonly isError: boolean; readonly content: readonly Content[]; readonly bytes: number };
+
+export const RESULT_LIMITS = { maxTextChars: 200_000, maxMediaChars: 14_000_000 } as const;
+
+/** Never throws: a result of an unknown shape is shown as JSON. */
+export function convertToolResult(result: unknown, options: ConvertOptions): ConvertedResult {
+  const record = isRecord(result) ? result : {};
+  const blocks = Array.isArray(record["content"]) ? record["content"] : [];
+  const content = blocks.flatMap((block) => convertBlock(block, options));
+  const structured = record["structuredContent"];
+  if (structured !== undefined && !content.some((item) => item.type === "text" && item.text.trim() !== "")) content.push({ type: "text", text: neutralise(JSON.stringify(structured)) });
+  if (content.length === 0) content.push({ type: "text", text: "(The tool returned nothing.)" });
+  const capped = capText(content, options.maxTextChars);
+  return { isError: record["isError"] === true, content: capped, bytes: sizeOf(content) };
+}
+
+function convertBlock(block: unknown, options: ConvertOptions): readonly Content[] {
+  if (!isRecord(block)) return [];
+  switch (block["type"]) {
+    case "text":
+      return typeof block["text"] === "string" ? [{ type: "text", text: neutralise(block["text"]) }] : [];
+    case "image":
+    case "audio":
+      return [media(block["type"], block, options)];
+    case "resource":
+      return [resource(block["resource"], options)];
+    case "resource_link":
+      return [link(block)];
+    default:
+      return [{ type: "text", text: neutralise(JSON.stringify(block)) }];
+  }
+}
+
+const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
+
+function media(type: "image" | "audio", { data, mimeType }: Readonly<Record<string, unknown>>, { maxMediaChars }: ConvertOptions): Content {
+  const mediaType = typeof mimeType === "string" && /^[\w.+-]+\/[\w.+-]+$/.test(mimeType) ? mimeType : "application/octet-stream";
+  if (typeof data !== "string" || data === "") return { type: "text", text: `(An ${type} without data, ${mediaType}.)` };
+  if (data.length > maxMediaChars) return { type: "text", text: `(An ${type} of ${byteCount(data)} bytes, ${mediaType}: too large to show.)` };
+  const base64 = data.replaceAll(/\s+/g, "");
+  return BASE64.test(base64) ? { type, mediaType, base64 } : { type: "text", text: `(An ${type} that is not valid base64, ${mediaType}.)` };
+}
+
+function resource(value: unknown, options: ConvertOptions): Content {
+  if (!isRecord(value)) return { type: "text", text: "(An embedded resource without content.)" };
+  const uri = neutralise(typeof value["uri"] === "string" ? value["uri"] : "");
+  const mediaType = typeof value["mimeType"] === "string" ? neutralise(value["mimeType"]) : undefined;
+  if (typeof value["text"] === "string") return { type: "resource", uri, ...(mediaType === undefined ? {} : { mediaType }), text: neutralise(value["text"]) };
+  const { blob } = value;
+  const kind = /^(image|audio)\//.exec(mediaType ?? "")?.[1];
+  if (typeof blob === "string" && (kind === "image" || kind === "audio")) return media(kind, { data: blob, mimeType: mediaType }, options);
+  return { type: "text", text: `(Binary resource ${uri}, ${mediaType ?? "type unknown"}, ${typeof blob === "string" ? byteCount(blob) : 0} bytes.)` };
+}
+
+function link({ uri, title, name, description }: Readonly<Record<string, unknown>>): Content {
+  const label = [title ?? name, description].filter((part): part is string => typeof part === "string" && part !== "").join(": ");
+  return { type: "link", uri: neutralise(typeof uri === "string" ? uri : ""), ...(label === "" ? {} : { title: neutralise(label) }) };
+}
+
+const byteCount = (base64: string): number => Math.floor((base64.length * 3) / 4);
+
+/** Keeps the beginning and the end: errors and totals stand at the end of long outputs. */
+function capText(content: readonly Content[], limit: number): readonly Content[] {
+  let left = limit;
+  return content.map((item) => {
+    if (item.type !== "text" && item.type !== "resource") return item;
+    const text = cutMiddle(item.text, left);
+    left = Math.max(0, left - item.text.length);
+    return text === item.text ? item : { ...item, text };
+  });
+}
+
+export function cutMiddle(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const head = Math.floor(limit * 0.75);
+  const tail = limit - head;
+  const note = `\n[… ${text.length - head - tail} of ${text.length} characters left out …]\n`;
+  return `${text.slice(0, head)}${note}${tail === 0 ? "" : text.slice(-tail)}`.replaceAll(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "");
+}
+
+function sizeOf(content: readonly Content[]): number {
+  return content.reduce((sum, item) => sum + ("text" in item ? Buffer.byteLength(item.text) : "base64" in item ? byteCount(item.base64) : item.uri.length), 0);
+}

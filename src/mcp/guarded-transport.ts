@@ -1,0 +1,112 @@
+// Stands between a transport and the SDK's client and lets only replies through that answer exactly what was asked, once.
+import type { Transport, TransportSendOptions } from "@modelcontextprotocol/client";
+import type { StdioTransport } from "./stdio-transport.ts";
+import { isReply, isRequest, STREAM_ENDED, isRecord, type RpcId, type RpcMessage } from "./wire.ts";
+
+type Inner = {
+  start(): Promise<void>;
+  send(message: RpcMessage, options?: TransportSendOptions): Promise<void>;
+  close(): Promise<void>;
+  onclose?: (() => void) | undefined;
+  onerror?: ((error: Error) => void) | undefined;
+  onmessage?: ((message: RpcMessage) => void) | undefined;
+  readonly sessionId?: string | undefined;
+  readonly hasPerRequestStream?: boolean;
+  setProtocolVersion?(version: string): void;
+};
+
+/** The SDK takes a reply whose id is `"5"` for the answer to 5, and reports each late or repeated reply as an error with its whole content. */
+export class GuardedTransport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: Transport["onmessage"];
+  /** Replies that answered nothing: wrong id, repeated, or too late. */
+  ignoredReplies = 0;
+  /** Bytes cannot be told on HTTP; messages can on every transport. */
+  received = 0;
+  readonly #inner: Inner;
+  readonly #waiting = new Set<RpcId>();
+
+  constructor(inner: Inner) {
+    this.#inner = inner;
+    inner.onclose = () => this.onclose?.();
+    inner.onerror = (error) => this.onerror?.(error);
+    inner.onmessage = (message) => this.#receive(message);
+  }
+
+  get sessionId(): string | undefined {
+    return this.#inner.sessionId;
+  }
+
+  get hasPerRequestStream(): boolean {
+    return this.#inner.hasPerRequestStream === true;
+  }
+
+  start(): Promise<void> {
+    return this.#inner.start();
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+
+  setProtocolVersion(version: string): void {
+    this.#inner.setProtocolVersion?.(version);
+  }
+
+  send(message: RpcMessage, options?: TransportSendOptions): Promise<void> {
+    this.#forgetCancelled(message);
+    if (!isRequest(message) || message.id === undefined) return this.#inner.send(message, options);
+    const { id } = message;
+    this.#waiting.add(id);
+    if (!this.hasPerRequestStream) return this.#inner.send(message, options);
+    return this.#inner.send(message, { ...options, onRequestStreamEnd: () => this.#streamEnded(id, options) });
+  }
+
+  /** A cut HTTP stream would otherwise leave its call waiting for the deadline. */
+  #streamEnded(id: RpcId, options: TransportSendOptions | undefined): void {
+    options?.onRequestStreamEnd?.();
+    if (!this.#waiting.has(id)) return;
+    this.#receive({ jsonrpc: "2.0", id, error: { code: STREAM_ENDED, message: "The connection was cut before the reply came." } });
+  }
+
+  #forgetCancelled(message: RpcMessage): void {
+    if (message.method !== "notifications/cancelled" || !isRecord(message.params)) return;
+    const { requestId } = message.params;
+    if (typeof requestId === "number" || typeof requestId === "string") this.#waiting.delete(requestId);
+  }
+
+  #receive(message: RpcMessage): void {
+    this.received += 1;
+    if (isReply(message) && !(message.id !== undefined && this.#waiting.delete(message.id))) {
+      this.ignoredReplies += 1;
+      return;
+    }
+    if (message.method === "notifications/progress" && !this.#awaitsProgress(message)) return;
+    this.onmessage?.(message as Parameters<NonNullable<Transport["onmessage"]>>[0]);
+  }
+
+  #awaitsProgress({ params }: RpcMessage): boolean {
+    if (!isRecord(params)) return false;
+    const { progressToken, progress } = params;
+    return (typeof progressToken === "number" || typeof progressToken === "string") && this.#waiting.has(progressToken) && typeof progress === "number";
+  }
+}
+
+/** The same for a stdio connection, which the SDK recognises by these two properties. */
+export class GuardedStdioTransport extends GuardedTransport {
+  readonly #stdio: StdioTransport;
+
+  constructor(stdio: StdioTransport) {
+    super(stdio);
+    this.#stdio = stdio;
+  }
+
+  get pid(): number | null {
+    return this.#stdio.pid;
+  }
+
+  get stderr(): string {
+    return this.#stdio.stderr;
+  }
+}

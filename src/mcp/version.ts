@@ -1,0 +1,4 @@
+// What we call ourselves towards servers.
+import packageFile from "../../package.json" with { type: "json" };
+
+export const VERSION: string = packageFile.version;
