@@ -98,11 +98,14 @@ describe("chat completions", () => {
   });
 
   test("a reply without an end in time is given up, tried once more, then failed as a time-out", async () => {
-    const never = new AbortController();
-    const hold = (): Promise<void> => new Promise((resolve) => never.signal.addEventListener("abort", () => resolve()));
-    const limits = { modelCallTimeoutMs: 30, toolRounds: 25, toolGraceMs: 0 };
-    const { last, steps } = await play({ replies: [{ text: "so far", hold }, { text: "so far", hold }], drive: { request: { limits } } });
-    never.abort();
+    const io = impatientIo();
+    let expire = (): void => {};
+    const after = (_ms: number, action: () => void) => ((expire = action), { cancel: () => {} });
+    const hold = (): Promise<void> => new Promise(() => {});
+    await using server = await chatServer(() => ({ text: "so far", hold }));
+    const backend = await testBackend({ type: "chatcompletion", model: "m", baseUrl: server.baseUrl }, { ...io, clock: { ...io.clock, after } });
+    const { last, steps } = await driveTurn(backend, { onPart: (part) => (part.type === "text-delta" ? expire() : undefined) });
+    expect(server.requests).toHaveLength(2);
     expect(steps.map((step) => step.parts)).toEqual([[{ type: "text", text: "so far" }], [{ type: "text", text: "so far" }]]);
     expect(last).toMatchObject({ outcome: "failed", failure: { category: "timeout", code: "E_PROVIDER_TIMEOUT" } });
   });
