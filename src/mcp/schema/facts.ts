@@ -8,7 +8,7 @@ type Handler = { readonly family: Family; readonly say: (value: unknown, schema:
 
 const MAX_INLINE = 160;
 
-const count = (text: (n: number) => string) => (value: unknown) => (typeof value === "number" && value >= 0 ? text(value) : undefined);
+const count = (text: (n: number) => string) => (value: unknown) => (typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? text(value) : undefined);
 const quote = (text: (json: string) => string) => (value: unknown) => {
   const json = compact(value);
   return json === undefined ? undefined : text(json);
@@ -89,9 +89,14 @@ function sayPropertyNames(value: unknown): string | undefined {
 
 function sayDependencies(value: unknown): string | undefined {
   if (!isRecord(value)) return undefined;
-  const parts = Object.entries(value).flatMap(([name, needs]) => (Array.isArray(needs) && needs.length > 0 ? [`${name} needs ${needs.join(", ")}`] : []));
-  const text = parts.join("; ");
+  const parts = Object.entries(value).map(([name, needs]) => [name, texts(needs).join(", ")] as const);
+  const text = parts.flatMap(([name, needs]) => (needs === "" ? [] : [`${name} needs ${needs}`])).join("; ");
   return text === "" || text.length > MAX_INLINE ? undefined : text;
+}
+
+/** The texts of a list; anything else in it is left out. */
+export function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }
 
 function sayCondition(value: unknown, schema: Schema): string | undefined {

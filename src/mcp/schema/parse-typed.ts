@@ -1,6 +1,6 @@
 // Reads the keywords of one type: object, array, string, number, boolean, null. Each returns the shape of that type alone.
 import type { Json } from "../../core/index.ts";
-import { factsOf } from "./facts.ts";
+import { factsOf, texts } from "./facts.ts";
 import { unite } from "./unite.ts";
 import { type Fact, isRecord, NEVER, NULL, own, type Shape } from "./shape.ts";
 
@@ -56,12 +56,11 @@ function readObject(schema: Schema, read: ReadChild): Shape {
   if (isRecord(declared)) for (const [name, value] of Object.entries(declared)) properties.set(name, readProperty(value, read, `properties/${name}`));
   const conditional = [own(schema, "then"), own(schema, "else"), ...values(own(schema, "dependentSchemas"))];
   for (const name of conditional.flatMap(propertyNames)) if (!properties.has(name)) properties.set(name, read(true, `properties/${name}`));
-  const required = own(schema, "required");
   return {
     kind: "object",
     facts: factsOf(schema, "object"),
     properties,
-    required: new Set(Array.isArray(required) ? required.filter((name): name is string => typeof name === "string") : []),
+    required: new Set(texts(own(schema, "required"))),
     additional: readAdditional(schema, read),
   };
 }

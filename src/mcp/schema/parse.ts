@@ -1,6 +1,6 @@
 // Reads a tool's schema, of any draft and however broken, into the shapes every provider form is written from.
 // It never throws, never fetches, never changes its input, and stops at fixed depths and sizes.
-import { factsOf, TOLD_KEYWORDS } from "./facts.ts";
+import { factsOf, texts, TOLD_KEYWORDS } from "./facts.ts";
 import { meet } from "./meet.ts";
 import { readImpliedTypes, readNamedTypes, type Schema } from "./parse-typed.ts";
 import { readValues } from "./parse-values.ts";
@@ -142,7 +142,7 @@ function requiredOnly(part: unknown): readonly string[] | undefined {
   if (!isRecord(part)) return undefined;
   const required = own(part, "required");
   const more = Object.keys(part).some((keyword) => !["required", "type", "title", "description", "not"].includes(keyword));
-  return more || !Array.isArray(required) || ![undefined, "object"].includes(own(part, "type") as string | undefined) ? undefined : required.map(String);
+  return more || !Array.isArray(required) || ![undefined, "object"].includes(own(part, "type") as string | undefined) ? undefined : texts(required);
 }
 
 function sayGroups(keyword: "anyOf" | "oneOf", groups: readonly (readonly string[])[]): Fact {

@@ -16,6 +16,10 @@ type Preparing = {
   readonly queue: { readonly name: string; readonly schema: unknown }[];
   readonly patterns: Set<string>;
   readonly notes: Set<string>;
+  /** For each definition, the ones it applies to the very same value. */
+  readonly inPlace: Map<string, Set<string>>;
+  /** The definition being copied. */
+  current: string;
   nodes: number;
 };
 
@@ -29,19 +33,40 @@ export const COUNTED = "massgenCounted";
 export function prepareSchema(original: unknown): Prepared {
   const preparing: Preparing = {
     references: indexReferences(original), ignoreBesideRef: isOldDraft(original),
-    names: new Map(), queue: [], patterns: new Set(), notes: new Set(), nodes: 0,
+    names: new Map(), queue: [], patterns: new Set(), notes: new Set(), inPlace: new Map(), current: "root", nodes: 0,
   };
-  const root = copyNode(preparing, original, 0);
+  const root = copyNode(preparing, original, START);
   const schema: Record<string, unknown> = typeof root === "boolean" ? (root ? {} : { not: {} }) : root;
   const definitions: Record<string, unknown> = {};
   for (let next = preparing.queue.shift(); next !== undefined; next = preparing.queue.shift()) {
-    const definition = copyNode(preparing, next.schema, 0);
+    preparing.current = next.name;
+    const definition = copyNode(preparing, next.schema, START);
     definitions[next.name] = typeof definition === "boolean" ? definition : { [COUNTED]: true, ...definition };
+  }
+  for (const name of Object.keys(definitions).filter((name) => leadsBack(name, preparing.inPlace))) {
+    definitions[name] = true;
+    preparing.notes.add("a reference that only leads back to itself is not checked");
   }
   return { schema: { ...schema, $defs: definitions }, patterns: preparing.patterns, notes: [...preparing.notes] };
 }
 
-function copyNode(preparing: Preparing, schema: unknown, depth: number): Record<string, unknown> | boolean {
+/** A definition applied to the same value again and again would never end. */
+function leadsBack(name: string, inPlace: Preparing["inPlace"]): boolean {
+  const waiting = [...(inPlace.get(name) ?? [])];
+  const seen = new Set<string>();
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (next === name) return true;
+    if (!seen.has(next)) waiting.push(...(inPlace.get(next) ?? []));
+    seen.add(next);
+  }
+  return false;
+}
+
+/** `here`: the schema applies to the value its definition began with. */
+type Place = { readonly depth: number; readonly here: boolean };
+const START: Place = { depth: 0, here: true };
+
+function copyNode(preparing: Preparing, schema: unknown, { depth, here }: Place): Record<string, unknown> | boolean {
   if (typeof schema === "boolean") return schema;
   if (!isRecord(schema)) return true;
   preparing.nodes += 1;
@@ -49,18 +74,19 @@ function copyNode(preparing: Preparing, schema: unknown, depth: number): Record<
     preparing.notes.add("the schema is deeper or larger than is checked here; its outer part is");
     return true;
   }
-  const child = (value: unknown) => copyNode(preparing, value, depth + 1);
-  const reference = copyReference(preparing, schema);
+  const child = (value: unknown) => copyNode(preparing, value, { depth: depth + 1, here: false });
+  const same = (value: unknown) => copyNode(preparing, value, { depth: depth + 1, here });
+  const reference = copyReference(preparing, schema, here);
   if (reference !== undefined && preparing.ignoreBesideRef) return reference;
   const copy: Record<string, unknown> = reference ?? {};
   for (const [keyword, value] of Object.entries(schema)) {
-    const copied = COPIERS.get(keyword)?.(value, { child, schema, preparing });
+    const copied = COPIERS.get(keyword)?.(value, { child: IN_PLACE.has(keyword) ? same : child, schema, preparing });
     if (copied !== undefined) copy[keyword] = copied;
   }
-  return REWRITES.reduce((done, rewrite) => rewrite(done, schema, child), copy);
+  return REWRITES.reduce((done, rewrite) => rewrite(done, schema, { child, same }), copy);
 }
 
-function copyReference(preparing: Preparing, schema: Schema): Record<string, unknown> | undefined {
+function copyReference(preparing: Preparing, schema: Schema, here: boolean): Record<string, unknown> | undefined {
   const ref = own(schema, "$ref") ?? own(schema, "$dynamicRef") ?? own(schema, "$recursiveRef");
   if (ref === undefined) return undefined;
   const target = preparing.references.resolve(ref);
@@ -74,6 +100,7 @@ function copyReference(preparing: Preparing, schema: Schema): Record<string, unk
     preparing.names.set(target.key, name);
     preparing.queue.push({ name, schema: target.schema });
   }
+  if (here) preparing.inPlace.set(preparing.current, new Set([...(preparing.inPlace.get(preparing.current) ?? []), name]));
   return { $ref: `#/$defs/${name}` };
 }
 
@@ -86,6 +113,7 @@ const subschemas: Copier = (value, { child }) => (Array.isArray(value) && value.
 const count: Copier = (value) => (typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined);
 const bound: Copier = (value) => (typeof value === "number" && Number.isFinite(value) ? value : undefined);
 
+const IN_PLACE = new Set(["allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"]);
 const SUBSCHEMA_KEYWORDS = ["additionalProperties", "unevaluatedProperties", "unevaluatedItems", "propertyNames", "contains", "not", "if", "then", "else"];
 
 const COPIERS: ReadonlyMap<string, Copier> = new Map<string, Copier>([...Object.entries<Copier>({
@@ -144,20 +172,21 @@ function copyDependencies(value: unknown, copy: (needs: unknown) => unknown): un
   return copied.length === 0 ? undefined : Object.fromEntries(copied);
 }
 
-type Rewrite = (copy: Record<string, unknown>, schema: Schema, child: (value: unknown) => unknown) => Record<string, unknown>;
+type Copy = (value: unknown) => unknown;
+type Rewrite = (copy: Record<string, unknown>, schema: Schema, copies: { readonly child: Copy; readonly same: Copy }) => Record<string, unknown>;
 
 /** What older drafts and OpenAPI say in other words. */
 const REWRITES: readonly Rewrite[] = [
-  function tuples(copy, schema, child) {
+  function tuples(copy, schema, { child }) {
     const items = own(schema, "items");
     if (!Array.isArray(items)) return copy;
     const rest = own(schema, "additionalItems");
     return { ...copy, ...(items.length === 0 ? {} : { prefixItems: items.map(child) }), ...(isSubschema(rest) ? { items: child(rest) } : {}) };
   },
-  function dependencies(copy, schema, child) {
+  function dependencies(copy, schema, { same }) {
     const value = own(schema, "dependencies");
     const required = copyDependencies(value, (needs) => (Array.isArray(needs) ? needs.filter((name) => typeof name === "string") : undefined));
-    const schemas = copyDependencies(value, (needs) => (isSubschema(needs) ? child(needs) : undefined));
+    const schemas = copyDependencies(value, (needs) => (isSubschema(needs) ? same(needs) : undefined));
     const extra = { ...(required === undefined ? {} : { dependentRequired: required }), ...(schemas === undefined ? {} : { dependentSchemas: schemas }) };
     return Object.keys(extra).length === 0 ? copy : { ...copy, allOf: [...((copy["allOf"] as unknown[] | undefined) ?? []), extra] };
   },
@@ -166,7 +195,7 @@ const REWRITES: readonly Rewrite[] = [
     const { enum: values, ...rest } = copy;
     return { ...rest, type: [...new Set([copy["type"], "null"].flat())], ...(Array.isArray(values) ? { enum: [...values, null] } : {}) };
   },
-  function prototypeProperty(copy, schema, child) {
+  function prototypeProperty(copy, schema, { child }) {
     const properties = own(schema, "properties");
     if (!isRecord(properties) || !Object.hasOwn(properties, "__proto__")) return copy;
     const patterns = { ...(copy["patternProperties"] as Record<string, unknown> | undefined) };

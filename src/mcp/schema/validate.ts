@@ -26,7 +26,7 @@ const compiled = new WeakMap<object, Promise<Validator>>();
  * Never rejects: a schema that cannot be compiled accepts any object, and says so in `notes`.
  */
 export function compileValidator(schema: JsonSchema): Promise<Validator> {
-  if (typeof schema === "boolean") return compile(schema);
+  if (typeof schema !== "object" || schema === null) return compile(schema);
   const known = compiled.get(schema) ?? compile(schema);
   compiled.set(schema, known);
   return known;
