@@ -23,6 +23,7 @@ const none = (names: readonly string[], _root: Node, all: readonly (readonly [No
   all.flatMap(([node, path]) => names.filter((name) => Object.hasOwn(node, name)).map((name) => `${path}: has ${name}`));
 const same = (left: unknown, right: unknown) => JSON.stringify(left)?.toLowerCase() === JSON.stringify(right)?.toLowerCase();
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const sorted = (values: readonly unknown[]) => values.map(String).toSorted((a, b) => a.localeCompare(b));
 const depth = (path: string) => path.split("/").filter((part) => ["properties", "items", "anyOf", "additionalProperties"].includes(part)).length;
 
 const CHECKS: Readonly<Record<string, Check>> = {
@@ -30,7 +31,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   at: (wanted: Node, root) => Object.entries(wanted).filter(([pointer, value]) => !same(at(root, pointer), value)).map(([pointer]) => `${pointer} is ${JSON.stringify(at(root, pointer))}`),
   absent: none as Check,
   absentKeywords: none as Check,
-  sameSet: (wanted: Record<string, readonly unknown[]>, root) => Object.entries(wanted).filter(([pointer, values]) => !same(list(at(root, pointer)).toSorted(), values.toSorted())).map(([pointer]) => pointer),
+  sameSet: (wanted: Record<string, readonly unknown[]>, root) => Object.entries(wanted).filter(([pointer, values]) => !same(sorted(list(at(root, pointer))), sorted(values))).map(([pointer]) => pointer),
   describe: (wanted: Record<string, string>, root) => Object.entries(wanted).filter(([pointer, text]) => !String(at(root, `${pointer}/description`)).includes(text)).map(([pointer]) => `${pointer} does not mention it`),
   anyOfCount: (wanted: Record<string, number>, root) => Object.entries(wanted).filter(([pointer, count]) => list(at(root, `${pointer}/anyOf`)).length !== count).map(([pointer]) => `${pointer} alternatives`),
   everyNodeTyped: every((node) => node["type"] !== undefined || node["anyOf"] !== undefined || node["$ref"] !== undefined, "has no type"),

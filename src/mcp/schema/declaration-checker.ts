@@ -132,7 +132,7 @@ export function accepts(schema: unknown, value: unknown, root: unknown = schema)
   if (typeof schema["type"] === "string" && !isOfType(schema["type"], value)) return false;
   if (Array.isArray(schema["enum"]) && !schema["enum"].includes(value)) return false;
   if (typeof value === "number") return between(value, schema["minimum"], schema["maximum"]);
-  if (typeof value === "string") return between([...value].length, schema["minLength"], schema["maxLength"]) && (schema["pattern"] === undefined || new RegExp(String(schema["pattern"]), "u").test(value));
+  if (typeof value === "string") return between(Array.from(value).length, schema["minLength"], schema["maxLength"]) && (schema["pattern"] === undefined || new RegExp(String(schema["pattern"]), "u").test(value));
   if (Array.isArray(value)) return acceptsArray(schema, value, root);
   return isRecord(value) ? acceptsObject(schema, value, root) : true;
 }

@@ -37,14 +37,14 @@ describe("REQ-SCHEMA-9 arguments against the schema the server wrote", () => {
     ["items beyond a closed tuple", props({ p: { prefixItems: [{}], items: false } }), { p: [1, 2] }, "p must NOT have more than 1 items"],
     ["the same object twice", props({ l: { type: "array", uniqueItems: true } }), { l: [{ a: 1, b: 2 }, { b: 2, a: 1 }] }, "l must not hold an item twice"],
     ["draft 7 dependencies", props({ a: {}, b: {} }, { dependencies: { a: ["b"] } }), { a: 1 }, "the arguments must have property b when property a is present"],
-    ["then", props({ a: {} }, { if: { required: ["a"] }, then: { required: ["b"] } }), { a: 1 }, "the arguments must have required property 'b'"],
+    ["then", JSON.parse('{"if":{"required":["a"]},"then":{"required":["b"]}}'), { a: 1 }, "the arguments must have required property 'b'"],
     ["a pattern", props({ a: { pattern: "^x+$" } }), { a: "y" }, 'a must match pattern "^x+$"'],
     ["recursion", { ...props({ a: { $ref: "#/$defs/T" } }), $defs: { T: props({ n: { type: "integer" }, t: { $ref: "#/$defs/T" } }) } }, { a: { t: { t: { n: "x" } } } }, "a/t/t/n must be integer"],
     ["arguments that are a list", {}, [1], "the arguments must be one JSON object"],
     ["arguments that are null", true, null, "the arguments must be one JSON object"],
     ["anything where the schema is false", false, {}, "the arguments must NOT be valid"],
   ];
-  test.each(refused)("%s is refused", async (_says, schema, input, problem) => {
+  test.each(refused)("%s is refused", async (...[, schema, input, problem]) => {
     expect(await problems(schema, input)).toContain(problem);
   });
 
