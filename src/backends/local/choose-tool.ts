@@ -1,5 +1,5 @@
-// Picks the tool a tiny model should call, "none" included: by the words tool and question share, and by how much more probable
-// the question becomes for the model once it has read what the tool does.
+// Picks the tool a tiny model should call, "none" included: by how much more probable the question becomes for the model once it has
+// read what the tool does, and a little by the words that both share.
 import type { OfferedTool } from "../../mcp/contract.ts";
 import type { Bench } from "./generate.ts";
 import { prepareText } from "./generate.ts";
@@ -8,9 +8,11 @@ import type { StepMeter } from "./step-meter.ts";
 import { wordOverlap } from "./word-overlap.ts";
 
 /** What "none" scores: a tool must be clearly better than nothing. */
-const NONE = 0.3;
+const NONE = 0.5;
+/** What a shared word is worth, in natural log-probability per token. */
+const OVERLAP_WEIGHT = 0.25;
 /** So many tools are judged by likelihood, those that share most words first. */
-const JUDGED = 6;
+const JUDGED = 8;
 const DESCRIPTION = 160;
 
 type Candidate = { readonly tool: OfferedTool; readonly overlap: number };
@@ -25,7 +27,7 @@ export async function chooseTool(bench: Bench, request: ChoiceRequest): Promise<
   let best: Choice | null = null;
   for (const { tool, overlap } of candidates) {
     const gain = (await likelihoodAfter(bench, introduce(tool), request)) - alone;
-    const score = overlap + gain;
+    const score = gain + overlap * OVERLAP_WEIGHT;
     if (score > NONE && (best === null || score > best.score)) best = { tool, score };
   }
   return best;
@@ -34,9 +36,8 @@ export async function chooseTool(bench: Bench, request: ChoiceRequest): Promise<
 /** A tool that may change something is never called for a question that does not speak of it. */
 function worthJudging(question: string, tools: readonly OfferedTool[]): readonly Candidate[] {
   const all = tools.map((tool) => ({ tool, overlap: wordOverlap(question, tool) }));
-  const related = all.filter(({ overlap }) => overlap > 0).toSorted((a, b) => b.overlap - a.overlap);
-  const chosen = related.length > 0 ? related : all.filter(({ tool }) => tool.effect === "read-only");
-  return chosen.slice(0, JUDGED);
+  const allowed = all.filter(({ tool, overlap }) => overlap > 0 || tool.effect === "read-only");
+  return allowed.toSorted((a, b) => b.overlap - a.overlap).slice(0, JUDGED);
 }
 
 function introduce({ tool, description }: OfferedTool): string {

@@ -5,10 +5,10 @@ import { chatHistory } from "./chat-history.ts";
 import { generate, makeGrammar, preparePrompt, type Generated } from "./generate.ts";
 import { isCompleteObject } from "./json-text.ts";
 import type { LastPart, LocalTurn } from "./local-turn.ts";
+import { streamText } from "./stream-text.ts";
 import { asJsonCall, begunChoice, grammarOf, optionsOf, readChoice, type Option } from "./options-of-turn.ts";
 
 const REPLY_TOKENS = 1024;
-const KEPT_FREE = 16;
 
 type State = { readonly turn: LocalTurn; readonly messages: Message[]; rounds: number; attempt: number };
 
@@ -55,46 +55,20 @@ async function* write(state: State, options: readonly Option[], plain: boolean):
   const { turn, messages } = state;
   const { bench, request, setup } = turn;
   const prompt = preparePrompt(bench.engine, chatHistory(request.system, messages, options));
-  const room = bench.engine.context.contextSize - prompt.tokens.length - KEPT_FREE;
-  if (room < KEPT_FREE) throw new Error(`the conversation has ${prompt.tokens.length} tokens, the context only ${bench.engine.context.contextSize}; raise context_size`);
   const grammar = plain ? {} : { grammar: await makeGrammar(bench.engine, grammarOf(options)), complete: isCompleteObject };
   const writing = generate(bench, {
     prompt,
     sampling: turn.sampling(state.attempt),
-    maxTokens: Math.min(setup.options.maxTokens ?? REPLY_TOKENS, room),
+    maxTokens: setup.options.maxTokens ?? REPLY_TOKENS,
     signal: turn.signal,
     meter: turn.meter,
     ...grammar,
   });
-  return plain ? yield* streamed(turn, writing) : yield* silent(turn, writing);
-}
-
-/** Text that streams is an answer, so it is let finish once it has begun. */
-async function* streamed(turn: LocalTurn, writing: AsyncGenerator<string, Generated>): AsyncGenerator<TurnPart, Generated> {
-  const { block } = turn;
-  let begun = false;
-  try {
-    for (;;) {
-      const { done, value } = await writing.next();
-      if (done) {
-        if (begun) yield { type: "text-end", block };
-        return value;
-      }
-      if (!begun) {
-        begun = true;
-        turn.keep();
-        yield { type: "text-start", block };
-      }
-      yield { type: "text-delta", block, delta: value };
-    }
-  } catch (error) {
-    if (begun) yield { type: "text-end", block };
-    throw error;
-  }
+  return plain ? yield* streamText(turn, writing) : await unshown(turn, writing);
 }
 
 /** A choice is not shown while it is written; one that is no vote is let finish. */
-async function* silent(turn: LocalTurn, writing: AsyncGenerator<string, Generated>): AsyncGenerator<TurnPart, Generated> {
+async function unshown(turn: LocalTurn, writing: AsyncGenerator<string, Generated>): Promise<Generated> {
   let text = "";
   for (;;) {
     const { done, value } = await writing.next();

@@ -67,6 +67,7 @@ export async function* generate({ engine, sequence }: Bench, request: GenerateRe
       : { repeatPenalty: { punishTokens: () => out.tokens.slice(-PENALIZED_TOKENS), penalty: sampling.repeatPenalty } }),
     ...(grammar === undefined ? {} : { grammarEvaluationState: new engine.library.LlamaGrammarEvaluationState({ model: engine.model, grammar }) }),
   });
+  const most = Math.min(request.maxTokens, sequence.contextSize - prompt.tokens.length - 1);
   let made = 0;
   for await (const token of tokens) {
     signal.throwIfAborted();
@@ -76,7 +77,7 @@ export async function* generate({ engine, sequence }: Bench, request: GenerateRe
     const piece = out.push(token);
     if (piece !== "") yield piece;
     if (out.stopped || request.complete?.(out.text) === true) break;
-    if (made >= request.maxTokens) {
+    if (made >= most) {
       yield* rest(out);
       return { text: out.text, end: "length" };
     }

@@ -34,7 +34,7 @@ export async function meanLogProbability({ sequence, prompt, text, signal, meter
 async function scoreChunk(sequence: LlamaContextSequence, fed: readonly Token[], wanted: readonly Token[]): Promise<number> {
   const input = fed.map((token, index): [Token, { generateNext: object }] => [
     token,
-    { generateNext: { logits: { filter: { tokens: wanted.slice(index, index + 1), includeMax: true } }, totalLogitWeight: true } },
+    { generateNext: { logits: { filter: { tokens: wanted.slice(index, index + 1), includeTop: 1 } }, totalLogitWeight: true } },
   ]);
   const outputs = await sequence.controlledEvaluate(input);
   return wanted.reduce<number>((sum, token, index) => sum + logProbability(outputs[index]?.next, token), 0);

@@ -21,7 +21,7 @@ export type LocalBackendOptions = {
   readonly io: Io;
   readonly capabilities: Capabilities;
   /** How many local agents there are; those created before the first turn are counted anyway. */
-  readonly agents?: number;
+  readonly localAgents?: number;
   /** The person agreed to large downloads. */
   readonly yes?: boolean;
   /** One line about what takes time (a download). */
@@ -99,13 +99,13 @@ class LocalBackend implements Backend {
   }
 
   async #open(signal: AbortSignal): Promise<Ready> {
-    const { io, config, yes, onNotice, agents } = this.#order;
+    const { io, config, yes, onNotice, localAgents } = this.#order;
     const report = onNotice === undefined ? {} : { say: onNotice };
     const wish = readWish(this.#options.modelPath, config.model);
     const path = await resolveModel({ io, wish, yes: yes ?? false, report, signal });
     const facts = await readModelFacts(path, () => loadLibrary(io));
     const { contextSize, threads, gpuLayers } = this.#options;
-    const share = shareEngine(io, { path, contextSize, threads, gpuLayers, agents: agents ?? openBackends.size, tiny: facts.tiny });
+    const share = shareEngine(io, { path, contextSize, threads, gpuLayers, agents: localAgents ?? openBackends.size, tiny: facts.tiny });
     return { facts, share };
   }
 

@@ -4,6 +4,8 @@ import type { StepMeter } from "./step-meter.ts";
 
 /** Small enough to stop within a fraction of a second, large enough to cost nothing (measured 32 to 512: no difference). */
 const CHUNK = 64;
+/** Left free for a reply, or for a text that is judged. */
+const RESERVED = 128;
 
 export type Prompt = { readonly sequence: LlamaContextSequence; readonly tokens: readonly Token[]; readonly signal: AbortSignal; readonly meter: StepMeter };
 
@@ -11,6 +13,9 @@ export type Prompt = { readonly sequence: LlamaContextSequence; readonly tokens:
 export async function prefill({ sequence, tokens, signal, meter }: Prompt): Promise<Token> {
   const last = tokens.at(-1);
   if (last === undefined) throw new Error("an empty prompt");
+  if (tokens.length + RESERVED > sequence.contextSize) {
+    throw new Error(`the prompt has ${tokens.length} tokens, more than fit into the context of ${sequence.contextSize}; raise context_size`);
+  }
   signal.throwIfAborted();
   await sequence.adaptStateToTokens(tokens.slice(0, -1), false);
   const kept = sequence.nextTokenIndex;

@@ -3,12 +3,13 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Llama } from "node-llama-cpp";
+import type * as Library from "node-llama-cpp";
 import { UsageError } from "../../errors/index.ts";
 import type { Io } from "../../io/index.ts";
 import { runtimeFolder } from "./places.ts";
 import { reasonOf } from "./setup-report.ts";
 
-export type LlamaLibrary = typeof import("node-llama-cpp");
+export type LlamaLibrary = typeof Library;
 type RuntimeIo = Pick<Io, "env" | "cwd" | "files" | "platform">;
 
 /** The version whose binaries match; both must be exactly equal. */

@@ -6,6 +6,7 @@ import { chooseTool } from "./choose-tool.ts";
 import { generate, preparePrompt } from "./generate.ts";
 import { voteByLikelihood } from "./likelihood-vote.ts";
 import type { LastPart, LocalTurn } from "./local-turn.ts";
+import { streamText } from "./stream-text.ts";
 import { textOfContent } from "./tool-text.ts";
 import { writeArguments } from "./tool-arguments.ts";
 import { EXAMPLE_SETS, tinyHistory } from "./worked-examples.ts";
@@ -79,38 +80,21 @@ async function* answer(turn: LocalTurn, result: string | null): AsyncGenerator<T
 
 type Answer = { readonly text: string; readonly end: "stop" | "length" };
 
-/** The text that streams is the answer itself, so it is let finish once it has begun. */
 async function* streamAnswer(turn: LocalTurn, result: string | null, attempt: number): AsyncGenerator<TurnPart, Answer> {
   const { options, ordinal } = turn.setup;
   const history = tinyHistory(bareQuestion(turn.request), ordinal + attempt, result);
   const spread = ordinal >= EXAMPLE_SETS ? ordinal : 0;
-  const block = turn.block;
-  const writing = generate(turn.bench, {
-    prompt: preparePrompt(turn.bench.engine, history),
-    sampling: turn.sampling(attempt + spread),
-    maxTokens: options.maxTokens ?? ANSWER_TOKENS,
-    signal: turn.signal,
-    meter: turn.meter,
-  });
-  let begun = false;
-  try {
-    for (;;) {
-      const { done, value } = await writing.next();
-      if (done) {
-        if (begun) yield { type: "text-end", block };
-        return { text: value.end === "length" ? endAtSentence(value.text) : value.text.trim(), end: value.end };
-      }
-      if (!begun) {
-        begun = true;
-        turn.keep();
-        yield { type: "text-start", block };
-      }
-      yield { type: "text-delta", block, delta: value };
-    }
-  } catch (error) {
-    if (begun) yield { type: "text-end", block };
-    throw error;
-  }
+  const { text, end } = yield* streamText(
+    turn,
+    generate(turn.bench, {
+      prompt: preparePrompt(turn.bench.engine, history),
+      sampling: turn.sampling(attempt + spread),
+      maxTokens: options.maxTokens ?? ANSWER_TOKENS,
+      signal: turn.signal,
+      meter: turn.meter,
+    }),
+  );
+  return { text: end === "length" ? endAtSentence(text) : text.trim(), end };
 }
 
 /** What was cut off in the middle ends with its last whole sentence. */
