@@ -52,3 +52,6 @@ export async function createBackend(order: BackendOrder): Promise<Backend> {
   const load = LOADERS[config.type] ?? chatCompletion;
   return load({ ...order, row, capabilities: toCapabilities(row) });
 }
+
+/** The embedded model: what has to be known, brought and said before a run starts. */
+export const localModels = () => import("./local/index.ts");

@@ -15,3 +15,4 @@ export { download, type DownloadRequest } from "./download.ts";
 export { emptyFolder, fileSize, removeFolder, sha256OfFile } from "./file-facts.ts";
 export { withProcessLock, type LockRequest } from "./process-lock.ts";
 export { extractZipEntry, type Extracted } from "./zip-entry.ts";
+export { VERSION } from "./version.ts";

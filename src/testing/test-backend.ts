@@ -7,14 +7,17 @@ import { createIo, type Environment, type Io } from "../io/index.ts";
 
 export type TestBackendOptions = Partial<BackendConfig> & { readonly type: string };
 
-/** `waits` collects the milliseconds the program wanted to sleep. */
+/** Waits are taken at once and move the clock on; `waits` collects their milliseconds. */
 export function impatientIo(waits: number[] = [], env: Environment = {}): Io {
   const io = createIo();
+  let slept = 0;
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
     waits.push(ms);
+    slept += ms;
     return signal?.aborted === true ? Promise.reject(signal.reason as Error) : Promise.resolve();
   };
-  return { ...io, env, random: () => 0, clock: { ...io.clock, sleep } };
+  const monotonic = (): number => io.clock.monotonic() + slept;
+  return { ...io, env, random: () => 0, clock: { ...io.clock, sleep, monotonic } };
 }
 
 export function testBackend(options: TestBackendOptions, io: Io = impatientIo()): Promise<Backend> {

@@ -1,0 +1,23 @@
+// Facts of the MCP layer that come between two runs of a conversation wait for the next one; within a run they go to its log.
+import type { RunEvent } from "../core/index.ts";
+import type { Recorder } from "../mcp/index.ts";
+
+export class SessionRecorder {
+  #run: Recorder | null = null;
+  #waiting: RunEvent[] = [];
+
+  readonly record: Recorder = async (event) => {
+    if (this.#run === null) this.#waiting.push(event);
+    else await this.#run(event);
+  };
+
+  /** From now on facts go to this run; those that waited are its first. Returns what ends that. */
+  async attach(run: Recorder): Promise<void> {
+    this.#run = run;
+    for (const event of this.#waiting.splice(0)) await run(event);
+  }
+
+  detach(): void {
+    this.#run = null;
+  }
+}
