@@ -31,7 +31,15 @@ export function asking(session: OpenedSession, kind: DisplayKind, context: Comma
     io.clock,
   );
   const ask: Asking["ask"] = async (question, history, alsoTell) => {
-    const shown = await createDisplay(kind, { terminal: io.terminal, clock: io.clock, env: io.env, steering, interrupt: stopper.press });
+    const leaving = (): boolean => stopper.reason !== null;
+    const shown = await createDisplay(kind, {
+      terminal: io.terminal,
+      clock: io.clock,
+      env: io.env,
+      steering,
+      interrupt: stopper.press,
+      leaving,
+    });
     display = shown;
     try {
       const asked = session.ask(question, history, (item) => {

@@ -7,7 +7,8 @@ import type { LiveItem } from "../log/contract.ts";
 import type { RunResult } from "../runtime/result.ts";
 import { fakeClock } from "../testing/index.ts";
 import { main } from "./main.ts";
-import type { Asked, OpenedSession, Services, SessionOptions, TeamSource } from "./services.ts";
+import type { Asked } from "../session/index.ts";
+import type { OpenedSession, Services, SessionOptions, TeamSource } from "./services.ts";
 
 export const alice = agentId("alice");
 export const bob = agentId("bob");

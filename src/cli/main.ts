@@ -1,10 +1,10 @@
 // The program from its command line to its exit code.
+import { VERSION } from "../io/index.ts";
 import type { CommandContext } from "./command.ts";
 import { commandNamed, COMMANDS } from "./commands/index.ts";
 import { usageError } from "./arguments.ts";
 import { nearest } from "./nearest.ts";
 import { reportError } from "./report-error.ts";
-import { VERSION } from "./version.ts";
 
 /**
  * Runs the command that `argv` (without node and script) names. Never throws: errors are told on standard error.

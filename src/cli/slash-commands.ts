@@ -1,8 +1,9 @@
 // What the commands of a conversation answer: a table from their names to the lines they print.
 import type { HistoryMessage } from "../core/index.ts";
-import { cost, neutralise, shorten, tokens } from "../displays/index.ts";
+import { cost, shorten, tokens } from "../displays/index.ts";
 import type { LiveItem } from "../log/contract.ts";
 import type { RunResult } from "../runtime/result.ts";
+import { neutralise } from "../security/index.ts";
 import { nearest } from "./nearest.ts";
 
 /** What a conversation remembers. */

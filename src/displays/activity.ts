@@ -2,7 +2,7 @@
 import type { AgentId } from "../core/index.ts";
 import type { LiveItem } from "../log/contract.ts";
 import { shorten } from "./format.ts";
-import { neutralise } from "./safe-text.ts";
+import { neutralise } from "../security/index.ts";
 
 export type Activity = { note(item: LiveItem): void; summary(): string };
 

@@ -5,13 +5,12 @@ import type { DisplayContext } from "./context.ts";
 
 export type { DisplayContext } from "./context.ts";
 export { cost, shorten, tokens } from "./format.ts";
-export { neutralise } from "./safe-text.ts";
 
 export type DisplayKind = "rich_terminal" | "terminal" | "simple" | "json" | "quiet";
 
 /** One line per display; each is loaded when it is chosen. */
 const DISPLAYS: Readonly<Record<DisplayKind, (context: DisplayContext) => Promise<Display>>> = {
-  rich_terminal: async (context) => (await import("./terminal.ts")).terminalDisplay(context),
+  rich_terminal: async (context) => (await import("./rich/rich-display.ts")).richDisplay(context),
   terminal: async (context) => (await import("./terminal.ts")).terminalDisplay(context),
   simple: async (context) => (await import("./simple.ts")).simpleDisplay(context),
   json: async (context) => (await import("./json.ts")).jsonDisplay(context),

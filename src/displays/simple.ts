@@ -4,7 +4,7 @@ import type { DisplayContext } from "./context.ts";
 import type { Line } from "./line.ts";
 import { narrate } from "./narrator.ts";
 import { linesAfterAnswer, linesBeforeAnswer } from "./result-lines.ts";
-import { neutralise } from "./safe-text.ts";
+import { neutralise } from "../security/index.ts";
 
 export function simpleDisplay({ terminal, clock }: DisplayContext): Display {
   const narrator = narrate();

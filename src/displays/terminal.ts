@@ -4,6 +4,7 @@ import type { DisplayContext } from "./context.ts";
 import { clockTime } from "./format.ts";
 import type { Line } from "./line.ts";
 import { narrate } from "./narrator.ts";
+import type { RunResult } from "../runtime/result.ts";
 import { linesAfterAnswer, linesBeforeAnswer } from "./result-lines.ts";
 import { answerText, plainLine } from "./simple.ts";
 import { activity } from "./activity.ts";
@@ -56,12 +57,19 @@ export function terminalDisplay({ terminal, clock, env }: DisplayContext): Displ
     },
     finish: async (result) => {
       dispose();
-      say(linesBeforeAnswer(result));
-      if (result.answer !== null) terminal.stdout.write(answerText(result.answer));
-      say(linesAfterAnswer(result, { elapsedMs: clock.monotonic() - startedAt }));
+      printResult(result, { terminal, env }, clock.monotonic() - startedAt);
     },
     dispose,
   };
+}
+
+/** The end of a run in colours: votes and footnotes on standard error, the answer on standard output. */
+export function printResult(result: RunResult, { terminal, env }: Pick<DisplayContext, "terminal" | "env">, elapsedMs: number): void {
+  const ink = inkFor(env, terminal.stderr.isTTY === true);
+  const say = (lines: readonly Line[]): void => void terminal.stderr.write(lines.map((line) => `${colouredLine(line, ink)}\n`).join(""));
+  say(linesBeforeAnswer(result));
+  if (result.answer !== null) terminal.stdout.write(answerText(result.answer));
+  say(linesAfterAnswer(result, { elapsedMs }));
 }
 
 function colouredLine(line: Line, ink: Ink): string {

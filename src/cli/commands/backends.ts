@@ -1,5 +1,6 @@
 // `massgen backends`: which providers exist, what each can do, and which keys are set.
 import { defineCommand, type CommandContext } from "../command.ts";
+import { withDotEnv } from "../environment.ts";
 import type { OptionTable } from "../option-table.ts";
 
 const OPTIONS = { json: { kind: "flag", group: "Output", help: "print the table as JSON" } } as const satisfies OptionTable;
@@ -30,7 +31,8 @@ type Row = {
   readonly notes: string;
 };
 
-async function backendRows({ io }: CommandContext): Promise<readonly Row[]> {
+async function backendRows(context: CommandContext): Promise<readonly Row[]> {
+  const { io } = await withDotEnv(context.io);
   const { BACKEND_TABLE } = await import("../../config/index.ts");
   return Object.values(BACKEND_TABLE).map(
     ({ type, title, defaultModel, keyVariables, keyOptional, builtins, mcp, thinking, structuredOutput, notes }) => {

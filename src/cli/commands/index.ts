@@ -4,6 +4,11 @@ import type { CommandEntry } from "../command.ts";
 export const COMMANDS: readonly CommandEntry[] = [
   { name: "run", summary: "work on a question (also without the word `run`)", load: async () => (await import("./run.ts")).runCommand },
   {
+    name: "config",
+    summary: "check configuration files, print their JSON Schema",
+    load: async () => (await import("./config.ts")).configCommand,
+  },
+  {
     name: "backends",
     summary: "list the providers and what each can do",
     load: async () => (await import("./backends.ts")).backendsCommand,

@@ -4,6 +4,7 @@ import type { Problem } from "../../errors/index.ts";
 import { asking } from "../asking.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
 import { usageError } from "../arguments.ts";
+import { withDotEnv } from "../environment.ts";
 import type { OptionValues } from "../option-table.ts";
 import { checkOutputFile, writeOutputFile } from "../output-file.ts";
 import { readQuestion } from "../question.ts";
@@ -22,16 +23,29 @@ export const runCommand = defineCommand({
   details: "",
   options: RUN_OPTIONS,
   examples: ['massgen run --agents 3 "What is 7 + 5?"', "massgen run --config three_agents_default --display simple"],
-  run: async ({ options, positionals }, context) => {
+  run: async ({ options, positionals }, outside) => {
     checkTogether(options);
-    const question = await readQuestion(positionals, context.io);
-    if (options.output !== null) await checkOutputFile(options.output, context.io);
-    const { config, warnings } = await context.services.configure(teamSource(options), context.io);
-    tell(context, options, [...warnings.map(warningLine), ...unusedFlags(options)]);
+    const question = await readQuestion(positionals, outside.io);
+    if (options.output !== null) await checkOutputFile(options.output, outside.io);
+    const { io, warnings: dotEnvWarnings } = await withDotEnv(outside.io);
+    const context = { ...outside, io };
+    const { config, warnings } = await context.services.configure(teamSource(options), io);
+    tell(context, options, [...[...dotEnvWarnings, ...warnings].map(warningLine), ...unusedFlags(options)]);
     const display = chooseDisplay(displayWish(options, config.ui.display), context.io.terminal, context.io.env);
-    const session = await context.services.openSession(config, sessionOptions(options, config.ui.logging, context));
+    const notices = new Set<string>();
+    const onNotice = (line: string): void => {
+      notices.add(line);
+      tell(context, options, [line]);
+    };
+    const session = await context.services.openSession(config, { ...sessionOptions(options, config.ui.logging, context), onNotice });
     try {
-      tell(context, options, await session.banner());
+      // What was told while it happened is not told again.
+      const banner = await session.banner();
+      tell(
+        context,
+        options,
+        banner.filter((line) => !notices.has(line)),
+      );
       if (question !== null) return await askOnce({ session, question, display, options }, context);
       const { converse } = await import("../conversation.ts");
       return await converse(session, display, context);
@@ -66,7 +80,7 @@ function checkTogether(options: Options): void {
 /** The older program ignores these beside --config without a word; here they are at least named. */
 function unusedFlags(options: Options): string[] {
   if (options.config === null) return [];
-  const names = ["model", "base-url", "system-message"] as const;
+  const names = ["model", "base-url", "system-message", "agents"] as const;
   return names.filter((name) => options[name] !== null).map((name) => `massgen: warning: --${name} is not used together with --config`);
 }
 
@@ -93,7 +107,6 @@ function sessionOptions(options: Options, logging: boolean, { io }: CommandConte
   return {
     io,
     logs: logging && !options["no-logs"],
-    debug: options.debug,
     strict: options.strict,
     yes: options.yes,
     ...(timeout === null ? {} : { orchestratorTimeoutMs: timeout * 1000 }),

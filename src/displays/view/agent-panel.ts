@@ -1,0 +1,82 @@
+// One agent's panel: a frame with its number, name and model, what it does, its transcript, its tokens.
+import { cost, count } from "../format.ts";
+import type { Frame } from "./frame.ts";
+import { fit, textWidth } from "./measure.ts";
+import type { AgentView } from "./model.ts";
+import { visibleLines, type Anchor } from "./rows.ts";
+import { spanLine, spansWidth, type Span } from "./spans.ts";
+import { statusSpan } from "./status-words.ts";
+import { harmless } from "./text-rows.ts";
+import { agentStyle, type Style, type Theme } from "./theme.ts";
+import { transcriptSource } from "./transcript-rows.ts";
+
+export type PanelBox = {
+  readonly columns: number;
+  readonly rows: number;
+  readonly focused: boolean;
+  readonly anchor: Anchor;
+  readonly detailed: boolean;
+  readonly search: string;
+};
+
+/** Exactly `rows` lines, each exactly `columns` wide. */
+export function agentPanel(agent: AgentView, box: PanelBox, frame: Frame): string[] {
+  const { theme } = frame;
+  const inner = Math.max(1, box.columns - 4);
+  const edge: Style = box.focused ? "focus" : "border";
+  const top = edgeLine({ left: titleSpans(agent, theme), right: [statusSpan(agent)] }, { box, edge, corners: "╭╮" }, theme);
+  const bottom = edgeLine({ left: usageSpans(agent), right: place(agent, box) }, { box, edge, corners: "╰╯" }, theme);
+  const source = transcriptSource(agent.transcript, { now: frame.now, theme, detailed: box.detailed, search: box.search });
+  const height = Math.max(0, box.rows - 2);
+  const lines = visibleLines(source, box.anchor, { columns: inner, height });
+  const side = theme.paint(edge, "│");
+  const body = Array.from({ length: height }, (_, row) => `${side} ${padded(lines[row] ?? "", inner)} ${side}`);
+  return [top, ...body, bottom].slice(0, box.rows);
+}
+
+function titleSpans(agent: AgentView, theme: Theme): Span[] {
+  const model = harmless([agent.backend, agent.model].filter((part) => part !== null && part !== "").join(" "));
+  const number: Span = [theme.name === "plain" ? "key" : agentStyle(agent.index), `${agent.index + 1} ${harmless(agent.id)}`];
+  return model === "" ? [number] : [number, ["faint", ` ${model}`]];
+}
+
+function usageSpans(agent: AgentView): Span[] {
+  const { tokensIn, tokensOut, costUsd, steps } = agent;
+  return steps === 0 ? [] : [["faint", `${count(tokensIn)} in, ${count(tokensOut)} out · ${cost(costUsd)}`]];
+}
+
+const place = (agent: AgentView, { anchor }: PanelBox): Span[] => {
+  if (anchor === null) return [];
+  const share = Math.round((100 * (anchor.row - agent.transcript.dropped)) / Math.max(1, agent.transcript.rows.length));
+  return [["warn", `${Math.max(0, share)} % ↓`]];
+};
+
+type Edge = { readonly box: PanelBox; readonly edge: Style; readonly corners: string };
+type Titles = { readonly left: readonly Span[]; readonly right: readonly Span[] };
+
+/** `╭ 1 alice ───── ● writing ╮`: the left title is cut first, the right one goes when there is no room at all. */
+function edgeLine({ left, right }: Titles, { box, edge, corners }: Edge, theme: Theme): string {
+  const { paint } = theme;
+  const room = box.columns - 2;
+  if (room < 6) return paint(edge, fit(corners.charAt(0) + "─".repeat(Math.max(0, room)) + corners.charAt(1), box.columns));
+  const rightRoom = Math.min(spansWidth(right), Math.max(0, Math.floor(room * 0.5) - 2));
+  const leftRoom = Math.min(spansWidth(left), Math.max(0, room - rightRoom - (rightRoom > 0 ? 5 : 3)));
+  const title = leftRoom > 0 ? ` ${exactly(left, leftRoom, theme)} ` : "";
+  const status = rightRoom > 0 ? ` ${exactly(right, rightRoom, theme)} ` : "";
+  const dashes = room - (leftRoom > 0 ? leftRoom + 2 : 0) - (rightRoom > 0 ? rightRoom + 2 : 0);
+  return paint(edge, corners.charAt(0)) + title + paint(edge, "─".repeat(Math.max(0, dashes))) + status + paint(edge, corners.charAt(1));
+}
+
+function exactly(spans: readonly Span[], columns: number, theme: Theme): string {
+  return padded(spanLine(spans, columns, theme), columns);
+}
+
+const ESCAPES = /\u001B\[[0-9;]*m/g;
+
+/** Styled text filled up to `columns`. */
+export function padded(line: string, columns: number): string {
+  const plain = line.includes("\u001B") ? line.replaceAll(ESCAPES, "") : line;
+  return (
+    line + " ".repeat(Math.max(0, columns - textWidth(plain))) + (/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(plain) ? "\u200e" : "")
+  );
+}

@@ -1,0 +1,90 @@
+// The bottom of the screen: the line for the next question, a running search, or the keys that do something now.
+import type { Frame } from "./frame.ts";
+import { inputRows } from "./input-line.ts";
+import { cut } from "./measure.ts";
+import { spanLine, type Span } from "./spans.ts";
+
+const MAX_INPUT_ROWS = 5;
+const PROMPT = "› ";
+
+export type Footer = {
+  readonly lines: readonly string[];
+  /** Where the cursor stands: rows from the top of the footer, columns from the left; null: nowhere. */
+  readonly cursor: { readonly row: number; readonly column: number } | null;
+};
+
+export function footer(frame: Frame): Footer {
+  const { ui, size, theme } = frame;
+  const keys = spanLine(keySpans(frame), size.columns, theme);
+  if (ui.input === null) return { lines: [keys], cursor: null };
+  const { rows, cursorRow, cursorColumn } = inputRows(ui.input, Math.max(1, size.columns - PROMPT.length - 1));
+  const first = Math.max(0, Math.min(cursorRow - MAX_INPUT_ROWS + 1, rows.length - MAX_INPUT_ROWS));
+  const shown = rows.slice(first, first + MAX_INPUT_ROWS);
+  const lines = shown.map((row, index) =>
+    spanLine(
+      [
+        [ui.typing ? "focus" : "dim", index + first === 0 ? PROMPT : "  "],
+        ["text", row],
+      ],
+      size.columns,
+      theme,
+    ),
+  );
+  return { lines: [...lines, keys], cursor: ui.typing ? { row: cursorRow - first, column: cursorColumn + PROMPT.length } : null };
+}
+
+type Hint = readonly [key: string, meaning: string];
+
+function keySpans({ ui, view, size }: Frame): Span[] {
+  if (ui.search?.typing === true)
+    return [
+      ["key", "/"],
+      ["text", cut(ui.search.text, size.columns - 2)],
+      ["focus", "▏"],
+    ];
+  if (ui.notice !== null) return [["warn", ui.notice]];
+  const hints = ui.typing ? TYPING : ui.panel === "agent" ? AGENT : view.phase === "done" ? AFTER : GOING_ON;
+  return hints.flatMap(([key, meaning]): Span[] => [
+    ["key", key],
+    ["dim", ` ${meaning}  `],
+  ]);
+}
+
+const TYPING: readonly Hint[] = [
+  ["Enter", "ask"],
+  ["Tab", "complete"],
+  ["Esc", "look at the views"],
+  ["Ctrl-D", "leave"],
+];
+const AGENT: readonly Hint[] = [
+  ["Esc", "all agents"],
+  ["← →", "next"],
+  ["↑ ↓", "scroll"],
+  ["/", "search"],
+  ["t v m e", "lists"],
+  ["y", "copy"],
+  ["?", "help"],
+  ["q", "leave"],
+];
+const GOING_ON: readonly Hint[] = [
+  ["1-9", "agent"],
+  ["t", "tools"],
+  ["v", "votes"],
+  ["m", "servers"],
+  ["e", "events"],
+  ["a", "answer now"],
+  ["p", "pause"],
+  ["?", "help"],
+  ["q", "leave"],
+];
+const AFTER: readonly Hint[] = [
+  ["r", "result"],
+  ["1-9", "agent"],
+  ["t", "tools"],
+  ["v", "votes"],
+  ["m", "servers"],
+  ["e", "events"],
+  ["y", "copy"],
+  ["?", "help"],
+  ["q", "leave"],
+];

@@ -1,0 +1,68 @@
+// The top of the screen: the question, the phase and the time; below it who has answered and voted, servers and budget.
+import { clockTime, cost } from "../format.ts";
+import type { Frame } from "./frame.ts";
+import type { Phase, RunView, ServerView } from "./model.ts";
+import { spanLine, spansWidth, spreadLine, type Span } from "./spans.ts";
+import { progressSpan } from "./status-words.ts";
+import { harmless } from "./text-rows.ts";
+
+const PHASES: Readonly<Record<Phase, string>> = {
+  starting: "starting",
+  answering: "answering",
+  voting: "comparing",
+  presenting: "presenting",
+  done: "finished",
+};
+
+export function headerLines(frame: Frame): string[] {
+  return [titleLine(frame), ...stripLines(frame)];
+}
+
+function titleLine({ view, size, now, theme }: Frame): string {
+  const elapsed = view.startedAt === null ? "" : clockTime((view.phase === "done" ? (view.lastAt ?? now) : now) - view.startedAt);
+  const phase: Span = view.paused ? ["warn", "paused"] : [view.phase === "done" ? "good" : "accent", PHASES[view.phase]];
+  const left: Span[] = [
+    ["title", "MassGen "],
+    ["text", harmless(view.question)],
+  ];
+  return spreadLine({ left, right: [phase, ["dim", ` ${elapsed}`]] }, size.columns, theme);
+}
+
+/** One line where everything fits, else the agents on one and the rest on the next. */
+function stripLines({ view, size, theme }: Frame): string[] {
+  const agents = joined([...view.agents.values()].map((agent) => progressSpan(agent, view)));
+  const around = joined(surroundings(view));
+  if (spansWidth(agents) + spansWidth(around) + 2 <= size.columns)
+    return [spreadLine({ left: agents, right: around }, size.columns, theme)];
+  const second = around.length === 0 ? [] : [spanLine(around, size.columns, theme)];
+  return [spanLine(agents, size.columns, theme), ...second];
+}
+
+function surroundings(view: RunView): Span[] {
+  const { percent, exhausted } = view.budget ?? { percent: 0, exhausted: false };
+  const budget: Span[] =
+    view.budget === null ? [] : [[exhausted ? "bad" : percent >= 80 ? "warn" : "dim", `budget ${Math.round(percent)} %`]];
+  const warnings: Span[] = view.warnings === 0 ? [] : [["warn", `! ${view.warnings}`]];
+  return [...serverSpans([...view.servers.values()]), ...budget, ...warnings, ["dim", cost(totalCost(view))]];
+}
+
+/** Every server that is not well is named; the others are counted. */
+function serverSpans(servers: readonly ServerView[]): Span[] {
+  if (servers.length === 0) return [];
+  const well = servers.filter(({ state, breaker }) => state === "ready" && breaker === "closed").length;
+  const ill = servers.filter(({ state, breaker }) => state === "failed" || breaker === "open");
+  const rest = servers.length - well - ill.length;
+  const summary: Span = [rest > 0 ? "accent" : "dim", `MCP ${well}/${servers.length}${rest > 0 ? " connecting" : ""}`];
+  return [summary, ...ill.map(({ name }): Span => ["bad", `✗ ${harmless(name)}`])];
+}
+
+export function totalCost(view: RunView): number | null {
+  let sum = 0;
+  for (const { costUsd } of view.agents.values()) {
+    if (costUsd === null) return null;
+    sum += costUsd;
+  }
+  return sum;
+}
+
+const joined = (spans: readonly Span[]): Span[] => spans.flatMap((span, index) => (index === 0 ? [span] : [["text", "  "] as const, span]));

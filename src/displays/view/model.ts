@@ -1,0 +1,137 @@
+// What the views show of a run: a plain data structure, made from the log by `fold` and read by everything that draws.
+import type { AgentId, AnswerId, CallId, Json } from "../../core/index.ts";
+import type { RunResult } from "../../runtime/result.ts";
+import type { ToolView } from "./tool-view.ts";
+import { emptyTranscript, type Transcript } from "./transcript.ts";
+
+export type AgentStatus =
+  | "waiting"
+  | "working"
+  | "thinking"
+  | "writing"
+  | "tool"
+  | "asking"
+  | "retrying"
+  | "answered"
+  | "voted"
+  | "abstained"
+  | "presenting"
+  | "done"
+  | "out";
+
+export type AnswerView = { readonly id: AnswerId; readonly content: string; readonly late: boolean };
+
+export type AgentView = {
+  readonly id: AgentId;
+  readonly index: number;
+  readonly backend: string;
+  readonly model: string | null;
+  readonly transcript: Transcript;
+  status: AgentStatus;
+  /** What the status line adds: the tool's name, why it is out … */
+  detail: string;
+  runningTools: number;
+  answers: AnswerView[];
+  /** A standing vote; shown to people only once voting is closed. */
+  vote: { readonly for: AnswerId; readonly reason: string } | null;
+  tokensIn: number;
+  tokensOut: number;
+  /** Null as soon as one step's price is unknown. */
+  costUsd: number | null;
+  steps: number;
+  restarts: number;
+  /** True while it compares answers: a failure is then an abstention. */
+  evaluating: boolean;
+};
+
+export type ServerView = {
+  readonly name: string;
+  state: "connecting" | "ready" | "failed" | "closed" | "reconnecting";
+  tools: number | null;
+  message: string;
+  breaker: "closed" | "open" | "half-open";
+};
+export type EventView = {
+  readonly at: number;
+  readonly agent: AgentId | null;
+  readonly tone: "note" | "good" | "bad";
+  readonly text: string;
+};
+export type PermissionView = {
+  readonly call: CallId;
+  readonly agent: AgentId;
+  readonly server: string;
+  readonly tool: string;
+  readonly input: Json;
+};
+export type Phase = "starting" | "answering" | "voting" | "presenting" | "done";
+
+export type RunView = {
+  question: string;
+  phase: Phase;
+  /** Milliseconds since the epoch of the first and the newest entry; null before the first. */
+  startedAt: number | null;
+  lastAt: number | null;
+  readonly agents: Map<AgentId, AgentView>;
+  readonly servers: Map<string, ServerView>;
+  tools: ToolView[];
+  events: EventView[];
+  droppedEvents: number;
+  permissions: PermissionView[];
+  /** True once ballots may be shown. */
+  votingClosed: boolean;
+  presentation: { readonly agent: AgentId; text: string } | null;
+  budget: { readonly percent: number; readonly exhausted: boolean } | null;
+  paused: boolean;
+  warnings: number;
+  result: RunResult | null;
+};
+
+export const emptyView = (): RunView => ({
+  question: "",
+  phase: "starting",
+  startedAt: null,
+  lastAt: null,
+  agents: new Map(),
+  servers: new Map(),
+  tools: [],
+  events: [],
+  droppedEvents: 0,
+  permissions: [],
+  votingClosed: false,
+  presentation: null,
+  budget: null,
+  paused: false,
+  warnings: 0,
+  result: null,
+});
+
+export function newAgent(id: AgentId, index: number, known: { readonly backend: string; readonly model: string | null }): AgentView {
+  return {
+    id,
+    index,
+    backend: known.backend,
+    model: known.model,
+    transcript: emptyTranscript(),
+    status: "waiting",
+    detail: "",
+    runningTools: 0,
+    answers: [],
+    vote: null,
+    tokensIn: 0,
+    tokensOut: 0,
+    costUsd: 0,
+    steps: 0,
+    restarts: 0,
+    evaluating: false,
+  };
+}
+
+/** An agent by its id. Logs cut at the front may name agents that no `run-start` introduced: they are added. */
+export function agentOf(view: RunView, id: AgentId): AgentView {
+  const known = view.agents.get(id);
+  if (known !== undefined) return known;
+  const added = newAgent(id, view.agents.size, { backend: "", model: null });
+  view.agents.set(id, added);
+  return added;
+}

@@ -1,0 +1,70 @@
+// Rows of the lists and texts in the views: a style, a mark in front, and text that is made harmless and wrapped when it is shown.
+import { neutralise } from "../../security/index.ts";
+import { textWidth, wrap } from "./measure.ts";
+import type { RowSource } from "./rows.ts";
+import { spanLine, type Span } from "./spans.ts";
+import type { Style, Theme } from "./theme.ts";
+
+export type TextRow =
+  /** Wrapped under its mark. */
+  | { readonly kind: "wrapped"; readonly style: Style; readonly mark: string; readonly text: string }
+  /** One line, cut at the width. */
+  | { readonly kind: "spans"; readonly spans: readonly Span[] }
+  /** Already styled for this width. */
+  | { readonly kind: "ready"; readonly line: string };
+
+const MAX_PIECE = 2000;
+
+/** A text of any length as rows, one for each of its lines; very long lines become several rows. */
+export function textRows(style: Style, mark: string, text: string): TextRow[] {
+  return text.split("\n").flatMap((line) => {
+    const pieces: TextRow[] = [];
+    for (let at = 0; at === 0 || at < line.length; at += MAX_PIECE)
+      pieces.push({ kind: "wrapped", style, mark, text: line.slice(at, at + MAX_PIECE) });
+    return pieces;
+  });
+}
+
+export const spanRow = (...spans: readonly Span[]): TextRow => ({ kind: "spans", spans });
+export const blankRow: TextRow = { kind: "spans", spans: [] };
+
+/** What a stranger wrote, as one line of ours. */
+export const harmless = (text: string): string => neutralise(text).replace(/\s+/g, " ").trim();
+
+export function rowSource(rows: readonly TextRow[], theme: Theme): RowSource {
+  const known = new Map<number, { readonly columns: number; readonly lines: readonly string[] }>();
+  return {
+    dropped: 0,
+    length: rows.length,
+    lines: (index, columns) => {
+      const remembered = known.get(index);
+      if (remembered?.columns === columns) return remembered.lines;
+      const row = rows[index];
+      const lines = row === undefined ? [""] : rowLines(row, columns, theme);
+      known.set(index, { columns, lines });
+      return lines;
+    },
+  };
+}
+
+function rowLines(row: TextRow, columns: number, theme: Theme): readonly string[] {
+  if (row.kind === "ready") return [row.line];
+  if (row.kind === "spans") return [spanLine(row.spans, columns, theme)];
+  return markedLines(row, columns, theme);
+}
+
+/** Wrapped text with its mark in front of the first line and as much space in front of the others. */
+export function markedLines(
+  row: { readonly style: Style; readonly mark: string; readonly text: string },
+  columns: number,
+  { paint }: Theme,
+): string[] {
+  const mark = textWidth(row.mark) < columns ? row.mark : "";
+  const text = neutralise(row.text)
+    .replaceAll("\t", "    ")
+    .replaceAll(/[\r\n]/g, " ")
+    .trimEnd();
+  return wrap(text, columns - textWidth(mark)).map((line, index) =>
+    paint(row.style, (index === 0 ? mark : " ".repeat(textWidth(mark))) + line),
+  );
+}

@@ -1,0 +1,51 @@
+// What the person has chosen to look at: changed by keys only, never by the run.
+import type { CallId } from "../../core/index.ts";
+import type { InputLine } from "./input-line.ts";
+import type { Anchor } from "./rows.ts";
+
+/** `grid`: all agents side by side; `agent`: one at full size; the others are lists. */
+export type PanelName = "grid" | "agent" | "tools" | "votes" | "servers" | "events" | "help" | "result";
+
+export type Search = { readonly typing: boolean; readonly text: string };
+
+export type Modal =
+  | { readonly kind: "quit" }
+  /** `choice` is the marked row, `scroll` the first line of the arguments, `since` when it appeared (monotonic milliseconds). */
+  | { readonly kind: "permission"; readonly call: CallId; readonly choice: number; readonly scroll: number; readonly since: number };
+
+export type Ui = {
+  readonly panel: PanelName;
+  /** Index of the agent that is marked, and shown in the `agent` panel. */
+  readonly focused: number;
+  /** Where each scrollable thing stands, by its name. */
+  readonly anchors: Readonly<Record<string, Anchor>>;
+  readonly search: Search | null;
+  readonly modal: Modal | null;
+  /** Permission questions answered here whose answer is not in the log yet. */
+  readonly answered: ReadonlySet<CallId>;
+  /** The first digit of an agent's number, and when it was typed (monotonic milliseconds). */
+  readonly digit: { readonly value: number; readonly at: number } | null;
+  /** The line for the next question; null while there is nothing to type. */
+  readonly input: InputLine | null;
+  /** True while keys go to the input line. */
+  readonly typing: boolean;
+  /** A short message of ours in the footer. */
+  readonly notice: string | null;
+};
+
+export const firstUi = (): Ui => ({
+  panel: "grid",
+  focused: 0,
+  anchors: {},
+  search: null,
+  modal: null,
+  answered: new Set(),
+  digit: null,
+  input: null,
+  typing: false,
+  notice: null,
+});
+
+/** The name under which a panel's scroll place is kept. */
+export const anchorName = (ui: Pick<Ui, "panel" | "focused">): string =>
+  ui.panel === "agent" || ui.panel === "grid" ? `agent ${ui.focused}` : ui.panel;
