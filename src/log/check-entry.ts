@@ -1,5 +1,5 @@
 // Is a piece of JSON an entry that the core can be given? Unknown event types are let through, because readers ignore them.
-import type { Entry } from "../core/index.ts";
+import { LOG_SCHEMA_VERSION, type Entry } from "../core/index.ts";
 import { fieldsOf, type BaseKind, type FieldKind } from "./field-kinds.ts";
 
 type Fields = { readonly [name: string]: unknown };
@@ -10,7 +10,7 @@ export function checkEntry(json: string): Entry | string {
   if (!isFields(value)) return "this is no entry";
   const header = wrongHeader(value);
   if (header !== null) return `the field ${header} is missing or wrong`;
-  const wrong = wrongField(value);
+  const wrong = Number(value["v"]) > LOG_SCHEMA_VERSION ? null : wrongField(value);
   if (wrong !== null) return `the field ${wrong} of ${String(value["type"])} is missing or wrong`;
   return value as Entry;
 }

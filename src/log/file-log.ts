@@ -91,7 +91,8 @@ async function withLock<T>(lock: RunLock, open: () => Promise<T>): Promise<T> {
   try {
     return await open();
   } catch (error) {
-    await lock.release();
+    // What went wrong first says more; a lock that stays behind is stale once this process has ended.
+    await lock.release().catch(() => undefined);
     throw error;
   }
 }

@@ -19,7 +19,7 @@ export function parseSum(line: string, before: number): { readonly json: string;
   if (at < 0 || !line.startsWith(SUM, at)) return { json: line, sum: null, intact: true };
   const json = `${line.slice(0, at)}}`;
   const sum = crc32(json, before);
-  return { json, sum, intact: hex(sum) === line.slice(at + SUM.length, -2) };
+  return { json, sum, intact: line.endsWith(`${SUM}${hex(sum)}"}`) };
 }
 
 const hex = (sum: number): string => sum.toString(16).padStart(8, "0");

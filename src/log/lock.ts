@@ -11,6 +11,15 @@ export type RunLock = { release(): Promise<void> };
 /** Throws `E_RUN_LOCKED` while another living process holds the run. */
 export async function lockRun(folder: string, io: LockIo): Promise<RunLock> {
   const path = join(folder, LOCK_FILE);
+  try {
+    return await takeLock(path, io);
+  } catch (error) {
+    if (error instanceof MassgenError) throw error;
+    throw new MassgenError("E_RUN_LOG", `The run's lock ${path} cannot be made: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+async function takeLock(path: string, io: LockIo): Promise<RunLock> {
   const mine = JSON.stringify({ ...io.processes.self(), nonce: io.randomHex(8) });
   for (let tries = 0; tries < 5; tries++) {
     if (await create(path, mine, io)) return { release: () => release(path, mine, io) };
@@ -25,7 +34,7 @@ async function create(path: string, content: string, io: LockIo): Promise<boolea
     return true;
   } catch (error) {
     if (systemErrorCode(error) === "EEXIST") return false;
-    throw new MassgenError("E_RUN_LOG", `The run's lock ${path} cannot be made: ${String(error)}`, { cause: error });
+    throw error;
   }
 }
 

@@ -50,7 +50,7 @@ type Judged = { readonly entry: Entry; readonly sum: number } | { readonly fault
 
 export function parseLog(content: Uint8Array): ReadLog {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  const reader = new PrefixReader();
+  const reader = new PrefixReader(hasSums(bytes));
   let validBytes = 0;
   let closed = true;
   for (let at = 0; at < bytes.length; ) {
@@ -61,6 +61,12 @@ export function parseLog(content: Uint8Array): ReadLog {
     closed = line.closed;
   }
   return reader.finish({ bytes, validBytes, closed, fault: null });
+}
+
+/** Lines of other writers may come without checksums; then none has one. */
+function hasSums(bytes: Buffer): boolean {
+  const first = lineAt(bytes, 0);
+  return [first, lineAt(bytes, first.end)].some(({ text }) => parseSum(text, 0).sum !== null);
 }
 
 function lineAt(bytes: Buffer, from: number): Line {
@@ -74,7 +80,11 @@ type Ending = { readonly bytes: Buffer; readonly validBytes: number; readonly cl
 class PrefixReader {
   readonly #entries: Entry[] = [];
   #sum = 0;
-  #summed: boolean | null = null;
+  readonly #summed: boolean;
+
+  constructor(summed: boolean) {
+    this.#summed = summed;
+  }
 
   /** Adds a line, or says why the valid prefix ends before it. */
   take(text: string): Ending["fault"] {
@@ -93,7 +103,6 @@ class PrefixReader {
     const expected = (this.#entries.at(-1)?.seq ?? 0) + 1;
     if (checked.seq !== expected) return { fault: "out-of-order", message: `entry ${checked.seq} stands where ${expected} should` };
     if (checked.run !== (this.#entries[0]?.run ?? checked.run)) return { fault: "damaged", message: "the entry belongs to another run" };
-    this.#summed ??= sum !== null;
     if (this.#summed !== (sum !== null) || !intact) return { fault: "damaged", message: "the checksum does not fit" };
     return { entry: checked, sum: sum ?? 0 };
   }
@@ -111,7 +120,7 @@ class PrefixReader {
   }
 
   #kindOf(fault: "damaged" | "out-of-order", bytes: Buffer, from: number): LogProblem["kind"] {
-    const later = this.#seqsFrom(bytes, from);
+    const later = this.#seqsFrom(bytes, fault === "damaged" ? lineAt(bytes, from).end : from);
     const next = this.#entries.length + 1;
     if (later.length > 0 && later.every((seq) => seq < next)) return "doubled";
     if (fault === "out-of-order") return "gap";

@@ -1,4 +1,4 @@
-// Every spelling in which a secret can turn up in a log: as it is, JSON-escaped, in a URL, and inside base64 at any offset.
+// Every spelling in which a secret can turn up in a log: as it is, JSON-escaped once or twice, in a URL, and inside base64 at any offset.
 
 /** Shorter values are no secrets worth hiding: they would blank out ordinary words. */
 const SHORTEST_SECRET = 6;
@@ -14,7 +14,7 @@ export function secretForms(secrets: readonly string[]): readonly string[] {
   for (const secret of secrets) {
     if (secret.length < SHORTEST_SECRET) continue;
     const url = urlEncoded(secret);
-    for (const form of [secret, jsonEscaped(secret), ...url, ...base64Forms(secret)]) forms.add(form);
+    for (const form of [secret, jsonEscaped(secret), jsonEscaped(jsonEscaped(secret)), ...url, ...base64Forms(secret)]) forms.add(form);
   }
   return [...forms].toSorted((a, b) => b.length - a.length);
 }

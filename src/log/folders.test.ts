@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { agentId, runId } from "../core/index.ts";
+import { fakeIo } from "../testing/index.ts";
+import { agentSlugs, conversationFolder, followWithAgentFiles, newRunId, openFileLog, questionFolder } from "./index.ts";
+import { everyEvent, RUN } from "./log.test-support.ts";
+
+describe("folders", () => {
+  test("a run id names its conversation's folder", () => {
+    const run = runId("20260102030405-0123abcd");
+    expect(conversationFolder("/w", run)).toBe("/w/massgen_logs/log_20260102_030405_0123abcd");
+    expect(questionFolder(conversationFolder("/w", run), 2)).toBe("/w/massgen_logs/log_20260102_030405_0123abcd/question_2");
+    expect(newRunId(fakeIo())).toMatch(/^\d{14}-[0-9a-f]{8}$/);
+  });
+
+  test("agents' files never share a name, and none is special to a file system", () => {
+    const ids = ["a", "A", "a b", "a-b", "../x", "", "CON", "日本", "größe", "x".repeat(300)].map(agentId);
+    const slugs = [...agentSlugs(ids).values()];
+    expect(new Set(slugs).size).toBe(ids.length);
+    for (const slug of slugs) expect(slug).toMatch(/^[a-z0-9_][a-z0-9_-]{0,63}$/);
+    expect(slugs.slice(0, 5)).toEqual(["a", "a-2", "a-b", "a-b-2", "x"]);
+    expect(slugs).not.toContain("con");
+  });
+});
+
+describe("text files of a run", () => {
+  test("what an agent said and did, and the final answer, are written beside the log; a resumed run makes them anew", async () => {
+    const io = fakeIo();
+    const log = await openFileLog({ run: RUN, folder: "/run", io, secrets: [] });
+    const files = followWithAgentFiles({ log, folder: "/run", io });
+    const events = everyEvent("words", "o");
+    const entries = [];
+    for (const type of ["run-start", "turn-start", "text-delta", "answer-submitted", "vote-submitted", "tool-call", "tool-result", "turn-end", "run-end"] as const) {
+      entries.push(await log.append(events[type]));
+    }
+    await files.close();
+    await log.close();
+    const text = io.files.text("/run/agent_outputs/alice.txt") ?? "";
+    for (const part of ["turn alice/1", "words", "[answer alice.1", "[vote for alice.1]", "[tool words]", "[turn failed]"]) expect(text).toContain(part);
+    expect(io.files.text("/run/final/answer.md")).toBe("words\n");
+    const again = fakeIo({ files: io.files });
+    const other = await openFileLog({ run: RUN, folder: "/other", io: again, secrets: [] });
+    await followWithAgentFiles({ log: other, folder: "/run", io: again, before: entries }).close();
+    expect(io.files.text("/run/agent_outputs/alice.txt")).toBe(text);
+  });
+
+  test("a full disk costs the text files, with one warning, and not the run", async () => {
+    const io = fakeIo();
+    const full = fakeIo();
+    full.files.failFrom(1, "ENOSPC");
+    const log = await openFileLog({ run: RUN, folder: "/run", io, secrets: [] });
+    const files = followWithAgentFiles({ log, folder: "/run", io: full });
+    const events = everyEvent("words", "o");
+    for (const type of ["run-start", "turn-start", "text-delta", "run-end"] as const) await log.append(events[type]);
+    await files.close();
+    await log.close();
+    expect((io.files.text("/run/events.jsonl") ?? "").split("text files of this run are incomplete").length).toBe(2);
+  });
+});
