@@ -11,4 +11,6 @@ export type { WireCheck } from "./wire-checks/wire-check.ts";
 export { driveTurn, NEW_ANSWER_TOOL, scriptedTools, simpleJudge, VOTE_TOOL, type DrivenTurn, type ScriptedTool, type ScriptedTools, type TurnDrive } from "./turn-driver.ts";
 export { impatientIo, testBackend, type TestBackendOptions } from "./test-backend.ts";
 export * from "./wire-replies/gemini.ts";
+export { fakeIo, type FakeIo, type FakeIoOptions } from "./fake-io.ts";
+export { memoryFiles, type FaultCode, type MemoryFiles } from "./memory-files.ts";
 export { scriptedBackend, type Moment, type Script, type ScriptedBackend, type ScriptedOptions, type ScriptedStep } from "./scripted-backend.ts";
