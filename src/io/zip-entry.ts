@@ -4,14 +4,14 @@ import { createReadStream, createWriteStream, promises as fs } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createInflateRaw } from "node:zlib";
+import { crc32, createInflateRaw } from "node:zlib";
 
 const END_SIGNATURE = 0x0605_4b50;
 const ENTRY_SIGNATURE = 0x0201_4b50;
 const STORED = 0;
 const DEFLATED = 8;
 
-type Entry = { readonly name: string; readonly method: number; readonly packed: number; readonly bytes: number; readonly at: number };
+type Entry = { readonly name: string; readonly method: number; readonly crc: number; readonly packed: number; readonly bytes: number; readonly at: number };
 export type Extracted = { readonly name: string; readonly bytes: number; readonly sha256: string };
 
 /** Writes the first entry whose name ends with `ending` to `to`. Rejects where there is none or the archive is damaged. */
@@ -49,6 +49,7 @@ function parseDirectory(directory: Buffer): readonly Entry[] {
     entries.push({
       name: directory.toString("utf8", at + 46, at + 46 + nameLength),
       method: directory.readUInt16LE(at + 10),
+      crc: directory.readUInt32LE(at + 16),
       packed: directory.readUInt32LE(at + 20),
       bytes: directory.readUInt32LE(at + 24),
       at: directory.readUInt32LE(at + 42),
@@ -69,9 +70,11 @@ async function writeEntry(archive: string, { entry, start }: { readonly entry: E
   if (entry.method !== STORED && entry.method !== DEFLATED) throw new Error(`the archive uses compression method ${entry.method}`);
   const hash = createHash("sha256");
   let bytes = 0;
+  let crc = 0;
   const measure = new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
       hash.update(chunk);
+      crc = crc32(chunk, crc);
       bytes += chunk.length;
       done(null, chunk);
     },
@@ -80,6 +83,6 @@ async function writeEntry(archive: string, { entry, start }: { readonly entry: E
   const target = createWriteStream(to, { mode: 0o600 });
   if (entry.method === STORED) await pipeline(source, measure, target);
   else await pipeline(source, createInflateRaw(), measure, target);
-  if (bytes !== entry.bytes) throw new Error(`the archive is damaged: ${entry.name} has ${bytes} instead of ${entry.bytes} bytes`);
+  if (bytes !== entry.bytes || crc !== entry.crc) throw new Error(`the archive is damaged at ${entry.name}`);
   return { name: entry.name, bytes, sha256: hash.digest("hex") };
 }

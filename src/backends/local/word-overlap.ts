@@ -16,10 +16,11 @@ export function contentWords(text: string): readonly string[] {
 }
 
 function stem(word: string): string {
-  if (word.length > 5 && word.endsWith("ing")) return word.slice(0, -3);
   if (word.length > 4 && word.endsWith("ies")) return `${word.slice(0, -3)}y`;
-  if (word.length > 4 && (word.endsWith("ed") || word.endsWith("es"))) return word.slice(0, -2);
-  return word.length > 3 && word.endsWith("s") ? word.slice(0, -1) : word;
+  if (word.length > 5 && word.endsWith("ing")) return word.slice(0, -3);
+  if (word.length > 4 && /(?:ed|(?:[sxz]|[cs]h)es)$/.test(word)) return word.slice(0, -2);
+  const singular = word.length > 3 && /[^s]s$/.test(word) ? word.slice(0, -1) : word;
+  return singular.length > 3 && singular.endsWith("e") ? singular.slice(0, -1) : singular;
 }
 
 /**

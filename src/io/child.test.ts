@@ -1,0 +1,35 @@
+import { describe, expect, test } from "vitest";
+import { fakeClock } from "../testing/index.ts";
+import { runChild } from "./child.ts";
+import { createClock } from "./clock.ts";
+
+const NODE = { command: process.execPath, env: { PATH: process.env["PATH"] }, timeoutMs: 60_000 };
+const HANG = "console.log('started'); setInterval(() => undefined, 1000)";
+
+describe("running a helper program", () => {
+  test("gives its exit code and the end of what it printed", async () => {
+    const end = await runChild({ ...NODE, args: ["-e", "console.log('x'.repeat(9000)); console.error('last words'); process.exitCode = 3"] }, createClock());
+    expect(end).toMatchObject({ reason: "exited", code: 3 });
+    expect(end.output.length).toBeLessThanOrEqual(4096);
+    expect(end.output).toContain("last words");
+  });
+
+  test("a program that does not exist is a value", async () => {
+    expect(await runChild({ ...NODE, command: "no-such-program-here", args: [] }, createClock())).toMatchObject({ reason: "missing", code: null });
+  });
+
+  test("ends a program that takes too long", async () => {
+    const clock = fakeClock();
+    const end = runChild({ ...NODE, args: ["-e", HANG] }, clock);
+    await clock.advance(60_000);
+    expect(await end).toMatchObject({ reason: "timeout", code: null });
+  });
+
+  test("ends it when asked to", async () => {
+    const stop = new AbortController();
+    const end = runChild({ ...NODE, args: ["-e", HANG], signal: stop.signal }, createClock());
+    stop.abort();
+    expect(await end).toMatchObject({ reason: "aborted", code: null });
+    expect(await runChild({ ...NODE, args: ["-e", HANG], signal: stop.signal }, createClock())).toMatchObject({ reason: "aborted" });
+  });
+});
