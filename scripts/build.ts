@@ -22,6 +22,8 @@ async function bundle(): Promise<Metafile> {
     platform: "node",
     target: "node22.19",
     external: EXTERNAL,
+    // Loaded on first use, a CommonJS package loses its named exports behind a chunk; this is the same code as a module.
+    alias: { yaml: join(root, "node_modules/yaml/browser/index.js") },
     chunkNames: "chunks/[name]-[hash]",
     minifyWhitespace: true,
     minifySyntax: true,

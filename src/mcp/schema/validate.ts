@@ -51,7 +51,7 @@ async function compile(schema: JsonSchema): Promise<Validator> {
 type Meter = { left: number };
 
 async function build(schema: Record<string, unknown>, patterns: ReadonlyMap<string, CompiledPattern>, meter: Meter): Promise<ValidateFunction> {
-  const { Ajv2020 } = await import("ajv/dist/2020.js");
+  const { Ajv2020 } = await import("./ajv.ts");
   const regExp = Object.assign((pattern: string) => patterns.get(pattern)?.pattern ?? /^/, { code: "linear" });
   const options: Options = {
     strict: false, ownProperties: true, allErrors: true, validateFormats: false, validateSchema: false, meta: false, addUsedSchema: false, logger: false,
