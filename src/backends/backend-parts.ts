@@ -15,4 +15,6 @@ export type BackendParts = {
   readonly localAgents?: number;
   readonly yes?: boolean;
   readonly onNotice?: (line: string) => void;
+  /** Each request and the status of its reply, without headers and keys; for `--debug`. */
+  readonly onRequest?: (line: string) => void;
 };

@@ -3,11 +3,14 @@ import type { JSONObject, LanguageModelV4 } from "@ai-sdk/provider";
 import { presetOfHost, type BackendConfig } from "../config/index.ts";
 import { UsageError } from "../errors/index.ts";
 import { declare } from "../mcp/index.ts";
+import { gateOf } from "./account.ts";
 import type { BackendParts } from "./backend-parts.ts";
 import { samplingOf } from "./backend-options.ts";
 import { baseUrlOf } from "./base-url.ts";
 import type { Backend } from "./contract.ts";
 import { languageModelBackend, type LanguageModelSpec } from "./language-model.ts";
+import { isLocalServer, probeLocalServer } from "./local-server.ts";
+import { once } from "./once.ts";
 import { NO_PRICES, pricingOf } from "./price.ts";
 import { ToolDeclarer } from "./tool-table.ts";
 import { wireFetch } from "./wire-fetch.ts";
@@ -19,8 +22,6 @@ type Habits = {
   readonly ownUsage?: true;
   /** Newer models refuse `max_tokens`. */
   readonly completionTokens?: true;
-  /** A server on this machine: bare hosts mean `/v1`. */
-  readonly local?: true;
 };
 
 const HABITS: Readonly<Record<string, Habits>> = {
@@ -29,10 +30,6 @@ const HABITS: Readonly<Record<string, Habits>> = {
   zai: { reasoning: true },
   mistral: { ownUsage: true },
   openai: { completionTokens: true },
-  lmstudio: { local: true },
-  ollama: { local: true },
-  vllm: { local: true },
-  sglang: { local: true },
 };
 
 /** Options that have names of their own in the SDK, or that are ours; all others go into the body as they are written. */
@@ -51,16 +48,17 @@ function renameMaxTokens({ max_tokens: limit, ...body }: Record<string, unknown>
   return limit === undefined ? body : { ...body, max_completion_tokens: limit };
 }
 
-async function openModel(parts: BackendParts, model: string, type: string): Promise<LanguageModelV4> {
+type Opening = { readonly type: string; readonly baseUrl: string };
+
+async function openModel(parts: BackendParts, model: string | null, { type, baseUrl }: Opening): Promise<LanguageModelV4> {
+  const id = isLocalServer(type) || model === null ? await probeLocalServer(parts, baseUrl) : model;
   const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
   const habits = HABITS[type] ?? {};
-  const baseURL = baseUrlOf(parts, habits.local === true ? "v1" : null);
-  const fetch = wireFetch({ io: parts.io, baseUrl: baseURL, extraBody: parts.config.extraBody });
   return createOpenAICompatible({
-    name: type, baseURL, fetch, includeUsage: habits.ownUsage !== true,
+    name: type, baseURL: baseUrl, fetch: wireFetch(parts, { baseUrl }), includeUsage: habits.ownUsage !== true,
     ...(parts.config.apiKey === null ? {} : { apiKey: parts.config.apiKey }),
     ...(habits.completionTokens === true ? { transformRequestBody: renameMaxTokens } : {}),
-  })(model);
+  })(id);
 }
 
 /** The preset that owns the host of `base_url`, so that `chatcompletion` with a known address behaves as that provider. */
@@ -71,20 +69,22 @@ function presetOf(parts: BackendParts): string {
 
 export async function chatCompletionBackend(parts: BackendParts): Promise<Backend> {
   const { config, io, row, capabilities } = parts;
-  const modelId = config.model ?? row.defaultModel;
-  if (modelId === null) throw new UsageError("E_CONFIG_INVALID", `${row.title} needs a model`, { next: "Set model." });
   const type = presetOf(parts);
-  let opened: Promise<LanguageModelV4> | null = null;
+  const modelId = config.model ?? row.defaultModel;
+  if (modelId === null && !isLocalServer(type)) throw new UsageError("E_CONFIG_INVALID", `${row.title} needs a model`, { next: "Set model." });
+  const baseUrl = baseUrlOf(parts, isLocalServer(type) ? "v1" : null);
   return languageModelBackend({
-    capabilities, modelId, io,
-    model: () => (opened ??= openModel(parts, modelId, type)),
+    capabilities, io,
+    modelId: modelId ?? "the first model it serves",
+    model: once(() => openModel(parts, modelId, { type, baseUrl })),
     declarer: new ToolDeclarer((tool) => declare("openai", tool)),
     options: requestOptions(config, type),
     nativeTools: [],
     ownTools: () => [],
     style: { strictRoles: false, joinTexts: true, images: false, reasoning: HABITS[type]?.reasoning === true },
     keepsTools: false,
-    pricing: HABITS[type]?.local === true ? NO_PRICES : pricingOf(type),
+    pricing: isLocalServer(type) ? NO_PRICES : pricingOf(type),
+    gate: gateOf({ config, baseUrl, model: modelId ?? "", io }),
     apiKey: config.apiKey,
   });
 }

@@ -2,13 +2,16 @@
 import type { JSONObject, LanguageModelV4, LanguageModelV4ProviderTool } from "@ai-sdk/provider";
 import type { BackendConfig } from "../config/index.ts";
 import type { Json } from "../core/index.ts";
+import { UsageError } from "../errors/index.ts";
 import { declare } from "../mcp/index.ts";
+import { gateOf } from "./account.ts";
 import type { BackendParts } from "./backend-parts.ts";
 import { defined, isOn, numberOf, recordOf, samplingOf, textOf } from "./backend-options.ts";
 import { baseUrlOf } from "./base-url.ts";
 import type { Backend } from "./contract.ts";
 import { languageModelBackend, type LanguageModelSpec, type TurnServices } from "./language-model.ts";
 import { nestedTool, type NestedAbility } from "./nested-call.ts";
+import { once } from "./once.ts";
 import { pricingOf } from "./price.ts";
 import { ToolDeclarer } from "./tool-table.ts";
 import { wireFetch } from "./wire-fetch.ts";
@@ -85,12 +88,36 @@ function openApiDeclaration({ parametersJsonSchema, ...rest }: { parametersJsonS
   return empty ? rest : { ...rest, parameters: parametersJsonSchema };
 }
 
-async function openModel(parts: BackendParts, model: string): Promise<LanguageModelV4> {
+type Place = {
+  readonly baseUrl: string;
+  /** An access token instead of a key. */
+  readonly token: string | null;
+  readonly vertex: boolean;
+};
+
+const TOKEN_VARIABLE = "GOOGLE_ACCESS_TOKEN";
+
+/** The Gemini API, or Vertex AI where `vertex: true` names a project; there a token (`gcloud auth print-access-token`) works besides a key. */
+function placeOf(parts: BackendParts): Place {
+  const { options, baseUrl } = parts.config;
+  if (!isOn(options, "vertex")) return { baseUrl: baseUrlOf(parts, "v1beta"), token: null, vertex: false };
+  const project = textOf(options, "project") ?? parts.io.env["GOOGLE_CLOUD_PROJECT"];
+  const location = textOf(options, "location") ?? parts.io.env["GOOGLE_CLOUD_LOCATION"] ?? "global";
+  const token = parts.io.env[TOKEN_VARIABLE] ?? null;
+  if (project === undefined) throw new UsageError("E_CONFIG_INVALID", "Vertex AI needs a project", { next: "Set project or GOOGLE_CLOUD_PROJECT." });
+  const host = location === "global" ? "aiplatform.googleapis.com" : `${location}-aiplatform.googleapis.com`;
+  const root = baseUrl === null ? `https://${host}/v1` : baseUrlOf(parts, "v1");
+  return { baseUrl: `${root}/projects/${project}/locations/${location}/publishers/google`, token, vertex: true };
+}
+
+async function openModel(parts: BackendParts, model: string, { baseUrl, token, vertex }: Place): Promise<LanguageModelV4> {
   const { createGoogle } = await import("@ai-sdk/google");
-  const baseURL = baseUrlOf(parts, "v1beta");
-  const rewrite = parts.config.geminiSchema === "openapi" ? { rewrite: toOpenApiForm } : {};
-  const fetch = wireFetch({ io: parts.io, baseUrl: baseURL, extraBody: parts.config.extraBody, ...rewrite });
-  return createGoogle({ baseURL, apiKey: parts.config.apiKey ?? "", fetch })(model);
+  const fetch = wireFetch(parts, {
+    baseUrl,
+    ...(parts.config.geminiSchema === "openapi" ? { rewrite: toOpenApiForm } : {}),
+    ...(token === null ? {} : { headers: { "authorization": `Bearer ${token}`, "x-goog-api-key": null } }),
+  });
+  return createGoogle({ baseURL: baseUrl, apiKey: parts.config.apiKey ?? "", fetch, ...(vertex ? { name: "google.vertex.chat" } : {}) })(model);
 }
 
 export async function geminiBackend(parts: BackendParts): Promise<Backend> {
@@ -98,17 +125,18 @@ export async function geminiBackend(parts: BackendParts): Promise<Backend> {
   const modelId = config.model ?? row.defaultModel ?? "gemini-2.5-flash";
   const wanted = { search: isOn(config.options, "enable_web_search"), code: isOn(config.options, "enable_code_execution") };
   const options = requestOptions(config, modelId);
+  const place = placeOf(parts);
   const form = config.geminiSchema === "openapi" ? "gemini-openapi" : "gemini-json";
-  let opened: Promise<LanguageModelV4> | null = null;
   return languageModelBackend({
     capabilities, modelId, options, io,
-    model: () => (opened ??= openModel(parts, modelId)),
+    model: once(() => openModel(parts, modelId, place)),
     declarer: new ToolDeclarer((tool) => declare(form, tool)),
     nativeTools: nativeTools(wanted, modelId),
     ownTools: (model: LanguageModelV4, services: TurnServices) => abilities(wanted, modelId).map((ability) => nestedTool(ability, { model, services, clock: io.clock, options })),
     style: { strictRoles: true, joinTexts: false, images: true, reasoning: true },
     keepsTools: false,
     pricing: pricingOf("gemini"),
+    gate: gateOf({ config, baseUrl: place.baseUrl, model: modelId, io }),
     apiKey: config.apiKey,
   });
 }

@@ -13,6 +13,10 @@ type Loader = (parts: BackendParts) => Promise<Backend>;
 /** A new backend is a file and a line. Types without a line speak chat completions. */
 const LOADERS: Readonly<Record<string, Loader>> = {
   gemini: async (parts) => (await import("./gemini.ts")).geminiBackend(parts),
+  claude: async (parts) => (await import("./claude.ts")).claudeBackend(parts),
+  openai: async (parts) => (await import("./openai.ts")).openaiBackend(parts),
+  grok: async (parts) => (await import("./grok.ts")).grokBackend(parts),
+  azure_openai: async (parts) => (await import("./azure-openai.ts")).azureBackend(parts),
   claude_code: async (parts) => (await import("./claude-code/index.ts")).createClaudeCodeBackend(parts),
   local: async (parts) => (await import("./local/index.ts")).createLocalBackend(parts),
 };
@@ -42,6 +46,8 @@ export type BackendOrder = {
   readonly yes?: boolean;
   /** One line about what takes time. */
   readonly onNotice?: (line: string) => void;
+  /** Each request and the status of its reply, without headers and keys; for `--debug`. */
+  readonly onRequest?: (line: string) => void;
 };
 
 /** The backend of one agent; nothing is connected yet. Throws UsageError for an unknown type or a configuration that cannot work. */

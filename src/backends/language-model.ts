@@ -1,4 +1,5 @@
 // A backend over any AI SDK language model: one object per agent, one `runTurn` per turn.
+import { FailureError } from "./failure-error.ts";
 import { failureOf } from "./trouble.ts";
 import type { Backend, TurnPart, TurnPorts, TurnRequest } from "./contract.ts";
 import { Turn, type LanguageModelSpec, type Meter } from "./turn.ts";
@@ -11,6 +12,10 @@ async function* guarded(spec: LanguageModelSpec, start: { readonly request: Turn
     const model = await spec.model();
     yield* turnLoop(new Turn(spec, { ...start, model }));
   } catch (error) {
+    if (error instanceof FailureError) {
+      yield { type: "turn-finished", outcome: "failed", failure: error.failure };
+      return;
+    }
     const message = `${spec.capabilities.title}: ${error instanceof Error ? error.message : String(error)}`;
     yield { type: "turn-finished", outcome: "failed", failure: failureOf("internal", message) };
   }

@@ -3,6 +3,7 @@ import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4Provid
 import { turnId, agentId, type AssistantPart, type Json } from "../core/index.ts";
 import type { Clock } from "../io/index.ts";
 import type { OwnResult, OwnTool } from "./own-tool.ts";
+import { passGate, report } from "./provider-gate.ts";
 import { finishedParts, newStep } from "./step-state.ts";
 import { readStep } from "./step.ts";
 import type { TurnServices } from "./turn.ts";
@@ -45,6 +46,14 @@ function resultOf(parts: readonly AssistantPart[]): Pick<OwnResult, "output" | "
   return { output, sources };
 }
 
+async function mayAsk({ services, clock }: NestedHost, signal: AbortSignal): Promise<string | null> {
+  const closed = await passGate(services.gate, { clock, signal });
+  if (closed !== null) return closed;
+  const refused = await services.admit();
+  if (refused !== null) services.gate.released();
+  return refused?.message ?? null;
+}
+
 /** The function tool that stands for `ability`. Trouble of the nested request is told to the model, which can go on without it. */
 export function nestedTool(ability: NestedAbility, host: NestedHost): OwnTool {
   const [argument, meaning] = ability.argument;
@@ -53,8 +62,8 @@ export function nestedTool(ability: NestedAbility, host: NestedHost): OwnTool {
     description: ability.description,
     inputSchema: { type: "object", properties: { [argument]: { type: "string", description: meaning } }, required: [argument] },
     run: async (input, signal) => {
-      const refused = await host.services.admit();
-      if (refused !== null) return { output: `Not done: ${refused.message}`, isError: true };
+      const refused = await mayAsk(host, signal);
+      if (refused !== null) return { output: `Not done: ${refused}`, isError: true };
       const state = newStep(turnId(agentId("nested"), 1), 1);
       const prompt: LanguageModelV4CallOptions["prompt"] = [
         { role: "system", content: ability.system },
@@ -67,6 +76,7 @@ export function nestedTool(ability: NestedAbility, host: NestedHost): OwnTool {
       let next = await step.next();
       while (next.done !== true) next = await step.next();
       const end = next.value;
+      report(host.services.gate, end);
       const found = resultOf(finishedParts(state));
       if (end.how === "complete") return { ...found, usage: state.usage };
       return { output: end.how === "failed" ? `It failed: ${end.trouble.failure.message}` : "It was stopped.", isError: true, usage: state.usage };

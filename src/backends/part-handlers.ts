@@ -2,7 +2,7 @@
 import type { LanguageModelV4StreamPart, SharedV4Warning } from "@ai-sdk/provider";
 import type { AssistantPart, Json, ProviderMetadata } from "../core/index.ts";
 import type { TurnPart } from "./contract.ts";
-import { mergeMetadata, nextCall, type Growing, type StepState } from "./step-state.ts";
+import { mergeMetadata, nextCall, warnOnce, type Growing, type StepState } from "./step-state.ts";
 import { toUsage } from "./usage.ts";
 
 type Kind = LanguageModelV4StreamPart["type"];
@@ -110,13 +110,13 @@ function wordingOf(warning: SharedV4Warning): string {
 function streamStart(state: StepState, part: Part<"stream-start">): TurnPart | null {
   for (const warning of part.warnings) {
     if ("feature" in warning && TOOLS_DROPPED.test(warning.feature)) state.toolsDropped = true;
-    else state.queue.push({ type: "warning", code: "E_PROVIDER_REQUEST", message: wordingOf(warning) });
+    else warnOnce(state, "E_PROVIDER_REQUEST", wordingOf(warning));
   }
   return null;
 }
 
 function unusable(state: StepState, what: string): null {
-  state.queue.push({ type: "warning", code: "E_PROVIDER_REPLY", message: `The model sent ${what}, which this program does not use; it was dropped.` });
+  warnOnce(state, "E_PROVIDER_REPLY", `The model sent ${what}, which this program does not use; it was dropped.`);
   return null;
 }
 

@@ -28,20 +28,28 @@ export type StepState = {
   metadata: ProviderMetadata | undefined;
   /** The first error of the stream; what came before it stays. */
   error: { readonly value: unknown } | null;
+  /** Warnings of this turn that were told already. */
+  readonly warned: Set<string>;
   /** Function tools the SDK dropped from the request. */
   toolsDropped: boolean;
 };
 
-export function newStep(turn: TurnId, step: number): StepState {
+export function newStep(turn: TurnId, step: number, warned: Set<string> = new Set()): StepState {
   return {
     turn, step, parts: [], open: new Map(), queue: [], blocks: 0, calls: 0, characters: 0, keep: false, finish: null, usage: UNKNOWN_USAGE,
-    model: null, metadata: undefined, error: null, toolsDropped: false,
+    model: null, metadata: undefined, error: null, warned, toolsDropped: false,
   };
 }
 
 export function nextCall(state: StepState): CallId {
   state.calls += 1;
   return callId(state.turn, state.step, state.calls);
+}
+
+export function warnOnce(state: StepState, code: string, message: string): void {
+  if (state.warned.has(message)) return;
+  state.warned.add(message);
+  state.queue.push({ type: "warning", code, message });
 }
 
 /** Parts worth keeping: not the empty texts some providers send around tool calls. */

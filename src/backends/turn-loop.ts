@@ -6,6 +6,7 @@ import { nameTheTool } from "./name-the-tool.ts";
 import { retryDelay } from "./retry.ts";
 import { runOwnTools, runTools, sortCalls, toDecision, type OwnRun, type SortedCalls } from "./run-calls.ts";
 import { finishedParts, type StepState } from "./step-state.ts";
+import { report, type ProviderGate } from "./provider-gate.ts";
 import { readStep, type StepEnd } from "./step.ts";
 import type { ToolTable } from "./tool-table.ts";
 import { failureOf, troubleOf, type Trouble } from "./trouble.ts";
@@ -27,16 +28,49 @@ export async function* turnLoop(turn: Turn): AsyncGenerator<TurnPart> {
 }
 
 async function* oneStep(turn: Turn): Phase {
+  const { gate } = turn.spec;
+  const waited = yield* throughGate(turn);
+  if (waited !== null) return waited;
   const refusal = await turn.ports.admit();
-  if (refusal !== null) return turn.failed(refusal);
+  if (refusal !== null) {
+    gate.released();
+    return turn.failed(refusal);
+  }
   const table = turn.tools();
   const input = turn.input(table);
-  const end: StepEnd = yield* readStep(input);
+  const end = yield* reported(gate, readStep(input));
   const done = { state: input.state, table };
   if (input.state.toolsDropped) return turn.failed(failureOf("configuration", `${turn.context.provider}: the provider's SDK left the function tools out of the request`));
   if (end.how === "dropped") return yield* dropped(turn, done);
   if (end.how === "failed") return yield* failed(turn, done, nameTheTool(end.trouble, table));
   return yield* completed(turn, done);
+}
+
+/** The gate learns how its request ended, also where nobody reads the turn any further. */
+async function* reported(gate: ProviderGate, step: AsyncGenerator<TurnPart, StepEnd>): AsyncGenerator<TurnPart, StepEnd> {
+  let end: StepEnd = { how: "dropped", by: "abort" };
+  try {
+    end = yield* step;
+    return end;
+  } finally {
+    report(gate, end);
+  }
+}
+
+/** Waits shorter than this are not worth a word. */
+const WORTH_TELLING_MS = 1_000;
+
+/** Waits until the account may be asked; the turn's last part where it never may, or the turn was stopped meanwhile. */
+async function* throughGate(turn: Turn): Phase {
+  for (;;) {
+    const pass = turn.spec.gate.ask(turn.estimatedTokens());
+    if (pass.go === true) return null;
+    if (pass.go === "never") return turn.failed(pass.trouble.failure);
+    if (pass.waitMs >= WORTH_TELLING_MS) yield* turn.warnOnce(`${turn.context.provider}: waiting because of ${pass.why}`, "E_PROVIDER_RATE");
+    await pause(turn, pass.waitMs);
+    const stopped = turn.stopped();
+    if (stopped !== null) return stopped;
+  }
 }
 
 function modelStep(turn: Turn, state: StepState, rest: Pick<Extract<TurnPart, { type: "model-step" }>, "finish" | "parts"> & Partial<Extract<TurnPart, { type: "model-step" }>>): TurnPart {

@@ -1,11 +1,12 @@
 // The state of one turn over an AI SDK model: its conversation, its counters, and what each request of it looks like.
-import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4ProviderTool } from "@ai-sdk/provider";
+import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4Prompt, LanguageModelV4ProviderTool } from "@ai-sdk/provider";
 import type { AssistantPart, Failure, Message, Usage } from "../core/index.ts";
 import type { Io } from "../io/index.ts";
 import type { ErrorContext } from "./classify-error.ts";
 import type { Capabilities, TurnPart, TurnPorts, TurnRequest } from "./contract.ts";
 import type { OwnTool } from "./own-tool.ts";
 import type { Pricing } from "./price.ts";
+import type { ProviderGate } from "./provider-gate.ts";
 import { newStep, type StepState } from "./step-state.ts";
 import type { StepInput } from "./step.ts";
 import { toPrompt, type PromptStyle } from "./to-prompt.ts";
@@ -30,6 +31,10 @@ export type LanguageModelSpec = {
   /** A conversation with tool calls needs its tools declared also where none may be called. */
   readonly keepsTools: boolean;
   readonly pricing: Pricing;
+  /** Shared with every agent on the same provider account. */
+  readonly gate: ProviderGate;
+  /** Last changes to a prompt, such as marks for the provider's cache. */
+  finishPrompt?(prompt: LanguageModelV4Prompt): LanguageModelV4Prompt;
   /** The key, so that no message can repeat it; null without one. */
   readonly apiKey: string | null;
   readonly io: Pick<Io, "clock" | "random">;
@@ -38,6 +43,7 @@ export type LanguageModelSpec = {
 /** What a nested model call of one of our own tools has to respect. */
 export type TurnServices = {
   admit(): Promise<Failure | null>;
+  readonly gate: ProviderGate;
   readonly timeoutMs: number;
   readonly context: ErrorContext;
 };
@@ -75,7 +81,7 @@ export class Turn {
     this.messages = [...start.request.messages];
     this.step = start.request.firstStep;
     this.#meter = start.meter;
-    const services = { admit: () => start.ports.admit(), timeoutMs: start.request.limits.modelCallTimeoutMs, context: this.context };
+    const services = { admit: () => start.ports.admit(), gate: spec.gate, timeoutMs: start.request.limits.modelCallTimeoutMs, context: this.context };
     const wait = waitForTools(start.ports);
     this.#own = [...spec.ownTools(start.model, services), wait];
     this.#style = { ...spec.style, ownTools: new Set(this.#own.map((tool) => tool.name)) };
@@ -107,13 +113,14 @@ export class Turn {
     const { request, spec } = this;
     const natives = request.useTools && !this.toolsSpent ? spec.nativeTools : [];
     const tools = [...table.entries.map((entry) => entry.declared), ...natives];
+    const prompt = toPrompt(request.system, this.messages, this.#style);
     const muted = tools.length > 0 && !request.useTools && !this.decides;
     return {
-      state: newStep(request.turn, this.step),
+      state: newStep(request.turn, this.step, this.#warned),
       model: this.model,
       options: {
         ...spec.options,
-        prompt: toPrompt(request.system, this.messages, this.#style),
+        prompt: spec.finishPrompt?.(prompt) ?? prompt,
         ...(tools.length === 0 ? {} : { tools, toolChoice: { type: muted ? "none" : "auto" } }),
       },
       signals: this.ports,
@@ -122,6 +129,12 @@ export class Turn {
       clock: spec.io.clock,
       context: this.context,
     };
+  }
+
+  /** Input tokens of the next request, roughly; 0 where nobody counts them. */
+  estimatedTokens(): number {
+    if (!this.spec.gate.countsTokens) return 0;
+    return Math.ceil((this.request.system.length + JSON.stringify(this.messages).length) / CHARACTERS_PER_TOKEN);
   }
 
   /** The turn's last part where it must not go on, else null. */

@@ -1,15 +1,17 @@
-// The fetch that a provider's SDK gets: one host only, no redirects, the user's extra body merged in.
-import type { Json } from "../core/index.ts";
+// The fetch that a provider's SDK gets: one host only, no redirects, the user's extra body merged in, each request shown to whoever debugs.
+import type { BackendParts } from "./backend-parts.ts";
 import type { Io } from "../io/index.ts";
 
 export type WireOptions = {
-  readonly io: Pick<Io, "fetch">;
   /** The only origin requests may go to, as part of the base URL. */
   readonly baseUrl: string;
-  readonly extraBody: Readonly<Record<string, Json>>;
   /** Changes the parsed body before it is sent. */
   readonly rewrite?: (body: Record<string, unknown>) => Record<string, unknown>;
+  /** Replaces headers of the SDK; null takes one away. */
+  readonly headers?: Readonly<Record<string, string | null>>;
 };
+
+export type WireParts = Pick<BackendParts, "io" | "config" | "onRequest">;
 
 /** `code` is one of the names the classification knows. */
 class WireError extends Error {
@@ -34,22 +36,41 @@ export function mergeBody(body: Record<string, unknown>, extra: Readonly<Record<
   return merged;
 }
 
-function newBody(text: string, { extraBody, rewrite }: WireOptions): string {
+function newBody(text: string, { rewrite }: WireOptions, extra: Readonly<Record<string, unknown>>): string {
   const parsed: unknown = JSON.parse(text);
   if (!isRecord(parsed)) return text;
   const rewritten = rewrite === undefined ? parsed : rewrite(parsed);
-  return JSON.stringify(mergeBody(rewritten, extraBody));
+  return JSON.stringify(mergeBody(rewritten, extra));
+}
+
+function newHeaders(init: RequestInit | undefined, { headers }: WireOptions): { headers?: Headers } {
+  if (headers === undefined) return {};
+  const changed = new Headers(init?.headers);
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === null) changed.delete(name);
+    else changed.set(name, value);
+  }
+  return { headers: changed };
+}
+
+/** One line without headers, because keys travel there, and without the key wherever it might stand. */
+function show({ config, onRequest }: WireParts, what: string): void {
+  onRequest?.(config.apiKey === null || config.apiKey === "" ? what : what.replaceAll(config.apiKey, "***"));
 }
 
 /** A key travels in the headers of every request, so a request to any other origin than the configured one is refused. */
-export function wireFetch(options: WireOptions): Io["fetch"] {
+export function wireFetch(parts: WireParts, options: WireOptions): Io["fetch"] {
   const { origin } = new URL(options.baseUrl);
-  const changes = options.rewrite !== undefined || Object.keys(options.extraBody).length > 0;
+  const extra = parts.config.extraBody;
+  const changes = options.rewrite !== undefined || Object.keys(extra).length > 0;
   return async (target, init) => {
     const url = new URL(target instanceof Request ? target.url : target);
     if (url.origin !== origin) throw new WireError("foreign-host", `a request to ${url.origin} was refused: the key belongs to ${origin}`);
-    const body = changes && typeof init?.body === "string" ? { body: newBody(init.body, options) } : {};
-    const response = await options.io.fetch(target, { ...init, ...body, redirect: "manual" });
+    const body = changes && typeof init?.body === "string" ? { body: newBody(init.body, options, extra) } : {};
+    const request = { ...init, ...body, ...newHeaders(init, options), redirect: "manual" } as const;
+    show(parts, `${request.method ?? "GET"} ${url.href} ${typeof request.body === "string" ? request.body : ""}`);
+    const response = await parts.io.fetch(target, request);
+    show(parts, `${response.status} ${url.href}`);
     if (response.status < 300 || response.status >= 400) return response;
     await response.body?.cancel();
     throw new WireError("redirected", `the server redirects to ${response.headers.get("location") ?? "another address"}; put the final address into base_url`);
