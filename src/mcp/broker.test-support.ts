@@ -64,14 +64,15 @@ export function startRun(agents: Readonly<Record<string, readonly McpServerConfi
   });
   onTestFinished(() => broker.close());
   let calls = 0;
-  const call = (agent: string, name: string, input: Json, signal: AbortSignal = new AbortController().signal): Promise<ToolOutcome> => {
-    const turn = turnId(agentId(agent), 1);
+  const callUnder = (signal: AbortSignal) => (id: string, name: string, input: Json): Promise<ToolOutcome> => {
+    const turn = turnId(agentId(id), 1);
     calls += 1;
-    return broker.forAgent(agentId(agent)).call({ turn, step: 1, call: callId(turn, 1, calls), providerCall: `p${calls}`, name, input, signal });
+    return broker.forAgent(agentId(id)).call({ turn, step: 1, call: callId(turn, 1, calls), providerCall: `p${calls}`, name, input, signal });
   };
   const of = <Type extends RunEvent["type"]>(type: Type): readonly EventOf<Type>[] => events.filter((event): event is EventOf<Type> => event.type === type);
   return {
-    broker, events, io, home, call, of,
+    broker, events, io, home, callUnder, of,
+    call: callUnder(new AbortController().signal),
     tools: (agent: string): readonly string[] => broker.forAgent(agentId(agent)).list().map(({ name }) => name),
     settled: (agent: string, ms = 25_000): Promise<void> => broker.forAgent(agentId(agent)).settled(ms, new AbortController().signal),
     states: (server: string): readonly string[] => of("mcp-server-state").filter((event) => event.server === server).map(({ state }) => state),

@@ -121,9 +121,11 @@ async function receive(line) {
   }
 }
 
-const lines = createInterface({ input: process.stdin });
-lines.on("close", () => { if (flags.has("ignore-eof")) setInterval(() => {}, 1000); });
-setTimeout(() => lines.on("line", receive), number("slow-start"));
-if (number("slow-start") > 0) lines.pause();
-setTimeout(() => lines.resume(), number("slow-start"));
+function listen() {
+  const lines = createInterface({ input: process.stdin });
+  lines.on("line", receive);
+  lines.on("close", () => { if (flags.has("ignore-eof")) setInterval(() => {}, 1000); });
+}
+if (flags.has("slow-start")) setTimeout(listen, number("slow-start"));
+else listen();
 note({ started: true });
