@@ -1,5 +1,5 @@
 // Our one agent loop: request, tool calls, decision, until the turn is over. It never throws; trouble is its last part.
-import type { AssistantPart, FinishReason, ToolCallPart, ToolResult } from "../core/index.ts";
+import type { AssistantPart, FinishReason, ToolCallPart, ToolResult, Usage } from "../core/index.ts";
 import type { DecisionReply, TurnPart } from "./contract.ts";
 import { explainFinish, finishReasonOf, isPaused } from "./finish.ts";
 import { nameTheTool } from "./name-the-tool.ts";
@@ -113,7 +113,7 @@ async function* completed(turn: Turn, done: Done): Phase {
   const own: OwnRun = yield* runOwnTools(finishedParts(state), { table, signal: turn.ports.abort, step: turn.step, usage: state.usage });
   const reply = replyOf(turn, done, own);
   const again = asksAgain(turn, reply);
-  const costUsd = await turn.spec.pricing(own.usage, state.model ?? turn.spec.modelId);
+  const costUsd = await costOf(turn, own.usage, state.model);
   turn.measure(state.usage);
   // A reply that is asked for again is no part of the conversation.
   yield modelStep(turn, state, { finish: again ? "error" : reply.finish, parts: own.parts, usage: own.usage, costUsd });
@@ -134,6 +134,12 @@ async function* completed(turn: Turn, done: Done): Phase {
   const last = turn.decides ? await decide(turn, reply) : await answerInText(turn, reply);
   turn.step += 1;
   return last;
+}
+
+/** Providers report a dated name or an alias; one of the two names is usually in the price list. */
+async function costOf({ spec }: Turn, usage: Usage, reported: string | null): Promise<number | null> {
+  const cost = reported === null ? null : await spec.pricing(usage, reported);
+  return cost ?? (reported === spec.modelId ? null : spec.pricing(usage, spec.modelId));
 }
 
 type Reply = SortedCalls & {

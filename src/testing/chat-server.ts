@@ -104,11 +104,12 @@ function sendJson({ response }: HttpExchange, { status, body, headers }: JsonAns
 export async function chatServer(script: ChatScript, options: { readonly models?: readonly string[] } = {}): Promise<ChatServer> {
   const requests: ChatRequest[] = [];
   const server = await loopbackServer(async (exchange) => {
-    if (exchange.method === "GET" && exchange.path.endsWith("/models")) {
+    const [path = ""] = exchange.path.split("?");
+    if (exchange.method === "GET" && path.endsWith("/models")) {
       const data = (options.models ?? ["scripted"]).map((id) => ({ id, object: "model" }));
       return sendJson(exchange, { status: 200, body: { object: "list", data } });
     }
-    if (exchange.method !== "POST" || !exchange.path.endsWith("/chat/completions")) {
+    if (exchange.method !== "POST" || !path.endsWith("/chat/completions")) {
       return sendJson(exchange, { status: 404, body: { error: { message: `nothing at ${exchange.path}` } } });
     }
     const request = toRequest(exchange, requests.length + 1);

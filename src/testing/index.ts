@@ -14,3 +14,5 @@ export * from "./wire-replies/gemini.ts";
 export { fakeIo, type FakeIo, type FakeIoOptions } from "./fake-io.ts";
 export { memoryFiles, type FaultCode, type MemoryFiles } from "./memory-files.ts";
 export { scriptedBackend, type Moment, type Script, type ScriptedBackend, type ScriptedOptions, type ScriptedStep } from "./scripted-backend.ts";
+export * from "./wire-replies/anthropic.ts";
+export * from "./wire-replies/responses.ts";

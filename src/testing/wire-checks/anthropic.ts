@@ -40,7 +40,10 @@ function messageProblems(messages: readonly Bag[]): string[] {
     if (calls.length > 0 && misplaced >= 0 && misplaced < results.length) problems.push(`messages[${index + 1}]: results must come first`);
     for (const block of blocks) if (block["type"] === "text" && block["text"] === "") problems.push(`${where}: an empty text block`);
   });
-  if (messages.at(-1)?.["role"] !== "user") problems.push("the last message is not the user's");
+  const last = messages.at(-1);
+  // A reply that paused with the provider's own tools goes on from the assistant's message.
+  const paused = bagsOf(last?.["content"]).some((block) => block["type"] === "server_tool_use");
+  if (last?.["role"] !== "user" && !paused) problems.push("the last message is not the user's");
   return problems;
 }
 
