@@ -1,4 +1,6 @@
 // What the tests of the MCP layer share: server entries with defaults, a broker that keeps its events, and looks at processes from outside.
+import { spawn } from "node:child_process";
+import { createServer, type AddressInfo } from "node:net";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -18,6 +20,44 @@ export function packageBin(name: string): string {
   const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
   const { bin } = JSON.parse(readFileSync(manifest, "utf8")) as { bin: Record<string, string> };
   return path.join(path.dirname(manifest), Object.values(bin)[0] ?? "");
+}
+
+/** Starts a program that prints a line once it listens, and ends it with the test. */
+export async function startProgram(args: readonly string[], ready: RegExp, env: Readonly<Record<string, string>> = {}): Promise<{ readonly match: RegExpExecArray; readonly pid: number; stop(): Promise<void> }> {
+  const child = spawn(process.execPath, [...args], { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const stop = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await exited;
+  };
+  onTestFinished(stop);
+  let text = "";
+  const match = await new Promise<RegExpExecArray>((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      text += chunk.toString("utf8");
+      const found = ready.exec(text);
+      if (found) resolve(found);
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    child.once("exit", (code) => reject(new Error(`The program ended with ${String(code)}: ${text}`)));
+  });
+  return { match, pid: child.pid ?? 0, stop };
+}
+
+/** Our own HTTP server of test/servers. */
+export async function startHttpServer(flags: readonly string[] = []): Promise<{ readonly url: string; readonly pid: number; stop(): Promise<void> }> {
+  const { match, pid, stop } = await startProgram([serverFile("http-server.mjs"), ...flags], /http:\S+/);
+  return { url: match[0], pid, stop };
+}
+
+/** A port nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 type Overrides = Partial<Omit<McpServerConfig, "transport">>;
@@ -99,7 +139,8 @@ export function textOf(outcome: ToolOutcome): string {
   return texts.length > 0 ? texts.join("\n") : outcome.ok ? "" : outcome.message;
 }
 
-export type ServerNote = { readonly pid: number; readonly method?: string; readonly id?: unknown; readonly params?: { readonly [key: string]: unknown }; readonly started?: true; readonly running?: number };
+export type ServerNote = { readonly pid: number; readonly method?: string; readonly id?: unknown; readonly params?: { readonly [key: string]: unknown }; readonly headers?: { readonly [name: string]: string };
+  readonly started?: true; readonly running?: number };
 
 /** What a server of ours wrote down. */
 export function readLog(file: string): readonly ServerNote[] {

@@ -60,6 +60,7 @@ export class GuardedTransport {
     const { id } = message;
     this.#waiting.add(id);
     if (!this.hasPerRequestStream) return this.#inner.send(message, options);
+    options?.requestSignal?.addEventListener("abort", () => this.#waiting.delete(id), { once: true });
     return this.#inner.send(message, { ...options, onRequestStreamEnd: () => this.#streamEnded(id, options) });
   }
 
