@@ -1,6 +1,5 @@
-// Size and checksum of files too large to read into memory.
-import { createHash } from "node:crypto";
-import { createReadStream, promises as fs } from "node:fs";
+// How large a file is, and folders that are made empty or removed with all they hold.
+import { promises as fs } from "node:fs";
 import { systemErrorCode } from "./files.ts";
 
 /** Bytes of a file, or null where there is none. */
@@ -13,13 +12,6 @@ export async function fileSize(path: string): Promise<number | null> {
     if (code === "ENOENT" || code === "ENOTDIR") return null;
     throw error;
   }
-}
-
-/** Lower-case hex SHA-256 of a file; rejects with the system's error. */
-export async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
 }
 
 /** Makes `path` an empty folder. */

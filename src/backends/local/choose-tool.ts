@@ -13,6 +13,8 @@ const NONE = 0.5;
 const OVERLAP_WEIGHT = 0.25;
 /** So many tools are judged by likelihood, those that share most words first. */
 const JUDGED = 8;
+/** From here on the shared words are no accident, and tools without any need not be judged. */
+const CLEAR = 0.5;
 const DESCRIPTION = 160;
 
 type Candidate = { readonly tool: OfferedTool; readonly overlap: number };
@@ -33,11 +35,12 @@ export async function chooseTool(bench: Bench, request: ChoiceRequest): Promise<
   return best;
 }
 
-/** A tool that may change something is never called for a question that does not speak of it. */
+/** Tools that share words with the question, if any do. One that may change something is never called for a question that does not speak of it. */
 function worthJudging(question: string, tools: readonly OfferedTool[]): readonly Candidate[] {
-  const all = tools.map((tool) => ({ tool, overlap: wordOverlap(question, tool) }));
-  const allowed = all.filter(({ tool, overlap }) => overlap > 0 || tool.effect === "read-only");
-  return allowed.toSorted((a, b) => b.overlap - a.overlap).slice(0, JUDGED);
+  const all = tools.map((tool) => ({ tool, overlap: wordOverlap(question, tool) })).toSorted((a, b) => b.overlap - a.overlap);
+  const related = all.filter(({ overlap }) => overlap > 0);
+  const clear = related.some(({ overlap }) => overlap >= CLEAR);
+  return (clear ? related : all.filter(({ tool, overlap }) => overlap > 0 || tool.effect === "read-only")).slice(0, JUDGED);
 }
 
 function introduce({ tool, description }: OfferedTool): string {

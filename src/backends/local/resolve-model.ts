@@ -83,8 +83,8 @@ function nothingFound({ io, wish }: ResolveOptions, folder: string, attempts: re
     "There is no model for the local backend. Tried:",
     ...looked.map(({ way, why }) => `  - ${way}: ${why}`),
     "Three ways out:",
-    "  1. set MASSGEN_LOCAL_MODEL to a .gguf file you have",
-    `  2. copy a .gguf file to ${folder}`,
+    `  1. set ${wish.catalog === null ? "MASSGEN_LOCAL_MODEL" : "model_path"} to a .gguf file you have`,
+    `  2. copy ${wish.catalog?.file ?? "a .gguf file"} to ${folder}`,
     "  3. set GEMINI_API_KEY or OPENAI_API_KEY and let that provider answer",
   ];
   return new UsageError("E_LOCAL_MODEL", lines.join("\n"));

