@@ -101,7 +101,11 @@ class SinkLog implements RunLog {
     this.#endBlocks(null);
     for (const merged of this.#deltas.take(null)) this.#store(merged, null);
     await this.#writer?.drain();
-    await this.#options.sink.close();
+    try {
+      await this.#options.sink.close();
+    } catch (error) {
+      throw this.#writer?.failure ?? storeFailed(error);
+    }
   }
 
   #mergeNow(): void {

@@ -49,11 +49,18 @@ export class BudgetWatch {
     return maxMinutes === null ? null : maxMinutes * 60_000;
   }
 
-  /** Null = the request may be made, and counts. */
-  admit(agent: AgentId): Failure | null {
+  /** Null = the request may be made, and counts. `everybody`: the run's own budget refuses, so no request of any agent can be made. */
+  admit(agent: AgentId): { readonly failure: Failure; readonly everybody: boolean } | null {
     const refused = this.#refusal(agent, ["maxCostUsd", "maxTokens", "maxModelCalls", "maxMinutes"]);
     if (refused === null) for (const owner of [null, agent]) this.#admitted.set(owner, (this.#admitted.get(owner) ?? 0) + 1);
     return refused;
+  }
+
+  /** Says that the run's budget is used up; the core then decides with what is there. */
+  exhaust(): void {
+    if (this.#exhausted) return;
+    this.#exhausted = true;
+    this.#record(null, this.#options.budget.run, { percent: 100, exhausted: true });
   }
 
   /** Null = the tool may be called; the call counts once it is in the log. */
@@ -76,19 +83,14 @@ export class BudgetWatch {
     for (const owner of agent === null ? [null] : [null, agent]) this.#report(owner);
   }
 
-  /** The run's minutes are over. */
-  timeIsUp(): void {
-    this.#exhaust(null);
-  }
-
-  #refusal(agent: AgentId, names: readonly LimitName[]): Failure | null {
+  #refusal(agent: AgentId, names: readonly LimitName[]): { readonly failure: Failure; readonly everybody: boolean } | null {
     const { budget } = this.#options;
     for (const owner of [null, agent]) {
       const limits = owner === null ? budget.run : budget.agents.get(owner);
       const name = names.find((each) => isUsedUp(limits, this.#use(owner), each));
       if (name === undefined) continue;
-      this.#exhaust(owner);
-      return overLimit(owner, name, limits?.[name] ?? 0);
+      if (owner !== null && limits !== undefined) this.#record(owner, limits, { percent: 100, exhausted: true });
+      return { failure: overLimit(owner, name, limits?.[name] ?? 0), everybody: owner === null };
     }
     return null;
   }
@@ -113,13 +115,6 @@ export class BudgetWatch {
     if (mark <= (this.#marks.get(owner) ?? 0)) return;
     this.#marks.set(owner, mark);
     this.#record(owner, limits, { percent: mark, exhausted: false });
-  }
-
-  #exhaust(owner: AgentId | null): void {
-    if (owner === null && this.#exhausted) return;
-    this.#exhausted ||= owner === null;
-    const limits = owner === null ? this.#options.budget.run : this.#options.budget.agents.get(owner);
-    if (limits !== undefined) this.#record(owner, limits, { percent: 100, exhausted: true });
   }
 
   #record(agent: AgentId | null, limits: BudgetLimits, state: Pick<BudgetState, "percent" | "exhausted">): void {

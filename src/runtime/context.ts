@@ -1,5 +1,5 @@
 // What the pieces of running work see of the engine.
-import type { AgentId, CallId, CoordinationSettings, EventOf, RunEvent, RunId, State } from "../core/index.ts";
+import type { AgentId, CallId, CoordinationSettings, EventOf, Failure, RunEvent, RunId, State } from "../core/index.ts";
 import type { ToolBroker } from "../mcp/contract.ts";
 import type { BudgetWatch } from "./budget.ts";
 import type { HeldMessages } from "./held-messages.ts";
@@ -34,6 +34,8 @@ export type RunContext = {
   recordOutside(event: RunEvent): Promise<void>;
   /** A call that was started and has no result, as it was recorded. */
   startedCall(call: CallId): EventOf<"tool-call"> | null;
+  /** Null = the job may make a model request; else what its turn ends with. */
+  admit(job: Job): Promise<Failure | null>;
   /** Runs a job's work; its last facts are recorded in the moment in which the job is gone. */
   launch(job: Job, work: Work): void;
 };

@@ -1,9 +1,10 @@
 // The only loop of a run: record a fact, evolve the state, bring the running work in line with the plan. Everything else hangs on it.
 import {
-  decisionOf, evolve, initialState, plan, runId, type AgentId, type CallId, type Content, type CoordinationSettings, type DeadlineName, type Entry, type EventOf, type Plan, type RunEvent,
+  decisionOf, evolve, initialState, plan, runId, type AgentId, type CallId, type Content, type CoordinationSettings, type DeadlineName, type Entry, type EventOf, type Failure, type Plan, type RunEvent,
   type RunId, type RunOutcome, type State,
 } from "../core/index.ts";
 import type { ToolBroker } from "../mcp/contract.ts";
+import { Admission } from "./admission.ts";
 import { BudgetWatch } from "./budget.ts";
 import type { RunContext, Work } from "./context.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -30,6 +31,7 @@ export class Engine implements RunContext {
   readonly #jobs = new Map<AgentId, Job>();
   /** Calls without a result. */
   readonly #startedCalls = new Map<CallId, EventOf<"tool-call">>();
+  readonly #admission: Admission;
   readonly #deadlines: Deadlines<Timed>;
   readonly #ended = Promise.withResolvers<RunOutcome>();
   /** Depth of `record`: what an entry sets off may record facts of its own. */
@@ -46,6 +48,7 @@ export class Engine implements RunContext {
     const { budget, clock, log } = options;
     const activeMs = (): number => log.activeMs();
     this.budget = budget === undefined ? null : new BudgetWatch({ budget, ledger: this.ledger, activeMs, record: (event) => void this.record(event) });
+    this.#admission = new Admission(this.budget);
     this.#deadlines = new Deadlines<Timed>(clock, activeMs, (name) => this.#timeIsUp(name));
   }
 
@@ -116,15 +119,28 @@ export class Engine implements RunContext {
     return this.#startedCalls.get(call) ?? null;
   }
 
+  async admit(job: Job): Promise<Failure | null> {
+    const answer = this.#admission.ask(job);
+    this.#admission.review(this.#jobs.values());
+    return answer;
+  }
+
   launch(job: Job, work: Work): void {
     this.#jobs.set(job.agent, job);
-    const done = (events: readonly RunEvent[]): void => {
+    const over = (): void => {
       job.close();
       this.#jobs.delete(job.agent);
       this.#dirty = true;
+    };
+    const done = (events: readonly RunEvent[]): void => {
+      over();
       if (!this.#over) void this.record(...events);
     };
-    work().then(done).catch((error: unknown) => this.fail(error));
+    const broken = (error: unknown): void => {
+      over();
+      this.fail(error);
+    };
+    work().then(done, broken).catch(broken);
   }
 
   /** Brings the running work in line with the plan. */
@@ -135,6 +151,7 @@ export class Engine implements RunContext {
       while (this.#dirty && !this.#over) {
         this.#dirty = false;
         this.#applyPlan(plan(this.state));
+        this.#admission.review(this.#jobs.values());
       }
     } catch (error) {
       this.fail(error);
@@ -189,7 +206,7 @@ export class Engine implements RunContext {
 
   #timeIsUp(name: Timed): void {
     if (this.#over) return;
-    if (name === "budget-minutes") this.budget?.timeIsUp();
+    if (name === "budget-minutes") this.budget?.exhaust();
     else void this.record({ type: "deadline-reached", deadline: name });
   }
 

@@ -2,7 +2,6 @@
 import { judge } from "../core/index.ts";
 import type { DecisionCall, DecisionReply, TurnPorts } from "../backends/contract.ts";
 import type { RunContext } from "./context.ts";
-import { failure } from "./failures.ts";
 import type { Job } from "./job.ts";
 import { toolsFor } from "./run-tools.ts";
 
@@ -10,10 +9,7 @@ export function portsOf(run: RunContext, job: Job): TurnPorts {
   return {
     tools: toolsFor(run, job),
     decide: (_step, calls) => decide(run, job, calls),
-    admit: async () => {
-      if (job.closed || run.over) return failure("interrupted", "E_INTERNAL", "The turn is over.");
-      return run.budget?.admit(job.agent) ?? null;
-    },
+    admit: () => run.admit(job),
     news: job.news,
     abort: job.abort,
   };

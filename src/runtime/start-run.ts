@@ -53,15 +53,24 @@ function runStart({ question, history, agents, settings, program }: StartOptions
 
 async function finish(engine: Engine, options: StartOptions): Promise<RunResult> {
   const { log, strict = false } = options;
+  const outcome = await endOf(engine, options);
+  const result = buildResult({ run: engine.run, path: log.path, outcome, state: engine.state, ledger: engine.ledger, strict });
   try {
-    const outcome: RunOutcome = await engine.ended;
-    return buildResult({ run: engine.run, path: log.path, outcome, state: engine.state, ledger: engine.ledger, strict });
+    await engine.tools?.close();
   } finally {
-    try {
-      await engine.tools?.close();
-    } finally {
-      await log.close();
-    }
+    await log.close();
+  }
+  return result;
+}
+
+async function endOf(engine: Engine, { log }: StartOptions): Promise<RunOutcome> {
+  try {
+    return await engine.ended;
+  } catch (error) {
+    // What broke the run says more than what its remains do while they are cleared away.
+    await engine.tools?.close().catch(() => undefined);
+    await log.close().catch(() => undefined);
+    throw error;
   }
 }
 

@@ -4,7 +4,7 @@ import { sleepOn, type Clock } from "../io/index.ts";
 export type FakeClock = Clock & {
   /** Moves time forward by `ms`, running the timers that fall due in the order of their times. */
   advance(ms: number): Promise<void>;
-  /** Lets everything that needs no time finish. */
+  /** Lets everything that needs no time finish: promises, immediates and file operations, whatever they set off. */
   settle(): Promise<void>;
   /** Jumps from timer to timer until `done` settles, and gives its value. Rejects when no timer is left or `limitMs` has passed. */
   run<T>(done: Promise<T>, limitMs?: number): Promise<T>;
@@ -15,9 +15,12 @@ export type FakeClock = Clock & {
 export type FakeClockOptions = {
   /** Milliseconds since the epoch at which it starts. Default: 2026-01-02T03:04:05Z. */
   readonly startsAt?: number;
-  /** True while work outside JavaScript (a file being written) is under way: settling waits for it. */
+  /** True while further work is under way (a request to a local server, say): settling waits for it. */
   readonly busy?: () => boolean;
 };
+
+/** What keeps the event loop busy without waiting for time or for others. */
+const WORK: ReadonlySet<string> = new Set(["Immediate", "FSReqCallback", "FSReqPromise", "FileHandleCloseReq"]);
 
 type Waiting = { readonly at: number; readonly order: number; readonly action: () => void };
 
@@ -29,8 +32,7 @@ export function fakeClock(options: FakeClockOptions = {}): FakeClock {
 
   const settle = async (): Promise<void> => {
     do await new Promise<void>((resolve) => setImmediate(resolve));
-    while (options.busy?.() === true);
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (options.busy?.() === true || process.getActiveResourcesInfo().some((name) => WORK.has(name)));
   };
   const next = (): Waiting | null => {
     let first: Waiting | null = null;
