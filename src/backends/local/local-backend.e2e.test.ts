@@ -219,4 +219,10 @@ describe.skipIf(!there)("the local backend with a real tiny model", () => {
     // After at most one round of tools only the vote is left.
     expect(decided).toEqual([{ name: "vote", input: { agent_id: expect.stringMatching(/^agent[12]$/), reason: expect.any(String) } }]);
   });
+
+  test("REQ-LOCAL-5: the last close frees the model", async () => {
+    const { llama } = await keep().open();
+    await kept?.close();
+    expect(llama.disposed).toBe(true);
+  });
 });

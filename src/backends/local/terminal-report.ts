@@ -1,5 +1,5 @@
 // The person at a terminal as a `SetupReport`: lines and progress on stderr, the question where somebody can answer it.
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import type { Io } from "../../io/index.ts";
 import { sizeInWords } from "./model-catalog.ts";
 import type { SetupReport } from "./setup-report.ts";
@@ -30,16 +30,16 @@ export function terminalReport({ terminal }: Pick<Io, "terminal">): SetupReport 
 }
 
 async function ask({ stdin, stderr }: Io["terminal"], question: string, answers: readonly string[]): Promise<number> {
-  const reader = createInterface({ input: stdin, output: stderr });
-  const closed = new Promise<null>((resolve) => void reader.once("close", () => resolve(null)));
+  const reader = createInterface({ input: stdin, output: stderr, prompt: "Your choice [1]: " });
   try {
     stderr.write(`${question}\n${answers.map((answer, index) => `  ${index + 1}) ${answer}\n`).join("")}`);
-    for (;;) {
-      const line = await Promise.race([reader.question("Your choice [1]: "), closed]);
-      if (line === null) return answers.length - 1;
+    reader.prompt();
+    for await (const line of reader) {
       const number = line.trim() === "" ? 1 : Number(line.trim());
       if (Number.isInteger(number) && number >= 1 && number <= answers.length) return number - 1;
+      reader.prompt();
     }
+    return answers.length - 1;
   } finally {
     reader.close();
   }
