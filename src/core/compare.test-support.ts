@@ -1,7 +1,8 @@
 // Puts what evolve, plan and the selectors say beside what the oracle says.
 import { expect } from "vitest";
 import { answersOf, candidates, decisionOf, plan, standingVotes, type Entry, type State } from "./index.ts";
-import { answersIn, candidatesIn, decisionIn, effective, planIn, votesIn } from "./oracle.test-support.ts";
+import { planIn } from "./oracle-plan.test-support.ts";
+import { answersIn, candidatesIn, decisionIn, effective, votesIn } from "./oracle.test-support.ts";
 
 /** Throws where the two readings of the log differ. */
 export function compareWithOracle(state: State, log: readonly Entry[]): void {

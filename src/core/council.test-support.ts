@@ -1,6 +1,6 @@
 // A council played by hand, for tests: each step appends what the runtime would append, taking turns only where the plan has them.
 import { test } from "vitest";
-import { agentId, callId, label, runId, turnId, type AgentId, type AnswerId, type CallId, type Label, type TurnId } from "./ids.ts";
+import { agentId, callId, label, runId, turnId, type AnswerId, type CallId, type Label, type TurnId } from "./ids.ts";
 import { evolve } from "./evolve.ts";
 import { judge, type JudgedCall, type Judgement } from "./judge.ts";
 import type { Json } from "./message.ts";
@@ -57,8 +57,10 @@ export function labelOf(name: string): Label {
   return label(LABELS[name] ?? name);
 }
 
+type Case = readonly [steps: readonly Step[], look: (council: Council, plan: Plan) => void];
+
 /** A case: play the steps, then look. */
-export function check(name: string, setup: Setup, steps: readonly Step[], look: (council: Council, plan: Plan) => void): void {
+export function check(name: string, setup: Setup, ...[steps, look]: Case): void {
   test(name, () => {
     const council = newCouncil(setup);
     for (const step of steps) step(council);
@@ -104,10 +106,12 @@ export const end = (name: string, outcome: "done" | "interrupted" | "failed" = "
 export const step = (name: string, calls: readonly JudgedCall[], text = ""): Step => (council) => {
   const turn = openTurn(council, name);
   const parts = [...(text === "" ? [] : [{ type: "text", text } as const]), ...calls.map((call) => ({ type: "tool-call", ...call }) as const)];
-  council.append(modelStep(agentId(name), turn, parts, "stop"));
+  council.append(modelStep({ agent: agentId(name), turn }, parts, "stop"));
 };
 
-export function modelStep(agent: AgentId, turn: TurnId, parts: EventOf<"model-step">["parts"], finish: EventOf<"model-step">["finish"]): EventOf<"model-step"> {
+type ModelStep = EventOf<"model-step">;
+
+export function modelStep({ agent, turn }: Pick<ModelStep, "agent" | "turn">, parts: ModelStep["parts"], finish: ModelStep["finish"]): ModelStep {
   return { type: "model-step", agent, turn, step: 1, parts, finish, usage: NO_USAGE, costUsd: null, model: null };
 }
 
@@ -150,7 +154,7 @@ export const fail = (name: string, category: FailureCategory = "protocol"): Step
 
 /** A step dropped for news. */
 export const drop = (name: string): Step => (council) => {
-  council.append(modelStep(agentId(name), openTurn(council, name), [{ type: "text", text: "half a thought" }], "interrupted"));
+  council.append(modelStep({ agent: agentId(name), turn: openTurn(council, name) }, [{ type: "text", text: "half a thought" }], "interrupted"));
 };
 
 export const add = (event: RunEvent): Step => (council) => council.append(event);

@@ -165,7 +165,7 @@ describe("REQ-COORD-18: presentation", () => {
 
   check("REQ-COORD-18.1: the presentation goes on in the winner's conversation", {}, [...decided, present("bob")], (council) => {
     const turn = presentationState(council.state)?.turn;
-    council.append(modelStep(agentId("bob"), turn as never, [{ type: "text", text: "Presented." }], "stop"));
+    council.append(modelStep({ agent: agentId("bob"), turn: turn as never }, [{ type: "text", text: "Presented." }], "stop"));
     expect(conversationOf(council.state, agentId("bob")).slice(-2)).toEqual([
       { role: "user", text: presentationPrompt(council.state) },
       { role: "assistant", parts: [{ type: "text", text: "Presented." }] },

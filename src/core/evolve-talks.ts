@@ -12,6 +12,12 @@ export function addToTalk(talk: Talk, item: TalkItem): Talk {
   return { ...talk, items: { item, before: talk.items }, open };
 }
 
+/** A turn's request answers every call that is still open, so only a decision that was never judged can still get its result. */
+export function beginTurn(talk: Talk, prompt: string): Talk {
+  const begun = addToTalk(talk, { kind: "user", text: prompt });
+  return begun.open.length === 0 ? begun : { ...begun, open: begun.open.filter(({ decision }) => decision) };
+}
+
 /** A step without any part (an error before the first token) is no message. */
 export function recordStep(talk: Talk, event: EventOf<"model-step">): Talk {
   if (event.parts.length === 0) return talk;

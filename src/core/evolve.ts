@@ -4,7 +4,7 @@ import type { Entry, EventOf, RunEvent } from "./events.ts";
 import { conclude, forceDecision } from "./decide.ts";
 import { failTurn, reviveMember, startTurn } from "./evolve-turns.ts";
 import { recordAnswer, recordVote } from "./evolve-decisions.ts";
-import { addToTalk, emptyTalk, noteToolCall, recordResult, recordStep, rewindPresentation } from "./evolve-talks.ts";
+import { addToTalk, beginTurn, emptyTalk, noteToolCall, recordResult, recordStep, rewindPresentation } from "./evolve-talks.ts";
 import { initialState, type Council, type Member, type State, type Talk } from "./state.ts";
 
 type Handler<Type extends RunEvent["type"]> = (state: State, event: EventOf<Type>) => State;
@@ -45,7 +45,7 @@ const handlers: Handlers = {
   "turn-start": (state, event) => {
     const member = memberOf(state, event);
     if (member === null || member.out !== null || member.turn !== null) return state;
-    return withTalk(withMember(state, startTurn(state.council, member, event)), member.ordinal, (talk) => addToTalk(talk, { kind: "user", text: event.prompt }));
+    return withTalk(withMember(state, startTurn(state.council, member, event)), member.ordinal, (talk) => beginTurn(talk, event.prompt));
   },
   "turn-end": (state, event) => {
     const member = inOpenTurn(state, event);

@@ -3,8 +3,8 @@
 import type { AgentId, AnswerId, Label } from "./ids.ts";
 import type { Entry, EventOf, FailureCategory, RunAgent } from "./events.ts";
 
-type Log = readonly Entry[];
-type Of<Type extends Entry["type"]> = Extract<Entry, { type: Type }>;
+export type Log = readonly Entry[];
+export type Of<Type extends Entry["type"]> = Extract<Entry, { type: Type }>;
 type OracleTurn = { readonly start: Of<"turn-start">; readonly startAt: number; decisionAt: number | null; decision: Entry | null; endAt: number | null; end: Entry | null };
 type OracleAnswer = { readonly id: AnswerId; readonly agent: AgentId; readonly text: string; readonly content: string; readonly at: number };
 type OracleCandidate = { readonly text: string; readonly answers: readonly OracleAnswer[]; readonly label: Label };
@@ -24,9 +24,9 @@ export function effective(log: Log): Log {
   return kept;
 }
 
-const startOf = (log: Log): Of<"run-start"> | null => (log[0]?.type === "run-start" ? log[0] : null);
-const agentsIn = (log: Log): readonly RunAgent[] => startOf(log)?.agents ?? [];
-const settingsIn = (log: Log) => startOf(log)?.settings;
+export const startOf = (log: Log): Of<"run-start"> | null => (log[0]?.type === "run-start" ? log[0] : null);
+export const agentsIn = (log: Log): readonly RunAgent[] => startOf(log)?.agents ?? [];
+export const settingsIn = (log: Log) => startOf(log)?.settings;
 const words = (text: string): string => text.split(/\s+/u).filter((word) => word !== "").join(" ");
 const labelNumber = (label: Label): number => Number(/\d+$/u.exec(label)?.[0] ?? 0);
 
@@ -54,7 +54,7 @@ function allTurns(log: Log): readonly OracleTurn[] {
   return turns;
 }
 
-function turnsIn(log: Log, agent: AgentId): readonly OracleTurn[] {
+export function turnsIn(log: Log, agent: AgentId): readonly OracleTurn[] {
   return allTurns(log).filter(({ start }) => start.agent === agent);
 }
 
@@ -97,16 +97,16 @@ export function answersIn(log: Log): readonly OracleAnswer[] {
 }
 
 /** The log up to its decision: nothing after it counts for answers and votes. */
-function undecided(log: Log): Log {
+export function undecided(log: Log): Log {
   return log.slice(0, (decisionIn(log)?.at ?? log.length) + 1);
 }
 
-function newest(answers: readonly OracleAnswer[]): readonly OracleAnswer[] {
+export function newest(answers: readonly OracleAnswer[]): readonly OracleAnswer[] {
   return answers.filter((answer, index) => !answers.slice(index + 1).some(({ agent }) => agent === answer.agent));
 }
 
 /** Rule 7. */
-function group(log: Log, answers: readonly OracleAnswer[]): readonly OracleCandidate[] {
+export function group(log: Log, answers: readonly OracleAnswer[]): readonly OracleCandidate[] {
   const order = agentsIn(log).map(({ id }) => id);
   const texts = [...new Set(newest(answers).map(({ text }) => text))];
   return texts
@@ -123,7 +123,7 @@ export function candidatesIn(log: Log): readonly OracleCandidate[] {
 }
 
 /** Rule 10: the agent's last vote, unless an answer came before or after it that it had not seen, or its choice is gone. */
-function standingVote(log: Log, agent: AgentId, answers: readonly OracleAnswer[]): EventOf<"vote-submitted"> | null {
+export function standingVote(log: Log, agent: AgentId, answers: readonly OracleAnswer[]): EventOf<"vote-submitted"> | null {
   const last = turnsIn(log, agent).filter(({ decision }) => decision?.type === "vote-submitted").at(-1);
   if (last === undefined || last.decision?.type !== "vote-submitted" || last.decisionAt === null) return null;
   const vote = last.decision;
@@ -136,7 +136,7 @@ function standingVote(log: Log, agent: AgentId, answers: readonly OracleAnswer[]
   return hasSeen && stayed ? vote : null;
 }
 
-function textsShown(answers: readonly OracleAnswer[], shown: readonly AnswerId[], before: number): readonly string[] {
+export function textsShown(answers: readonly OracleAnswer[], shown: readonly AnswerId[], before: number): readonly string[] {
   return answers.filter(({ id, at }) => at < before && shown.includes(id)).map(({ text }) => text);
 }
 
@@ -159,14 +159,14 @@ function abstains(log: Log, agent: AgentId, answers: readonly OracleAnswer[]): b
   return newest(answers.filter((each) => each.at < at)).concat(answers.filter((each) => each.at > at)).every(({ text }) => seen.includes(text));
 }
 
-type Look = { readonly log: Log; readonly answers: readonly OracleAnswer[]; readonly candidates: readonly OracleCandidate[] };
+export type Look = { readonly log: Log; readonly answers: readonly OracleAnswer[]; readonly candidates: readonly OracleCandidate[] };
 
-const living = ({ log }: Look): readonly RunAgent[] => agentsIn(log).filter(({ id }) => !isOut(log, id));
-const hasAnswered = ({ answers }: Look, agent: AgentId): boolean => answers.some((answer) => answer.agent === agent);
-const isSettled = ({ log, answers }: Look, agent: AgentId): boolean => standingVote(log, agent, answers) !== null || abstains(log, agent, answers);
+export const living = ({ log }: Look): readonly RunAgent[] => agentsIn(log).filter(({ id }) => !isOut(log, id));
+export const hasAnswered = ({ answers }: Look, agent: AgentId): boolean => answers.some((answer) => answer.agent === agent);
+export const isSettled = ({ log, answers }: Look, agent: AgentId): boolean => standingVote(log, agent, answers) !== null || abstains(log, agent, answers);
 
 /** Rule 5. */
-function isOpen(look: Look): boolean {
+export function isOpen(look: Look): boolean {
   if (settingsIn(look.log)?.firstAnswers === "as_they_come") return true;
   if (look.log.some((entry) => entry.type === "deadline-reached" && entry.deadline === "first-answers")) return true;
   return living(look).every(({ id }) => hasAnswered(look, id));
@@ -190,7 +190,7 @@ function places({ log, answers, candidates }: Look): readonly Place[] {
 const winnerOf = (place: Place | undefined): AnswerId | null => place?.candidate.answers[0]?.id ?? null;
 
 /** Rule 20. */
-function forced(look: Look, cause: string): Omit<OracleDecision, "at"> {
+export function forced(look: Look, cause: string): Omit<OracleDecision, "at"> {
   const [first] = places(look);
   if (first !== undefined && first.votes > 0) return { winner: winnerOf(first), cause };
   const registered = agentsIn(look.log).find(({ id }) => hasAnswered(look, id));
@@ -243,177 +243,4 @@ function firstDecision(log: Log): OracleDecision | null {
     if (found !== null) return { at, ...found };
   }
   return null;
-}
-
-export type OraclePlan = {
-  readonly turns: readonly { readonly agent: AgentId; readonly kind: string; readonly shown: readonly AnswerId[]; readonly mayAnswer: boolean; readonly mayVote: readonly Label[]; readonly letFinish: boolean }[];
-  readonly intents: readonly string[];
-  readonly presenter: AgentId | null;
-  readonly deadlines: readonly string[];
-  readonly end: { readonly outcome: string; readonly answer: string | null; readonly source: string | null; readonly winner: AnswerId | null; readonly cause: string | null; readonly degraded: number } | null;
-};
-
-/** What the rules say should be running after this log. */
-export function planIn(log: Log): OraclePlan {
-  const nothing = { turns: [], intents: [], presenter: null, deadlines: [], end: null };
-  if (startOf(log) === null || log.at(-1)?.type === "run-end") return nothing;
-  if (isCancelled(log)) return { ...nothing, end: endOf(log) };
-  const decided = decisionIn(log);
-  if (decided === null) {
-    const answers = answersIn(log);
-    const look = { log, answers, candidates: group(log, answers) };
-    const waits = agentsIn(log).length > 1 && !isOpen(look);
-    return { ...nothing, turns: turnsWanted(look), deadlines: [...(waits ? ["first-answers"] : []), "orchestrator"], end: living(look).length === 0 ? endOf(log) : null };
-  }
-  const intents = openIntents(log, decided);
-  if (intents.length > 0) return { ...nothing, intents };
-  const wanted = presenterOf(log, decided);
-  const presentation = presentationIn(log);
-  if (wanted !== null) return { ...nothing, presenter: isPaused(log) && presentation === null ? null : wanted };
-  return { ...nothing, end: endOf(log) };
-}
-
-const lastOf = (log: Log, test: (entry: Entry) => boolean): Entry | undefined => log.filter(test).at(-1);
-const isCommand = (entry: Entry, name: string): boolean => entry.type === "command-received" && entry.command.name === name;
-const isCancelled = (log: Log): boolean => lastOf(log, (entry) => entry.type === "run-resumed" || isCommand(entry, "cancel"))?.type === "command-received";
-
-function isPaused(log: Log): boolean {
-  const last = lastOf(log, (entry) => entry.type === "run-resumed" || isCommand(entry, "pause") || isCommand(entry, "resume"));
-  return last !== undefined && isCommand(last, "pause");
-}
-
-function turnsWanted(look: Look): OraclePlan["turns"] {
-  return agentsIn(look.log).flatMap(({ id }) => turnWanted(look, id) ?? []);
-}
-
-function turnWanted(look: Look, agent: AgentId): OraclePlan["turns"][number] | null {
-  const { log, answers, candidates } = look;
-  const last = turnsIn(log, agent).at(-1);
-  const running = last !== undefined && last.endAt === null ? last : null;
-  const asItIs = running === null ? null : { agent, kind: running.start.kind, shown: running.start.shown, mayAnswer: running.start.mayAnswer, mayVote: running.start.mayVote, letFinish: true };
-  if (running !== null && running.decision !== null) return asItIs;
-  if (isOut(log, agent) || isSettled(look, agent)) return null;
-  const together = settingsIn(log)?.firstAnswers !== "as_they_come";
-  const answered = hasAnswered(look, agent);
-  if (answered && (candidates.length < 2 || !isOpen(look))) return null;
-  if (isPaused(log)) return asItIs;
-  const letFinish = dropsInARow(log, agent) >= 2;
-  if (!answered && agentsIn(log).length === 1 && settingsIn(log)?.singleAgent === "chat") return { agent, kind: "chat", shown: [], mayAnswer: false, mayVote: [], letFinish };
-  if (!answered && together) return { agent, kind: "first", shown: [], mayAnswer: true, mayVote: [], letFinish };
-  const seen = running === null ? [] : textsShown(answers, running.start.shown, running.startAt);
-  const fresh = running !== null && newest(answers.filter(({ at }) => at < running.startAt)).concat(answers.filter(({ at }) => at > running.startAt)).every(({ text }) => seen.includes(text));
-  const view = fresh && running !== null
-    ? { shown: running.start.shown, mayVote: running.start.mayVote }
-    : { shown: newest(answers).map(({ id }) => id), mayVote: candidates.map(({ label }) => label) };
-  const hasVoted = turnsIn(log, agent).some(({ decision }) => decision?.type === "vote-submitted");
-  return { agent, kind: answered || hasVoted ? "evaluation" : "first", mayAnswer: !answered || mayAnswerAgain(look, agent), letFinish, ...view };
-}
-
-/** Rules 8 and 13. */
-function mayAnswerAgain(look: Look, agent: AgentId): boolean {
-  const { log, answers } = look;
-  const settings = settingsIn(log);
-  if (settings === undefined || living(look).length === 1) return false;
-  if (answers.filter((answer) => answer.agent === agent).length >= settings.maxAnswersPerAgent) return false;
-  const voided = answers.filter(({ at }) => {
-    const before = log.slice(0, at);
-    const after = log.slice(0, at + 1);
-    return agentsIn(log).some(({ id }) => standingVote(before, id, answersIn(before)) !== null && standingVote(after, id, answersIn(after)) === null);
-  });
-  return voided.length < settings.maxVoteRounds;
-}
-
-/** Rule 11. */
-function dropsInARow(log: Log, agent: AgentId): number {
-  const steps = log.filter((entry, at) => entry.type === "model-step" && entry.agent === agent && (isInTurn(log, at) || isInPresentation(log, at)));
-  const finished = steps.findLastIndex((entry) => entry.type === "model-step" && entry.finish !== "interrupted");
-  return steps.length - 1 - finished;
-}
-
-function isInTurn(log: Log, at: number): boolean {
-  const entry = log[at];
-  if (entry?.type !== "model-step") return false;
-  const last = turnsIn(log.slice(0, at), entry.agent).at(-1);
-  return last !== undefined && last.endAt === null && last.start.turn === entry.turn;
-}
-
-function isInPresentation(log: Log, at: number): boolean {
-  const entry = log[at];
-  const open = presentationIn(log.slice(0, at));
-  return entry?.type === "model-step" && open !== null && open.end === null && open.start.turn === entry.turn && open.start.agent === entry.agent;
-}
-
-type OraclePresentation = { readonly start: Of<"presentation-start">; readonly end: Of<"presentation-end"> | null };
-
-/** Rules 18 and 21: the winner's presentation; one that did not end before a resume never was. */
-function presentationIn(log: Log): OraclePresentation | null {
-  const decided = decisionIn(log);
-  const winner = answersIn(log).find(({ id }) => id === decided?.winner)?.agent;
-  let found: OraclePresentation | null = null;
-  log.forEach((entry, at) => {
-    if (decided === null || at <= decided.at || found?.end) return;
-    if (entry.type === "run-resumed") found = null;
-    if (entry.type === "presentation-start" && entry.agent === winner) found = { start: entry, end: null };
-    if (entry.type === "presentation-end" && found !== null && found.start.turn === entry.turn) found = { start: found.start, end: entry };
-  });
-  return found;
-}
-
-function presenterOf(log: Log, decided: OracleDecision): AgentId | null {
-  const winner = answersIn(log).find(({ id }) => id === decided.winner)?.agent;
-  const agent = agentsIn(log).find(({ id }) => id === winner);
-  if (agent === undefined || agentsIn(log).length === 1 || !agent.presents || isOut(log, agent.id) || presentationIn(log)?.end) return null;
-  return agent.id;
-}
-
-/** Rule 17. */
-function intentsIn(log: Log): readonly { readonly call: string; readonly agent: AgentId; readonly result: Of<"intent-executed"> | null }[] {
-  const limit = decisionIn(log)?.at ?? Number.POSITIVE_INFINITY;
-  const known = agentsIn(log).map(({ id }) => id);
-  return log.flatMap((entry, at) => {
-    if (entry.type !== "intent-recorded" || at > limit || !known.includes(entry.agent)) return [];
-    if (log.slice(0, at).some((other) => other.type === "intent-recorded" && other.call === entry.call && known.includes(other.agent))) return [];
-    const result = log.find((other, later): other is Of<"intent-executed"> => later > at && other.type === "intent-executed" && other.call === entry.call);
-    return [{ call: entry.call, agent: entry.agent, result: result ?? null }];
-  });
-}
-
-function openIntents(log: Log, decided: OracleDecision): readonly string[] {
-  const winner = answersIn(log).find(({ id }) => id === decided.winner)?.agent;
-  return intentsIn(log).filter(({ agent, result }) => agent === winner && result === null).map(({ call }) => call);
-}
-
-function endOf(log: Log): OraclePlan["end"] {
-  const decided = decisionIn(log);
-  const answers = answersIn(log);
-  const presentation = presentationIn(log);
-  const degraded = degradedCount(log);
-  const cause = decided?.cause ?? null;
-  const stored = answers.find(({ id }) => id === decided?.winner);
-  if (isCancelled(log)) {
-    const best = stored ?? answers.find(({ id }) => id === forced({ log: undecided(log), answers: answersIn(undecided(log)), candidates: candidatesIn(log) }, "").winner);
-    return { outcome: "interrupted", answer: best?.content ?? null, source: best ? "stored" : null, winner: stored?.id ?? null, cause, degraded };
-  }
-  if (stored === undefined) return { outcome: "no-answer", answer: null, source: null, winner: null, cause, degraded };
-  const text = presentation?.end?.outcome === "done" && presentation.end.text.trim() !== "" ? presentation.end.text : null;
-  return { outcome: "answered", answer: text ?? stored.content, source: text === null ? "stored" : "presentation", winner: stored.id, cause, degraded };
-}
-
-function degradedCount(log: Log): number {
-  const decided = decisionIn(log);
-  const outs = agentsIn(log).filter(({ id }) => isOut(log, id));
-  const servers = log.filter((entry, at) => entry.type === "mcp-server-state" && entry.state === "failed"
-    && !log.slice(at + 1).some((later) => later.type === "mcp-server-state" && later.server === entry.server && later.agent === entry.agent && ["ready", "failed"].includes(later.state)));
-  const intents = intentsIn(log).filter(({ result }) => result?.isError === true);
-  const cut = ["timeout", "answer-now", "budget"].includes(decided?.cause ?? "") ? 1 : 0;
-  return cut + outs.length + servers.length + intents.length + (lacksPresentation(log) ? 1 : 0);
-}
-
-function lacksPresentation(log: Log): boolean {
-  const winner = answersIn(log).find(({ id }) => id === decisionIn(log)?.winner)?.agent;
-  const agent = agentsIn(log).find(({ id }) => id === winner);
-  if (agent === undefined || agentsIn(log).length === 1 || !agent.presents) return false;
-  const end = presentationIn(log)?.end;
-  if (!end) return isOut(log, agent.id);
-  return end.outcome !== "done" || end.text.trim() === "";
 }

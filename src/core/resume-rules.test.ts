@@ -72,13 +72,13 @@ describe("REQ-COORD-21: taking a run up again", () => {
 
   check("REQ-COORD-21.2: calls that the provider runs itself are not ours to answer", {}, [start("ann")], (council) => {
     const part = { type: "tool-call", call: reads[0]?.call as CallId, providerCall: "p", name: "web_search", input: {}, providerExecuted: true } as const;
-    council.append(modelStep(ann, turnId(ann, 1), [part, { type: "text", text: "found" }], "stop"));
+    council.append(modelStep({ agent: ann, turn: turnId(ann, 1) }, [part, { type: "text", text: "found" }], "stop"));
     expect(openCalls(council.state, ann)).toEqual([]);
     expect(talk(council).map(({ role }) => role)).toEqual(["user", "assistant"]);
   });
 
   check("REQ-COORD-21.2: a step without any part is no message", {}, [start("ann")], (council) => {
-    council.append(modelStep(ann, turnId(ann, 1), [], "error"));
+    council.append(modelStep({ agent: ann, turn: turnId(ann, 1) }, [], "error"));
     expect(talk(council)).toHaveLength(1);
   });
 
@@ -109,7 +109,7 @@ describe("REQ-COORD-21: taking a run up again", () => {
 
   check("REQ-COORD-21.3: an unfinished presentation starts again from where it began", {}, [...decided, present("bob")], (council) => {
     const before = talk(council, "bob");
-    council.append(modelStep(agentId("bob"), presentationState(council.state)?.turn as never, [{ type: "text", text: "half" }], "stop"));
+    council.append(modelStep({ agent: agentId("bob"), turn: presentationState(council.state)?.turn as never }, [{ type: "text", text: "half" }], "stop"));
     resumed(council);
     expect(presentationState(council.state)).toBeNull();
     expect(plan(council.state).presentation).toMatchObject({ agent: "bob" });
@@ -172,8 +172,8 @@ describe("REQ-COORD-22: what a log may hold without harm", () => {
     { type: "decision-invalid", agent: ann, turn: turnId(ann, 9), fault: "none", attempt: 1, message: "", nudge: "?" },
     { type: "presentation-start", agent: ann, turn: turnId(ann, 3), prompt: "?" },
     { type: "presentation-end", agent: ann, turn: turnId(ann, 1), outcome: "done", text: "?" },
-    modelStep(ann, turnId(ann, 9), [{ type: "text", text: "?" }], "stop"),
-    modelStep(agentId("zed"), turnId(ann, 1), [{ type: "text", text: "?" }], "interrupted"),
+    modelStep({ agent: ann, turn: turnId(ann, 9) }, [{ type: "text", text: "?" }], "stop"),
+    modelStep({ agent: agentId("zed"), turn: turnId(ann, 1) }, [{ type: "text", text: "?" }], "interrupted"),
     toolCall(1, "unknown"),
     toolResult(1, "?"),
     { type: "intent-recorded", agent: agentId("zed"), turn: turnId(ann, 1), call: "c" as CallId, server: "s", tool: "t", name: "n", input: {} },
