@@ -69,6 +69,17 @@ describe("Claude", () => {
     expect(JSON.stringify(bodies[1]?.["messages"])).toContain('"encrypted_content":"enc"');
   }, 10_000);
 
+  test("a search that failed goes back as an error", async () => {
+    const failed = { type: "web_search_tool_result", tool_use_id: "srv_1", content: { type: "web_search_tool_result_error", error_code: "max_uses_exceeded" } } as const;
+    const { bodies, last } = await play({
+      config: { options: { enable_web_search: true } },
+      script: [anthropicReply([{ type: "server_tool_use", id: "srv_1", name: "web_search", input: { query: "q" } }, failed, { type: "text", text: "No luck." }]), done],
+    });
+    expect(JSON.stringify(bodies[1]?.["messages"])).toContain('"error_code":"max_uses_exceeded"');
+    expect(JSON.stringify(bodies[1])).not.toContain("isError");
+    expect(last.outcome).toBe("decided");
+  });
+
   test("a presentation keeps its tools declared, because the conversation holds calls, and lets none be called", async () => {
     const call = { type: "tool-call", call: "alice/1/1.1" as never, providerCall: "toolu_9", name: "mcp__a__b", input: {} } as const;
     const result = { call: call.call, providerCall: "toolu_9", name: "mcp__a__b", isError: false, content: [{ type: "text", text: "r" }] } as const;

@@ -2,7 +2,7 @@
 import type { LanguageModelV4StreamPart, SharedV4Warning } from "@ai-sdk/provider";
 import type { AssistantPart, Json, ProviderMetadata } from "../core/index.ts";
 import type { TurnPart } from "./contract.ts";
-import { mergeMetadata, nextCall, warnOnce, type Growing, type StepState } from "./step-state.ts";
+import { FAILED_RESULT, mergeMetadata, nextCall, warnOnce, type Growing, type StepState } from "./step-state.ts";
 import { toUsage } from "./usage.ts";
 
 type Kind = LanguageModelV4StreamPart["type"];
@@ -87,7 +87,8 @@ function toolCall(state: StepState, part: Part<"tool-call">): TurnPart | null {
 function toolResult(state: StepState, part: Part<"tool-result">): TurnPart | null {
   if (part.preliminary === true) return null;
   const { toolCallId, toolName, result } = part;
-  state.parts.push({ type: "provider-tool-result", providerCall: toolCallId, name: toolName, output: result as Json, ...withMetadata(metadataOf(part)) });
+  const metadata = part.isError === true ? mergeMetadata(metadataOf(part), FAILED_RESULT) : metadataOf(part);
+  state.parts.push({ type: "provider-tool-result", providerCall: toolCallId, name: toolName, output: result as Json, ...withMetadata(metadata) });
   return null;
 }
 
@@ -100,6 +101,8 @@ function source(state: StepState, part: Part<"source">): TurnPart | null {
   return null;
 }
 
+/** Said where the model itself gave a call no signature; the SDK's stand-in is what the API wants then. */
+const STAND_IN = /skip_thought_signature_validator/;
 const TOOLS_DROPPED = /combination of function and provider-defined tools/;
 
 function wordingOf(warning: SharedV4Warning): string {
@@ -110,7 +113,7 @@ function wordingOf(warning: SharedV4Warning): string {
 function streamStart(state: StepState, part: Part<"stream-start">): TurnPart | null {
   for (const warning of part.warnings) {
     if ("feature" in warning && TOOLS_DROPPED.test(warning.feature)) state.toolsDropped = true;
-    else warnOnce(state, "E_PROVIDER_REQUEST", wordingOf(warning));
+    else if (!STAND_IN.test(wordingOf(warning))) warnOnce(state, "E_PROVIDER_REQUEST", wordingOf(warning));
   }
   return null;
 }

@@ -34,6 +34,9 @@ export type StepState = {
   toolsDropped: boolean;
 };
 
+/** Marks a result of a provider's own tool as an error; kept beside the provider's metadata and never sent. */
+export const FAILED_RESULT: ProviderMetadata = { massgen: { isError: true } };
+
 export function newStep(turn: TurnId, step: number, warned: Set<string> = new Set()): StepState {
   return {
     turn, step, parts: [], open: new Map(), queue: [], blocks: 0, calls: 0, characters: 0, keep: false, finish: null, usage: UNKNOWN_USAGE,

@@ -29,6 +29,12 @@ function inputOf(part: ToolCallPart): unknown {
   return part.malformed === undefined ? (part.input ?? {}) : { malformed_arguments: part.malformed };
 }
 
+function remoteResult({ providerCall, name, output, metadata }: Extract<AssistantPart, { type: "provider-tool-result" }>): LanguageModelV4ToolResultPart {
+  const { massgen, ...own } = metadata ?? {};
+  const type = massgen?.["isError"] === true ? "error-json" : "json";
+  return { type: "tool-result", toolCallId: providerCall, toolName: name, output: { type, value: output as JSONObject }, ...options(metadata === undefined ? undefined : own) };
+}
+
 function addPart(part: AssistantPart, content: AssistantContent, draft: Draft): void {
   switch (part.type) {
     case "text":
@@ -46,7 +52,7 @@ function addPart(part: AssistantPart, content: AssistantContent, draft: Draft): 
     }
     case "provider-tool-result":
       if (draft.style.ownTools.has(part.name)) draft.open?.own.set(part.providerCall, toOwnResultPart(part, part.output));
-      else content.push({ type: "tool-result", toolCallId: part.providerCall, toolName: part.name, output: { type: "json", value: part.output as JSONObject }, ...options(part.metadata) });
+      else content.push(remoteResult(part));
       return;
     case "source":
       return; // For people; its text is in the answer.

@@ -16,3 +16,4 @@ export { memoryFiles, type FaultCode, type MemoryFiles } from "./memory-files.ts
 export { scriptedBackend, type Moment, type Script, type ScriptedBackend, type ScriptedOptions, type ScriptedStep } from "./scripted-backend.ts";
 export * from "./wire-replies/anthropic.ts";
 export * from "./wire-replies/responses.ts";
+export { replayBody, type RecordedWire } from "./wire-replies/from-recording.ts";

@@ -58,27 +58,41 @@ function contentProblems(contents: readonly Bag[]): string[] {
   return problems;
 }
 
+/** What the API takes in place of a signature that the model itself did not give. */
+const STAND_IN = "skip_thought_signature_validator";
+
+/** The n-th call of a kind that goes back must carry what the n-th one came with. */
+function signatureProblems(calls: readonly Call[], served: ReadonlyMap<string, readonly (string | null)[]>): string[] {
+  const seen = new Map<string, number>();
+  return calls.flatMap(({ key, signature }) => {
+    const at = seen.get(key) ?? 0;
+    seen.set(key, at + 1);
+    const came = served.get(key)?.[at];
+    if (came === undefined || came === signature || (came === null && signature === STAND_IN)) return [];
+    return [`the call ${key} came with signature ${String(came)} and goes back with ${String(signature)}`];
+  });
+}
+
 /** `allow`: further keys of the body that a test sends on purpose. */
 export function geminiCheck(allow: readonly string[] = []): WireCheck {
-  const served = new Map<string, string | null>();
+  const served = new Map<string, (string | null)[]>();
   const allowed = new Set(allow.map((key) => `unknown key body.${key}`));
   return {
     reply: (reply) => {
       for (const value of valuesOf(reply)) {
         const parts = bagsOf(bagOf(value)["candidates"]).flatMap((candidate) => bagsOf(bagOf(candidate["content"])["parts"]));
-        for (const call of parts.map(callOf)) if (call !== null) served.set(call.key, call.signature);
+        for (const call of parts.map(callOf)) if (call !== null) served.set(call.key, [...(served.get(call.key) ?? []), call.signature]);
       }
     },
     request: ({ body, path }: ReplayRequest) => {
       if (body === null) return ["the body is no JSON"];
       const contents = bagsOf(body["contents"]);
       const calls = contents.flatMap((content) => bagsOf(content["parts"]).map(callOf)).filter((call) => call !== null);
-      const lost = calls.filter((call) => served.has(call.key) && served.get(call.key) !== call.signature);
       return [
         ...(/\/models\/[^/]+:(streamGenerateContent|generateContent)/.test(path) ? [] : [`unknown path ${path}`]),
         ...bodyProblems(body).filter((problem) => !allowed.has(problem)),
         ...contentProblems(contents),
-        ...lost.map((call) => `the call ${call.key} came with signature ${String(served.get(call.key))} and goes back with ${String(call.signature)}`),
+        ...signatureProblems(calls, served),
       ];
     },
   };

@@ -7,7 +7,7 @@ export type AnthropicBlock =
   | { readonly type: "redacted_thinking"; readonly data: string }
   | { readonly type: "tool_use"; readonly id: string; readonly name: string; readonly input: object }
   | { readonly type: "server_tool_use"; readonly id: string; readonly name: string; readonly input: object }
-  | { readonly type: "web_search_tool_result"; readonly tool_use_id: string; readonly content: readonly object[] };
+  | { readonly type: "web_search_tool_result"; readonly tool_use_id: string; readonly content: readonly object[] | { readonly type: "web_search_tool_result_error"; readonly error_code: string } };
 
 export type AnthropicEnd = { readonly stop?: string; readonly usage?: { readonly input: number; readonly output: number; readonly cacheRead?: number; readonly cacheWrite?: number } };
 
