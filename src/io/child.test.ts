@@ -8,14 +8,20 @@ const HANG = "console.log('started'); setInterval(() => undefined, 1000)";
 
 describe("running a helper program", () => {
   test("gives its exit code and the end of what it printed", async () => {
-    const end = await runChild({ ...NODE, args: ["-e", "console.log('x'.repeat(9000)); console.error('last words'); process.exitCode = 3"] }, createClock());
+    const end = await runChild(
+      { ...NODE, args: ["-e", "console.log('x'.repeat(9000)); console.error('last words'); process.exitCode = 3"] },
+      createClock(),
+    );
     expect(end).toMatchObject({ reason: "exited", code: 3 });
     expect(end.output.length).toBeLessThanOrEqual(4096);
     expect(end.output).toContain("last words");
   });
 
   test("a program that does not exist is a value", async () => {
-    expect(await runChild({ ...NODE, command: "no-such-program-here", args: [] }, createClock())).toMatchObject({ reason: "missing", code: null });
+    expect(await runChild({ ...NODE, command: "no-such-program-here", args: [] }, createClock())).toMatchObject({
+      reason: "missing",
+      code: null,
+    });
   });
 
   test("ends a program that takes too long", async () => {

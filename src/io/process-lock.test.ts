@@ -47,7 +47,9 @@ describe("a lock between processes", () => {
     await expect(withProcessLock(lock(), () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     writeFileSync(lock().path, JSON.stringify(io.processes.self()));
     const stop = new AbortController();
-    await expect(withProcessLock({ ...lock(), signal: stop.signal, onWait: () => stop.abort(new Error("enough")) }, async () => "in")).rejects.toThrow("enough");
+    await expect(
+      withProcessLock({ ...lock(), signal: stop.signal, onWait: () => stop.abort(new Error("enough")) }, async () => "in"),
+    ).rejects.toThrow("enough");
     expect(readdirSync(folder)).toEqual(["lock"]);
   });
 });

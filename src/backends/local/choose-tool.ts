@@ -19,7 +19,12 @@ const DESCRIPTION = 160;
 
 type Candidate = { readonly tool: OfferedTool; readonly overlap: number };
 export type Choice = { readonly tool: OfferedTool; readonly score: number };
-export type ChoiceRequest = { readonly question: string; readonly tools: readonly OfferedTool[]; readonly signal: AbortSignal; readonly meter: StepMeter };
+export type ChoiceRequest = {
+  readonly question: string;
+  readonly tools: readonly OfferedTool[];
+  readonly signal: AbortSignal;
+  readonly meter: StepMeter;
+};
 
 /** Null = none. Rejects with the signal's reason. */
 export async function chooseTool(bench: Bench, request: ChoiceRequest): Promise<Choice | null> {
@@ -49,7 +54,10 @@ function introduce({ tool, description }: OfferedTool): string {
 
 /** `get-sum` as words. */
 export function nameInWords(name: string): string {
-  return name.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[-_.]+/g, " ").trim();
+  return name
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .replace(/[-_.]+/g, " ")
+    .trim();
 }
 
 function firstSentence(text: string): string {

@@ -40,7 +40,10 @@ export type EngineShare = {
 };
 
 /** Costs nothing until `open`. */
-export function shareEngine(io: Pick<Io, "env" | "cwd" | "files" | "platform">, options: EngineOptions & { readonly tiny: boolean }): EngineShare {
+export function shareEngine(
+  io: Pick<Io, "env" | "cwd" | "files" | "platform">,
+  options: EngineOptions & { readonly tiny: boolean },
+): EngineShare {
   const key = JSON.stringify([options.path, options.contextSize, options.threads, options.gpuLayers]);
   const shared = engines.get(key) ?? { agents: 0, holders: 0, engine: null };
   engines.set(key, shared);
@@ -66,14 +69,24 @@ export function shareEngine(io: Pick<Io, "env" | "cwd" | "files" | "platform">, 
   };
 }
 
-async function load(io: Pick<Io, "env" | "cwd" | "files" | "platform">, options: EngineOptions & { readonly tiny: boolean }): Promise<Engine> {
+async function load(
+  io: Pick<Io, "env" | "cwd" | "files" | "platform">,
+  options: EngineOptions & { readonly tiny: boolean },
+): Promise<Engine> {
   const library = await loadLibrary(io);
   const llama = await startLlama(library, io);
   try {
-    const model = await llama.loadModel({ modelPath: options.path, ...(options.gpuLayers === null ? {} : { gpuLayers: options.gpuLayers }) });
+    const model = await llama.loadModel({
+      modelPath: options.path,
+      ...(options.gpuLayers === null ? {} : { gpuLayers: options.gpuLayers }),
+    });
     const size = options.contextSize ?? Math.min(options.tiny ? TINY_CONTEXT : CONTEXT, model.trainContextSize);
     const sequences = Math.min(Math.max(1, options.agents), MAX_SEQUENCES);
-    const context = await model.createContext({ sequences, contextSize: size, threads: options.threads ?? Math.max(1, llama.cpuMathCores - 1) });
+    const context = await model.createContext({
+      sequences,
+      contextSize: size,
+      threads: options.threads ?? Math.max(1, llama.cpuMathCores - 1),
+    });
     return { library, llama, model, context, pool: new SequencePool(context, sequences), wrapper: library.resolveChatWrapper(model) };
   } catch (error) {
     await llama.dispose();

@@ -95,7 +95,11 @@ async function decide(state: State, call: ToolCallPart | null): Promise<LastPart
   const { last, reply } = await state.turn.decide(call);
   state.attempt += 1;
   if (last !== null) return last;
-  if (call !== null) state.messages.push({ role: "tool", results: reply.results.map((result) => ({ ...toResult(call, result.isError), content: [{ type: "text", text: result.text }] })) });
+  if (call !== null)
+    state.messages.push({
+      role: "tool",
+      results: reply.results.map((result) => ({ ...toResult(call, result.isError), content: [{ type: "text", text: result.text }] })),
+    });
   if (reply.nudge !== null) state.messages.push({ role: "user", text: reply.nudge });
   return null;
 }
@@ -104,8 +108,13 @@ async function callTool(state: State, call: ToolCallPart): Promise<LastPart> {
   const { turn } = state;
   const { request, ports } = turn;
   const outcome = await ports.tools.call({
-    turn: request.turn, step: turn.step, call: call.call, providerCall: call.providerCall, name: call.name,
-    input: call.input ?? { malformed_arguments: asJsonCall(call) }, signal: ports.abort,
+    turn: request.turn,
+    step: turn.step,
+    call: call.call,
+    providerCall: call.providerCall,
+    name: call.name,
+    input: call.input ?? { malformed_arguments: asJsonCall(call) },
+    signal: ports.abort,
   });
   const content = outcome.ok ? outcome.content : (outcome.content ?? [{ type: "text" as const, text: outcome.message }]);
   state.messages.push({ role: "tool", results: [{ ...toResult(call, !outcome.ok), content }] });

@@ -65,7 +65,9 @@ export async function* generate({ engine, sequence }: Bench, request: GenerateRe
     ...(sampling.repeatPenalty === 1 || grammar !== undefined
       ? {}
       : { repeatPenalty: { punishTokens: () => out.tokens.slice(-PENALIZED_TOKENS), penalty: sampling.repeatPenalty } }),
-    ...(grammar === undefined ? {} : { grammarEvaluationState: new engine.library.LlamaGrammarEvaluationState({ model: engine.model, grammar }) }),
+    ...(grammar === undefined
+      ? {}
+      : { grammarEvaluationState: new engine.library.LlamaGrammarEvaluationState({ model: engine.model, grammar }) }),
   });
   const most = Math.min(request.maxTokens, sequence.contextSize - prompt.tokens.length - 1);
   let made = 0;

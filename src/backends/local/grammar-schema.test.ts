@@ -16,12 +16,21 @@ describe("REQ-LOCAL-8 a grammar from a tool's own schema", () => {
     ["nullable types", { type: ["string", "null"] }, { oneOf: [{ type: "string", maxLength: 50 }, { type: "null" }] }],
     ["alternatives", { anyOf: [{ type: "number" }, { type: "boolean" }] }, { oneOf: [{ type: "number" }, { type: "boolean" }] }],
     ["references", { $ref: "#/definitions/size" }, { type: "number" }],
-    ["lists", { type: "array", items: { type: "number" }, minItems: 1 }, { type: "array", items: { type: "number" }, minItems: 1, maxItems: 8 }],
+    [
+      "lists",
+      { type: "array", items: { type: "number" }, minItems: 1 },
+      { type: "array", items: { type: "number" }, minItems: 1, maxItems: 8 },
+    ],
     ["schemas that say nothing", {}, { type: ["string", "number", "boolean", "null"] }],
     ["objects in objects", { type: "object", properties: { x: { type: "number" } }, required: ["x"] }, object({ x: { type: "number" } })],
     [
       "allOf",
-      { allOf: [{ type: "object", properties: { x: { type: "number" } }, required: ["x"] }, { properties: { y: { type: "boolean" } }, required: ["y"] }] },
+      {
+        allOf: [
+          { type: "object", properties: { x: { type: "number" } }, required: ["x"] },
+          { properties: { y: { type: "boolean" } }, required: ["y"] },
+        ],
+      },
       object({ x: { type: "number" }, y: { type: "boolean" } }),
     ],
   ])("expresses %s", (_what, schema, expected) => {
@@ -32,7 +41,9 @@ describe("REQ-LOCAL-8 a grammar from a tool's own schema", () => {
   test("leaves optional properties out, or lets the model take all or none of them", () => {
     const schema = { type: "object", properties: { a: { type: "number" }, b: { type: "boolean" } }, required: ["a"] };
     expect(toGrammarSchema(schema, REQUIRED)).toEqual(object({ a: { type: "number" } }));
-    expect(toGrammarSchema(schema, CHOICE)).toEqual({ oneOf: [object({ a: { type: "number" } }), object({ a: { type: "number" }, b: { type: "boolean" } })] });
+    expect(toGrammarSchema(schema, CHOICE)).toEqual({
+      oneOf: [object({ a: { type: "number" } }), object({ a: { type: "number" }, b: { type: "boolean" } })],
+    });
   });
 
   test("ends for schemas that contain themselves", () => {

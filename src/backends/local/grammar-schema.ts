@@ -82,7 +82,10 @@ function objectSchema(node: Node, walk: Walk): GbnfJsonSchema {
 function resolveRef(node: Node, root: Node): Node {
   const reference = node["$ref"];
   if (typeof reference !== "string" || !reference.startsWith("#/")) return node;
-  const target = reference.slice(2).split("/").reduce<unknown>((at, key) => (isNode(at) ? at[key.replace(/~1/g, "/").replace(/~0/g, "~")] : undefined), root);
+  const target = reference
+    .slice(2)
+    .split("/")
+    .reduce<unknown>((at, key) => (isNode(at) ? at[key.replace(/~1/g, "/").replace(/~0/g, "~")] : undefined), root);
   return isNode(target) ? target : {};
 }
 
@@ -94,7 +97,9 @@ function merge(node: Node, root: Node): Node {
     (sum, part) => ({
       ...sum,
       ...part,
-      ...(isNode(sum["properties"]) || isNode(part["properties"]) ? { properties: { ...nodeOf(sum["properties"]), ...nodeOf(part["properties"]) } } : {}),
+      ...(isNode(sum["properties"]) || isNode(part["properties"])
+        ? { properties: { ...nodeOf(sum["properties"]), ...nodeOf(part["properties"]) } }
+        : {}),
       required: [...listOf(sum["required"]), ...listOf(part["required"])],
     }),
     {},

@@ -48,7 +48,8 @@ export async function probeHub(job: HubJob): Promise<string | null> {
 function differenceOf(headers: Headers, model: HubModel): string | null {
   const size = headers.get("x-linked-size") ?? headers.get("content-length");
   const tag = (headers.get("x-linked-etag") ?? "").replace(/^W\/|"/g, "");
-  if (size !== null && headers.has("x-linked-size") && Number(size) !== model.bytes) return `the hub's file has ${size} instead of ${model.bytes} bytes`;
+  if (size !== null && headers.has("x-linked-size") && Number(size) !== model.bytes)
+    return `the hub's file has ${size} instead of ${model.bytes} bytes`;
   if (/^[0-9a-f]{64}$/.test(tag) && tag !== model.sha256) return "the hub's file has another checksum than the pinned one";
   return null;
 }

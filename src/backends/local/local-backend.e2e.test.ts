@@ -22,16 +22,32 @@ const there = (await fileSize(path)) === SMALL_MODEL.bytes;
 if (!there) console.log("Skipped: the local model is not in the cache; `npm run setup:model` brings it.");
 
 const capabilities: Capabilities = {
-  type: "local", title: "Embedded local model", keyVariables: [], defaultBaseUrl: null, builtins: [], mcp: true, thinking: false, structuredOutput: true, notes: "",
+  type: "local",
+  title: "Embedded local model",
+  keyVariables: [],
+  defaultBaseUrl: null,
+  builtins: [],
+  mcp: true,
+  thinking: false,
+  structuredOutput: true,
+  notes: "",
 };
 const config: BackendConfig = {
-  type: "local", model: null, baseUrl: null, apiKey: null, options: { model_path: path }, extraBody: {}, mcpServers: [], geminiSchema: "json",
+  type: "local",
+  model: null,
+  baseUrl: null,
+  apiKey: null,
+  options: { model_path: path },
+  extraBody: {},
+  mcpServers: [],
+  geminiSchema: "json",
 };
 const backend = (name: string) => createLocalBackend({ agent: agentId(name), config, io, capabilities });
 
 /** One engine stays loaded while the tests run; every backend shares it. */
 let kept: EngineShare | null = null;
-const keep = (): EngineShare => (kept ??= shareEngine(io, { path, contextSize: null, threads: null, gpuLayers: null, agents: 3, tiny: true }));
+const keep = (): EngineShare =>
+  (kept ??= shareEngine(io, { path, contextSize: null, threads: null, gpuLayers: null, agents: 3, tiny: true }));
 afterAll(() => kept?.close());
 
 function firstTurn(agent: string, question: string): Partial<TurnRequest> {
@@ -49,12 +65,16 @@ describe.skipIf(!there)("the local backend with a real tiny model", () => {
     const names = ["alice", "bob", "carol"];
     const backends = await Promise.all(names.map(backend));
     const run = runId("20260102030405-00000001");
-    const turns = await Promise.all(backends.map((each, index) => driveTurn(each, { request: { ...firstTurn(names[index] ?? "", "What is 7 + 5?"), run } })));
+    const turns = await Promise.all(
+      backends.map((each, index) => driveTurn(each, { request: { ...firstTurn(names[index] ?? "", "What is 7 + 5?"), run } })),
+    );
     const answers = turns.map(({ decisions }) => contentOf(decisions[0]?.input));
     expect(answers.filter((answer) => /\b12\b/.test(answer))).toHaveLength(3);
     expect(new Set(answers).size).toBe(3);
     expect(engine.context.sequencesLeft).toBe(0);
-    expect(turns.flatMap(({ warnings }) => warnings).map(({ message }) => message)).toEqual([expect.stringContaining("SmolLM2 135M Instruct (Q4_1) is a tiny model")]);
+    expect(turns.flatMap(({ warnings }) => warnings).map(({ message }) => message)).toEqual([
+      expect.stringContaining("SmolLM2 135M Instruct (Q4_1) is a tiny model"),
+    ]);
     expect(turns.map(({ steps }) => steps[0]).every((step) => step?.costUsd === 0 && (step.usage.outputTokens ?? 0) > 0)).toBe(true);
     await Promise.all(backends.map((each) => each.close()));
     expect(engine.llama.disposed).toBe(false);
@@ -67,7 +87,12 @@ describe.skipIf(!there)("the local backend with a real tiny model", () => {
 
   const EASY: readonly (readonly [question: string, right: string, ...wrong: string[]])[] = [
     ["What is 7 + 5?", "7 + 5 = 12.", "7 + 5 = 19.", "7 + 5 = 2."],
-    ["What is the capital of France?", "The capital of France is Paris.", "The capital of France is Berlin.", "The capital of France is Madrid."],
+    [
+      "What is the capital of France?",
+      "The capital of France is Paris.",
+      "The capital of France is Berlin.",
+      "The capital of France is Madrid.",
+    ],
     ["How many legs does a spider have?", "A spider has eight legs.", "A spider has three legs."],
     ["What colour is the sky on a clear day?", "The sky is blue.", "The sky is green."],
     ["Who wrote Hamlet?", "Hamlet was written by William Shakespeare.", "Hamlet was written by Albert Einstein."],
@@ -79,7 +104,10 @@ describe.skipIf(!there)("the local backend with a real tiny model", () => {
       const candidates = [...wrong, right].map((content, index) => ({ label: label(`agent${index + 1}`), content }));
       const ballot: Ballot = { question, candidates };
       const { decisions } = await driveTurn(voter, { request: { kind: "evaluation", ballot, workflow: [NEW_ANSWER_TOOL, VOTE_TOOL] } });
-      expect([question, decisions[0]?.input]).toEqual([question, { agent_id: `agent${candidates.length}`, reason: expect.stringContaining("likelihood") }]);
+      expect([question, decisions[0]?.input]).toEqual([
+        question,
+        { agent_id: `agent${candidates.length}`, reason: expect.stringContaining("likelihood") },
+      ]);
     }
     await voter.close();
   });
@@ -87,7 +115,13 @@ describe.skipIf(!there)("the local backend with a real tiny model", () => {
   test("REQ-LOCAL-6: a vote is dropped when news arrives, and is no decision", async () => {
     const voter = await backend("alice");
     const news = new AbortController();
-    const ballot: Ballot = { question: "What is 7 + 5?", candidates: [{ label: label("agent1"), content: "12" }, { label: label("agent2"), content: "13" }] };
+    const ballot: Ballot = {
+      question: "What is 7 + 5?",
+      candidates: [
+        { label: label("agent1"), content: "12" },
+        { label: label("agent2"), content: "13" },
+      ],
+    };
     const turn = await driveTurn(voter, {
       request: { kind: "evaluation", ballot, workflow: [VOTE_TOOL] },
       news: news.signal,
@@ -134,7 +168,11 @@ describe.skipIf(!there)("the local backend with a real tiny model", () => {
 
   const SUM = {
     description: "Returns the sum of two numbers",
-    inputSchema: { type: "object", properties: { a: { type: "number", description: "First number" }, b: { type: "number", description: "Second number" } }, required: ["a", "b"] },
+    inputSchema: {
+      type: "object",
+      properties: { a: { type: "number", description: "First number" }, b: { type: "number", description: "Second number" } },
+      required: ["a", "b"],
+    },
     run: (input: unknown) => {
       const { a, b } = input as { a: number; b: number };
       return `The sum of ${a} and ${b} is ${a + b}.`;
@@ -151,7 +189,10 @@ describe.skipIf(!there)("the local backend with a real tiny model", () => {
     const tools = scriptedTools({ "mcp__demo__get-sum": SUM, mcp__demo__echo: ECHO });
     const sum = await driveTurn(agent, { request: firstTurn("alice", "What is the sum of 12 and 30?"), tools });
     expect(tools.calls.map(({ name, input }) => [name, input])).toEqual([["mcp__demo__get-sum", { a: 12, b: 30 }]]);
-    expect(sum.steps.map(({ step, finish }) => [step, finish])).toEqual([[1, "tool-calls"], [2, "tool-calls"]]);
+    expect(sum.steps.map(({ step, finish }) => [step, finish])).toEqual([
+      [1, "tool-calls"],
+      [2, "tool-calls"],
+    ]);
     expect(contentOf(sum.decisions[0]?.input)).toContain("42");
     await driveTurn(agent, { request: firstTurn("alice", "Use the echo tool to say hello world."), tools });
     expect(tools.calls[1]).toMatchObject({ name: "mcp__demo__echo", input: { message: expect.stringMatching(/hello world/i) } });
@@ -171,8 +212,22 @@ describe.skipIf(!there)("the local backend with a real tiny model", () => {
         firstStep: 2,
         messages: [
           ...(request.messages ?? []),
-          { role: "assistant", parts: [{ type: "tool-call", call, providerCall: "local-1", name: "mcp__demo__get-sum", input: { a: 12, b: 30 } }] },
-          { role: "tool", results: [{ call, providerCall: "local-1", name: "mcp__demo__get-sum", isError: false, content: [{ type: "text", text: "The sum of 12 and 30 is 42." }] }] },
+          {
+            role: "assistant",
+            parts: [{ type: "tool-call", call, providerCall: "local-1", name: "mcp__demo__get-sum", input: { a: 12, b: 30 } }],
+          },
+          {
+            role: "tool",
+            results: [
+              {
+                call,
+                providerCall: "local-1",
+                name: "mcp__demo__get-sum",
+                isError: false,
+                content: [{ type: "text", text: "The sum of 12 and 30 is 42." }],
+              },
+            ],
+          },
         ],
       },
     });
@@ -189,9 +244,19 @@ describe.skipIf(!there)("the local backend with a real tiny model", () => {
     const id = agentId("free");
     const turn = new LocalTurn({
       request: {
-        run: runId("20260102030405-00000002"), agent: id, turn: turnId(id, 1), kind: "evaluation", system: "You judge answers.", freshFrom: 0,
+        run: runId("20260102030405-00000002"),
+        agent: id,
+        turn: turnId(id, 1),
+        kind: "evaluation",
+        system: "You judge answers.",
+        freshFrom: 0,
         messages: [{ role: "user", text: "Question: What is 7 + 5? agent1 says 12. agent2 says 13. Vote for the best one." }],
-        workflow: [VOTE_TOOL], allLabels: [label("agent1"), label("agent2")], ballot: null, useTools: true, firstStep: 1, letFinish: false,
+        workflow: [VOTE_TOOL],
+        allLabels: [label("agent1"), label("agent2")],
+        ballot: null,
+        useTools: true,
+        firstStep: 1,
+        letFinish: false,
         limits: { modelCallTimeoutMs: 60_000, toolRounds: 1, toolGraceMs: 0 },
       },
       ports: {

@@ -67,8 +67,14 @@ class LocalBackend implements Backend {
       const engine = await share.open();
       const lease = await engine.pool.lease(request.agent, stop);
       const turn = new LocalTurn({
-        request, ports, facts,
-        bench: { engine, sequence: lease.sequence }, options: this.#options, ordinal: this.#ordinal, closing: this.#closing.signal, clock: this.#order.io.clock,
+        request,
+        ports,
+        facts,
+        bench: { engine, sequence: lease.sequence },
+        options: this.#options,
+        ordinal: this.#ordinal,
+        closing: this.#closing.signal,
+        clock: this.#order.io.clock,
       });
       try {
         yield* runSteps(turn);
@@ -113,7 +119,12 @@ class LocalBackend implements Backend {
     const note = tinyModelNote(facts);
     if (note === null || told.has(run)) return;
     told.add(run);
-    yield { type: "warning", code: "E_LOCAL_MODEL", message: note, next: "For real answers use a larger .gguf file (MASSGEN_LOCAL_MODEL, model_path) or a provider." };
+    yield {
+      type: "warning",
+      code: "E_LOCAL_MODEL",
+      message: note,
+      next: "For real answers use a larger .gguf file (MASSGEN_LOCAL_MODEL, model_path) or a provider.",
+    };
   }
 }
 
@@ -133,7 +144,12 @@ async function* runSteps(turn: LocalTurn): AsyncGenerator<TurnPart> {
 }
 
 function timeoutFailure({ modelName, request }: LocalTurn): Failure {
-  return { category: "timeout", code: "E_PROVIDER_TIMEOUT", message: `${modelName}: no complete reply within ${request.limits.modelCallTimeoutMs / 1000} s`, next: "Raise model_call_timeout_seconds or use a smaller model." };
+  return {
+    category: "timeout",
+    code: "E_PROVIDER_TIMEOUT",
+    message: `${modelName}: no complete reply within ${request.limits.modelCallTimeoutMs / 1000} s`,
+    next: "Raise model_call_timeout_seconds or use a smaller model.",
+  };
 }
 
 function failureOf(error: unknown): Failure {

@@ -129,6 +129,12 @@ export class LocalTurn {
   }
 }
 
-function toDecision({ call, providerCall, name, input, malformed }: ToolCallPart): { call: ToolCallPart["call"]; providerCall: string; name: string; input?: Json; malformed?: string } {
+function toDecision({ call, providerCall, name, input, malformed }: ToolCallPart): {
+  call: ToolCallPart["call"];
+  providerCall: string;
+  name: string;
+  input?: Json;
+  malformed?: string;
+} {
   return { call, providerCall, name, ...(input === undefined ? {} : { input }), ...(malformed === undefined ? {} : { malformed }) };
 }

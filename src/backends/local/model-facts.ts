@@ -19,7 +19,13 @@ export async function readModelFacts(path: string, library: () => Promise<LlamaL
   const bytes = (await fileSize(path)) ?? 0;
   const known = CATALOG.find((model) => model.file === basename(path) && model.bytes === bytes);
   const parameters = known?.parameters ?? (await countParameters(path, await library()));
-  return { path, title: known?.title ?? basename(path).replace(/\.gguf$/i, ""), parameters, bytes, tiny: parameters < TINY_BELOW_PARAMETERS };
+  return {
+    path,
+    title: known?.title ?? basename(path).replace(/\.gguf$/i, ""),
+    parameters,
+    bytes,
+    tiny: parameters < TINY_BELOW_PARAMETERS,
+  };
 }
 
 async function countParameters(path: string, library: LlamaLibrary): Promise<number> {

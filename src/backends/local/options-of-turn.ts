@@ -25,7 +25,12 @@ const MAX_STRING = 4_000;
 
 /** Decisions first; without any, the option to answer in plain text. */
 export function optionsOf({ workflow }: Pick<TurnRequest, "workflow">, tools: readonly OfferedTool[]): readonly Option[] {
-  const decisions = workflow.map(({ name, description, inputSchema }): Option => ({ kind: "decision", name, description, schema: inputSchema }));
+  const decisions = workflow.map(({ name, description, inputSchema }): Option => ({
+    kind: "decision",
+    name,
+    description,
+    schema: inputSchema,
+  }));
   const calls = tools.map(({ name, description, inputSchema }): Option => ({ kind: "tool", name, description, schema: inputSchema }));
   return [...(decisions.length === 0 ? [ANSWER] : decisions), ...calls];
 }

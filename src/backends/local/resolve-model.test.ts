@@ -43,12 +43,17 @@ function serve(content: Buffer, stated: Buffer = bytes) {
   return ({ method, path, headers, response }: HttpExchange): void => {
     expect(path).toBe(`/${GOOD.repository}/resolve/${GOOD.revision}/good.gguf`);
     if (method === "HEAD") {
-      response.writeHead(302, { "x-linked-size": String(stated.length), "x-linked-etag": `"${hash(stated)}"`, location: "/elsewhere" }).end();
+      response
+        .writeHead(302, { "x-linked-size": String(stated.length), "x-linked-etag": `"${hash(stated)}"`, location: "/elsewhere" })
+        .end();
       return;
     }
     const from = Number(/^bytes=(\d+)-$/.exec(String(headers["range"] ?? ""))?.[1] ?? 0);
     const part = content.subarray(from);
-    response.writeHead(from > 0 ? 206 : 200, { "content-length": String(part.length), ...(from > 0 ? { "content-range": `bytes ${from}-${content.length - 1}/${content.length}` } : {}) });
+    response.writeHead(from > 0 ? 206 : 200, {
+      "content-length": String(part.length),
+      ...(from > 0 ? { "content-range": `bytes ${from}-${content.length - 1}/${content.length}` } : {}),
+    });
     response.end(part);
   };
 }
@@ -59,22 +64,50 @@ function fakePip(wheel: Buffer | null): void {
   mkdirSync(bin, { recursive: true });
   if (wheel !== null) writeFileSync(join(folder, "the.whl"), wheel);
   const copy = `require("fs").copyFileSync(${JSON.stringify(join(folder, "the.whl"))}, process.argv[process.argv.indexOf("--dest") + 1] + "/the.whl")`;
-  writeFileSync(join(bin, "pip3"), `#!${process.execPath}\n${wheel === null ? 'console.error("ERROR: the index cannot be reached"); process.exitCode = 1' : copy}\n`);
+  writeFileSync(
+    join(bin, "pip3"),
+    `#!${process.execPath}\n${wheel === null ? 'console.error("ERROR: the index cannot be reached"); process.exitCode = 1' : copy}\n`,
+  );
   chmodSync(join(bin, "pip3"), 0o755);
 }
 
-const wheelOf = (content: Buffer): Buffer => zipArchive([{ name: "package/__init__.py", content: Buffer.from("") }, { name: `package/${SMALL.file}`, content }]);
+const wheelOf = (content: Buffer): Buffer =>
+  zipArchive([
+    { name: "package/__init__.py", content: Buffer.from("") },
+    { name: `package/${SMALL.file}`, content },
+  ]);
 const models = (): string => join(folder, "home", "cache", "models");
 
-type Case = { readonly yes?: boolean; readonly report?: SetupReport; readonly model?: string; readonly env?: Record<string, string>; readonly clock?: Clock };
+type Case = {
+  readonly yes?: boolean;
+  readonly report?: SetupReport;
+  readonly model?: string;
+  readonly env?: Record<string, string>;
+  readonly clock?: Clock;
+};
 function resolve({ yes, report, model, env, clock }: Case = {}): Promise<string> {
   const real = createIo();
-  const io = { ...real, clock: clock ?? real.clock, cwd: folder, env: { PATH: join(folder, "bin"), MASSGEN_HOME: join(folder, "home"), HF_ENDPOINT: hub.url, ...env } };
-  return resolveModel({ io, wish: readWish(undefined, model ?? null), yes: yes ?? false, report: report ?? {}, models: { good: GOOD, small: SMALL }, hubLimits: LIMITS });
+  const io = {
+    ...real,
+    clock: clock ?? real.clock,
+    cwd: folder,
+    env: { PATH: join(folder, "bin"), MASSGEN_HOME: join(folder, "home"), HF_ENDPOINT: hub.url, ...env },
+  };
+  return resolveModel({
+    io,
+    wish: readWish(undefined, model ?? null),
+    yes: yes ?? false,
+    report: report ?? {},
+    models: { good: GOOD, small: SMALL },
+    hubLimits: LIMITS,
+  });
 }
 
 const errorOf = async (wanted: Promise<unknown>): Promise<UsageError> => {
-  const error: unknown = await wanted.then(() => null, (reason: unknown) => reason);
+  const error: unknown = await wanted.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
   if (!(error instanceof UsageError)) throw new Error(`expected a UsageError, got ${String(error)}`);
   return error;
 };
@@ -109,12 +142,19 @@ describe("finding a model", () => {
   test("REQ-LOCAL-2: on a terminal the sizes are stated, and the choice is the person's", async () => {
     fakePip(wheelOf(small));
     const asked: string[] = [];
-    const choose = (choice: number) => async (question: string, answers: readonly string[]): Promise<number> => {
-      asked.push(question, ...answers);
-      return choice;
-    };
+    const choose =
+      (choice: number) =>
+      async (question: string, answers: readonly string[]): Promise<number> => {
+        asked.push(question, ...answers);
+        return choice;
+      };
     expect(await resolve({ report: { choose: choose(1) } })).toBe(join(models(), "small.gguf"));
-    expect(asked).toEqual([expect.stringContaining("Download one now?"), expect.stringContaining("0 MB, answers simple questions"), expect.stringContaining("93 MB, only demonstrates"), "nothing"]);
+    expect(asked).toEqual([
+      expect.stringContaining("Download one now?"),
+      expect.stringContaining("0 MB, answers simple questions"),
+      expect.stringContaining("93 MB, only demonstrates"),
+      "nothing",
+    ]);
     rmSync(models(), { recursive: true });
     expect((await errorOf(resolve({ report: { choose: choose(2) } }))).message).toContain("download: declined");
     expect(requests).toEqual(["HEAD", "HEAD"]);
@@ -122,7 +162,9 @@ describe("finding a model", () => {
 
   test("REQ-LOCAL-3: the good model is downloaded with progress and checked", async () => {
     const seen: number[] = [];
-    expect(await resolve({ yes: true, report: { progress: ({ received, total }) => void seen.push(received / total) } })).toBe(join(models(), "good.gguf"));
+    expect(await resolve({ yes: true, report: { progress: ({ received, total }) => void seen.push(received / total) } })).toBe(
+      join(models(), "good.gguf"),
+    );
     expect(seen.at(-1)).toBe(1);
     expect(requests).toEqual(["HEAD", "GET"]);
     expect(readdirSync(models())).toEqual(["good.gguf"]);

@@ -59,7 +59,10 @@ async function namedModel({ io, wish }: Pick<ResolveOptions, "io" | "wish">): Pr
   if (named === null) return null;
   const path = personPath(io, named);
   if ((await fileSize(path)) !== null) return path;
-  throw new UsageError("E_LOCAL_MODEL", `${wish.path === null ? "MASSGEN_LOCAL_MODEL" : "The configuration"} names the model ${path}, but there is no such file.`);
+  throw new UsageError(
+    "E_LOCAL_MODEL",
+    `${wish.path === null ? "MASSGEN_LOCAL_MODEL" : "The configuration"} names the model ${path}, but there is no such file.`,
+  );
 }
 
 /** A file the person put there comes before the tiny model, the good model before both. */

@@ -45,7 +45,12 @@ export async function startLlama(library: LlamaLibrary, io: RuntimeIo): Promise<
     });
   } catch (error) {
     const binary = error instanceof library.NoBinaryFoundError;
-    throw runtimeError(binary ? `there is no ready-made binary of node-llama-cpp for ${io.platform} ${process.arch}` : `node-llama-cpp does not start: ${reasonOf(error)}`, error);
+    throw runtimeError(
+      binary
+        ? `there is no ready-made binary of node-llama-cpp for ${io.platform} ${process.arch}`
+        : `node-llama-cpp does not start: ${reasonOf(error)}`,
+      error,
+    );
   }
 }
 

@@ -28,9 +28,17 @@ describe("setting up the local backend", () => {
 
   test("REQ-LOCAL-11: a missing binary is said plainly", async () => {
     class NoBinaryFoundError extends Error {}
-    const library = { getLlama: () => Promise.reject(new NoBinaryFoundError("long technical text")), NoBinaryFoundError, LlamaLogLevel: { disabled: "disabled" } };
+    const library = {
+      getLlama: () => Promise.reject(new NoBinaryFoundError("long technical text")),
+      NoBinaryFoundError,
+      LlamaLogLevel: { disabled: "disabled" },
+    };
     const starting = startLlama(library as unknown as LlamaLibrary, { ...createIo(), platform: "linux" });
-    await expect(starting).rejects.toMatchObject({ code: "E_LOCAL_RUNTIME", message: expect.stringMatching(/no ready-made binary of node-llama-cpp for linux/), next: "Run `massgen local setup`." });
+    await expect(starting).rejects.toMatchObject({
+      code: "E_LOCAL_RUNTIME",
+      message: expect.stringMatching(/no ready-made binary of node-llama-cpp for linux/),
+      next: "Run `massgen local setup`.",
+    });
   });
 
   test("REQ-LOCAL-10: larger models are taken at their word", () => {

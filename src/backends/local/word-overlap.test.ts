@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { contentWords, wordOverlap } from "./word-overlap.ts";
 
-const tool = (name: string, description: string, properties: Record<string, unknown> = {}) => ({ tool: name, description, inputSchema: { type: "object", properties } });
+const tool = (name: string, description: string, properties: Record<string, unknown> = {}) => ({
+  tool: name,
+  description,
+  inputSchema: { type: "object", properties },
+});
 const SUM = tool("get-sum", "Returns the sum of two numbers");
 const ECHO = tool("echo", "Echoes back the input string");
 

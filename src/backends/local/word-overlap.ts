@@ -11,7 +11,11 @@ const STOP_WORDS = new Set(
 
 /** Lower-case words without endings that only inflect; numbers and stop words are left out. */
 export function contentWords(text: string): readonly string[] {
-  const words = text.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().match(/\p{L}+/gu) ?? [];
+  const words =
+    text
+      .replace(/([a-z])([A-Z])/g, "$1 $2")
+      .toLowerCase()
+      .match(/\p{L}+/gu) ?? [];
   return words.filter((word) => word.length > 1 && !STOP_WORDS.has(word)).map(stem);
 }
 
@@ -47,7 +51,9 @@ function namesTool(question: string, name: string): boolean {
 /** Property names and the values that may be chosen. */
 function schemaWords(schema: OfferedTool["inputSchema"]): string {
   if (typeof schema !== "object" || typeof schema["properties"] !== "object" || schema["properties"] === null) return "";
-  return Object.entries(schema["properties"]).map(([key, value]: [string, unknown]) => `${key} ${enumWords(value)}`).join(" ");
+  return Object.entries(schema["properties"])
+    .map(([key, value]: [string, unknown]) => `${key} ${enumWords(value)}`)
+    .join(" ");
 }
 
 function enumWords(schema: unknown): string {
