@@ -1,5 +1,5 @@
 // Reads what a backend says in one turn and puts it on record. Whatever the backend does wrong becomes the turn's failure.
-import type { AssistantPart, EventOf } from "../core/index.ts";
+import type { EventOf } from "../core/index.ts";
 import type { TurnPart } from "../backends/contract.ts";
 import type { RunLog } from "../log/contract.ts";
 import type { RunContext } from "./context.ts";
@@ -98,9 +98,4 @@ class Reader {
     };
     return this.#context.recordOutside(result);
   }
-}
-
-/** The text of a response, without its reasoning. */
-export function textOf(parts: readonly AssistantPart[]): string {
-  return parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("");
 }

@@ -57,6 +57,15 @@ export class Engine implements RunContext {
     return this.#ended.promise;
   }
 
+  /** Records what a former process had no time for and what `next` makes of it, before anything is started. */
+  resume(first: readonly RunEvent[], next: (state: State) => readonly RunEvent[]): void {
+    this.#recording += 1;
+    void this.record(...first);
+    void this.record(...next(this.state));
+    this.#recording -= 1;
+    this.reconcile();
+  }
+
   get over(): boolean {
     return this.#over;
   }

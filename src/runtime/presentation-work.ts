@@ -1,11 +1,12 @@
 // The presentation: one text of the winner, taken only when it is whole.
-import type { EventOf, Failure, FinishReason, RunEvent } from "../core/index.ts";
-import { consume, textOf, type Consumed } from "./consume.ts";
+import type { EventOf, Failure, RunEvent } from "../core/index.ts";
+import { consume, type Consumed } from "./consume.ts";
 import type { RunContext } from "./context.ts";
-import { contractBroken, failure, presentationTimeout, unusable } from "./failures.ts";
+import { contractBroken, presentationTimeout } from "./failures.ts";
 import type { Job } from "./job.ts";
 import { portsOf } from "./ports.ts";
 import { presentationRequest } from "./turn-request.ts";
+import { faultOfText, textOf } from "./whole-text.ts";
 
 export async function presentationWork(run: RunContext, job: Job, stored: Promise<void>): Promise<readonly RunEvent[]> {
   await stored;
@@ -28,16 +29,5 @@ function end({ agent, turn }: Job, text: string, fault: Failure | null): EventOf
 function faultOf({ finished, lastStep }: Consumed, text: string): Failure | null {
   if (finished.outcome === "failed") return finished.failure ?? contractBroken("it failed without a reason");
   if (finished.outcome !== "finished") return contractBroken(`a presentation cannot end as ${finished.outcome}`);
-  const finish = finished.finish ?? lastStep?.finish ?? "stop";
-  return FAULTS[finish] ?? (text.trim() === "" ? unusable("The presentation was empty.") : null);
+  return faultOfText(text, finished.finish ?? lastStep?.finish ?? "stop");
 }
-
-const FAULTS: { readonly [Reason in FinishReason]?: Failure } = {
-  length: unusable("The presentation was cut off at the model's limit."),
-  "content-filter": failure("refused", "E_PROVIDER_REPLY", "The provider's filter stopped the presentation."),
-  refusal: failure("refused", "E_PROVIDER_REPLY", "The model refused to present."),
-  "malformed-call": unusable("The model tried to call a tool instead of presenting."),
-  "tool-calls": unusable("The model tried to call a tool instead of presenting."),
-  error: unusable("The presentation ended in an error."),
-  interrupted: unusable("The presentation was interrupted."),
-};

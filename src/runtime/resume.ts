@@ -1,7 +1,38 @@
-// What is recorded when a process takes a run up again: that it does, and the end of everything that was open.
-import { agentsOf, currentTurn, evolve, initialState, presentationState, type Entry, type RunEvent, type State } from "../core/index.ts";
+// What is recorded when a process takes a run up again: results that were there but not noted, that the run goes on, and the end of all that was open.
+import { agentsOf, currentTurn, evolve, initialState, nextAnswerId, presentationState, type Entry, type EventOf, type OpenTurn, type RunEvent, type State, type TurnId } from "../core/index.ts";
 import { MassgenError, UsageError } from "../errors/index.ts";
 import type { AgentSpec } from "./options.ts";
+import { faultOfText, textOf } from "./whole-text.ts";
+
+/** Of a chat turn or a presentation only the noting of its end was cut off, where its whole text is in the log: it is not asked for again. */
+export function completionEvents(before: State, entries: readonly Entry[]): readonly RunEvent[] {
+  const events: RunEvent[] = [];
+  for (const { id } of agentsOf(before)) {
+    const turn = currentTurn(before, id);
+    if (turn?.kind === "chat" && !turn.decided) events.push(...chatCompletion(before, turn, entries));
+  }
+  const presentation = presentationState(before);
+  if (presentation === null || presentation.end !== null) return events;
+  const text = wholeText(entries, presentation.turn);
+  if (text !== null) events.push({ type: "presentation-end", agent: presentation.agent, turn: presentation.turn, outcome: "done", text });
+  return events;
+}
+
+function chatCompletion(before: State, { agent, turn }: OpenTurn, entries: readonly Entry[]): readonly RunEvent[] {
+  const content = wholeText(entries, turn);
+  if (content === null) return [];
+  return [
+    { type: "answer-submitted", agent, turn, answer: nextAnswerId(before, agent), content, late: false },
+    { type: "turn-end", agent, turn, outcome: "done" },
+  ];
+}
+
+function wholeText(entries: readonly Entry[], turn: TurnId): string | null {
+  const step = entries.findLast((entry): entry is Entry & EventOf<"model-step"> => entry.type === "model-step" && entry.turn === turn);
+  if (step === undefined || step.parts.some((part) => part.type === "tool-call" && part.providerExecuted !== true)) return null;
+  const text = textOf(step.parts);
+  return faultOfText(text, step.finish) === null ? text : null;
+}
 
 /** `run-resumed` closes what was open for the core; the ends behind it tell readers of the log. */
 export function resumeEvents(before: State, program: string): readonly RunEvent[] {

@@ -5,7 +5,7 @@ import type { Steering } from "./contract.ts";
 import { Engine } from "./engine.ts";
 import type { Run, StartOptions } from "./options.ts";
 import type { RunResult } from "./result.ts";
-import { checkResumable, resumeEvents } from "./resume.ts";
+import { checkResumable, completionEvents, resumeEvents } from "./resume.ts";
 
 /** Throws `UsageError` or `E_LOG_CORRUPT` where a log cannot be resumed; everything later is in `Run.result`. */
 export function startRun(options: StartOptions): Run {
@@ -13,7 +13,11 @@ export function startRun(options: StartOptions): Run {
   if (entries.length > 0) checkResumable(entries, options.agents);
   const engine = new Engine(options);
   const result = finish(engine, options);
-  begin(engine, options);
+  try {
+    begin(engine, options);
+  } catch (error) {
+    engine.fail(error);
+  }
   // Whoever started the run hears of its failure through `result`; one who only stops it need not.
   result.catch(() => {});
   const steering = steeringOf(engine);
@@ -34,8 +38,8 @@ function begin(engine: Engine, options: StartOptions): void {
   engine.fold(resumeFrom);
   if (engine.isEnded) return engine.finishAtOnce();
   engine.tools = openTools?.((event) => engine.recordOutside(event)) ?? null;
-  const events = resumeFrom.length === 0 ? [runStart(options)] : resumeEvents(engine.state, program);
-  void engine.record(...events);
+  if (resumeFrom.length === 0) return void engine.record(runStart(options));
+  engine.resume(completionEvents(engine.state, resumeFrom), (state) => resumeEvents(state, program));
 }
 
 function runStart({ question, history, agents, settings, program }: StartOptions): EventOf<"run-start"> {

@@ -1,11 +1,12 @@
 // One turn of one agent, from its first request to the fact that ends it.
 import { currentTurn, nextAnswerId, type EventOf, type Failure, type OpenCall, type RunEvent, type TurnPlan } from "../core/index.ts";
-import { consume, textOf, type Consumed } from "./consume.ts";
+import { consume, type Consumed } from "./consume.ts";
 import type { RunContext } from "./context.ts";
 import { contractBroken, noDecision, turnTimeout, unusable } from "./failures.ts";
 import type { Job } from "./job.ts";
 import { decide, portsOf } from "./ports.ts";
 import { turnRequest } from "./turn-request.ts";
+import { textOf } from "./whole-text.ts";
 
 export type TurnStart = {
   readonly planned: TurnPlan;
