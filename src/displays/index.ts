@@ -32,8 +32,8 @@ export function chooseDisplay(wish: DisplayWish, terminal: Terminal, env: Enviro
   const wished = wish.flag ?? wish.configured ?? "rich_terminal";
   if (wished === "json") return "json";
   if (wish.quiet) return "quiet";
-  const capable = env["TERM"] !== "dumb" && terminal.stderr.isTTY === true;
-  if (wished === "simple" || !capable) return "simple";
+  if (wished === "simple" || env["TERM"] === "dumb") return "simple";
   const fullScreen = terminal.stdout.isTTY === true && terminal.stdin.isTTY === true;
-  return wished === "rich_terminal" && !fullScreen ? "terminal" : wished;
+  if (wished === "rich_terminal" && fullScreen) return "rich_terminal";
+  return terminal.stderr.isTTY === true ? "terminal" : "simple";
 }

@@ -1,10 +1,11 @@
 // Tells a run as lines of plain words: what `simple` and `terminal` print. Reads fields only, never meaning from text.
-import type { AgentId, CallId, Entry, EventOf, RunEvent } from "../core/index.ts";
+import type { AgentId, CallId, DeltaEvent, Entry, EventOf, RunEvent } from "../core/index.ts";
 import type { LiveItem } from "../log/contract.ts";
 import { duration, plural, shortArguments, shortContent } from "./format.ts";
 import { hearOnce } from "./heard-once.ts";
 import { bad, note, type Line, type Tone } from "./line.ts";
-import { lineBuffer } from "./speech.ts";
+import { rememberSpeech, type Said } from "./said.ts";
+import { lineBuffer, type Speech } from "./speech.ts";
 
 const ARGUMENTS_WIDTH = 160;
 const RESULT_WIDTH = 200;
@@ -14,7 +15,7 @@ export type Narrator = {
   tell(item: LiveItem): readonly Line[];
 };
 
-type Memory = { readonly calls: Map<CallId, string>; presenting: boolean; hasVotes: boolean };
+type Memory = { readonly calls: Map<CallId, string>; readonly said: Said; presenting: boolean };
 type Told = Exclude<RunEvent["type"], "text-start" | "text-delta" | "text-end" | "reasoning-start" | "reasoning-delta" | "reasoning-end">;
 type Tellers = { readonly [Type in Told]: (event: EventOf<Type>, memory: Memory) => readonly Line[] };
 
@@ -22,17 +23,22 @@ type Tellers = { readonly [Type in Told]: (event: EventOf<Type>, memory: Memory)
 export function narrate(): Narrator {
   const hear = hearOnce();
   const speech = lineBuffer();
-  const memory: Memory = { calls: new Map(), presenting: false, hasVotes: false };
+  const memory: Memory = { calls: new Map(), said: rememberSpeech(), presenting: false };
   return {
     tell: (item) => {
       const heard = hear(item);
       if (heard === null) return [];
       // The presentation is printed whole as the result; a cut or refused one is not the result and must not look like it.
-      if (heard.kind === "delta") return memory.presenting ? [] : speech.hear(heard.delta);
+      if (heard.kind === "delta") return memory.presenting ? [] : hearDelta(heard.delta, speech, memory);
       const before = "agent" in heard.entry && typeof heard.entry.agent === "string" ? speech.flush(heard.entry.agent) : [];
       return [...before, ...tellEntry(heard.entry, memory)];
     },
   };
+}
+
+function hearDelta(delta: DeltaEvent, speech: Speech, { said }: Memory): readonly Line[] {
+  said.hear(delta);
+  return speech.hear(delta);
 }
 
 function tellEntry(entry: Entry, memory: Memory): readonly Line[] {
@@ -51,20 +57,21 @@ const TELLERS: Tellers = {
   ],
   "run-resumed": () => [note("The run goes on where it stopped.")],
   "run-end": silent,
-  "turn-start": ({ agent, kind, mayVote }) =>
-    by(agent, "note", kind === "evaluation" ? `compares ${plural(mayVote.length, "answer")}` : "starts working"),
+  "turn-start": ({ agent, kind, mayVote }, { said }) => {
+    said.forget(agent);
+    return by(agent, "note", kind === "evaluation" ? `compares ${plural(mayVote.length, "answer")}` : "starts working");
+  },
   "turn-end": ({ agent, outcome, failure }) => {
     if (outcome === "failed") return by(agent, "bad", `failed: ${withNext(failure?.message ?? "no reason given", failure?.next)}`);
     return outcome === "interrupted" ? by(agent, "note", "stops here: there is news, or the run is decided") : [];
   },
-  "answer-submitted": ({ agent, answer, content, late }) => [
-    ...by(agent, "good", `answer ${answer}${late ? " (too late to count)" : ""}:`),
-    ...content.split("\n").map((text): Line => ({ agent, tone: "speech", text })),
-  ],
-  "vote-submitted": ({ agent }, memory) => {
-    memory.hasVotes = true;
-    return by(agent, "good", "has voted");
+  "answer-submitted": ({ agent, answer, content, late }, { said }) => {
+    const remark = late ? " (too late to count)" : "";
+    if (said.already(agent, content)) return by(agent, "good", `answer ${answer}${remark}: the text above`);
+    const lines = content.split("\n").map((text): Line => ({ agent, tone: "speech", text }));
+    return [...by(agent, "good", `answer ${answer}${remark}:`), ...lines];
   },
+  "vote-submitted": ({ agent }) => by(agent, "good", "has voted"),
   "decision-invalid": ({ agent, message }) => by(agent, "note", `is asked to decide again: ${message}`),
   "deadline-reached": ({ deadline }) => [
     note(deadline === "orchestrator" ? "The time is over: the best answer so far is taken." : "The time for first answers is over."),
@@ -90,10 +97,16 @@ const TELLERS: Tellers = {
     verdict === "deny" ? by(agent, "bad", `may not call ${memory.calls.get(call) ?? "the tool"}: ${reason} (${rule})`) : [],
   "tool-progress": silent,
   "tool-result": ({ agent, call, name, isError, durationMs, content, cached }, memory) => {
-    const tool = memory.calls.get(call) ?? name;
+    const tool = memory.calls.get(call);
     memory.calls.delete(call);
+    // Decisions are calls too, without a `tool-call`: they are told as what they decide.
+    if (tool === undefined && !isError) return [];
     const outcome = isError ? "failed" : cached === true ? "answered from the cache" : "answered";
-    return by(agent, isError ? "bad" : "tool", `${tool} ${outcome} in ${duration(durationMs)}: ${shortContent(content, RESULT_WIDTH)}`);
+    return by(
+      agent,
+      isError ? "bad" : "tool",
+      `${tool ?? name} ${outcome} in ${duration(durationMs)}: ${shortContent(content, RESULT_WIDTH)}`,
+    );
   },
   "permission-asked": ({ agent, server, tool, input }) =>
     by(agent, "note", `asks for permission: ${server}/${tool} ${shortArguments(input, ARGUMENTS_WIDTH)}`),

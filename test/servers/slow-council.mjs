@@ -8,7 +8,8 @@ let requests = 0;
 
 const PERSONAS = {
   alice: {
-    thought: "The question asks for a comparison. I should name the criteria first, then go through them one by one and end with a clear advice.",
+    thought:
+      "The question asks for a comparison. I should name the criteria first, then go through them one by one and end with a clear advice.",
     text: "A cache helps where the same page is asked for often and changes rarely. Three ways come to mind:\n\n1. the browser's own cache, steered by headers\n2. a proxy in front of the server\n3. a cache inside the application\n\nThe first is free, the second serves everybody, the third knows what changed.",
   },
   bob: {
@@ -31,8 +32,15 @@ function replyTo(body) {
   const persona = personaOf(body);
   const names = toolNames(body);
   const lookup = names.find((name) => name.endsWith("__get-sum") || name.endsWith("__echo"));
-  if (names.includes("vote")) return { reasoning: "I compare the answers.", calls: [{ name: "vote", arguments: { agent_id: votable(body).at(-1), reason: "It gives a clear order of steps." } }] };
-  if (!names.includes("new_answer")) return { text: `# Three ways to cache a web page\n\n${PERSONAS.bob.text}\n\n**Advice:** begin with headers.\n\n\`\`\`http\nCache-Control: public, max-age=60\n\`\`\`\n` };
+  if (names.includes("vote"))
+    return {
+      reasoning: "I compare the answers.",
+      calls: [{ name: "vote", arguments: { agent_id: votable(body).at(-1), reason: "It gives a clear order of steps." } }],
+    };
+  if (!names.includes("new_answer"))
+    return {
+      text: `# Three ways to cache a web page\n\n${PERSONAS.bob.text}\n\n**Advice:** begin with headers.\n\n\`\`\`http\nCache-Control: public, max-age=60\n\`\`\`\n`,
+    };
   if (lookup !== undefined && toolResults(body) === 0) {
     const input = lookup.endsWith("get-sum") ? { a: 60, b: 3540 } : { message: "cache" };
     return { reasoning: persona.thought, text: "Let me look something up.", calls: [{ name: lookup, arguments: input }] };
@@ -42,7 +50,10 @@ function replyTo(body) {
 
 async function stream(body, response) {
   const id = ++requests;
-  const send = (delta, finish = null) => response.write(`data: ${JSON.stringify({ id: `c${id}`, object: "chat.completion.chunk", created: 1, model: body.model, choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`);
+  const send = (delta, finish = null) =>
+    response.write(
+      `data: ${JSON.stringify({ id: `c${id}`, object: "chat.completion.chunk", created: 1, model: body.model, choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`,
+    );
   const { reasoning = "", text = "", calls = [] } = replyTo(body);
   response.writeHead(200, { "content-type": "text/event-stream" });
   for (const word of reasoning.match(/\s*\S+/g) ?? []) {
@@ -53,9 +64,17 @@ async function stream(body, response) {
     send({ content: word });
     await sleep(pace);
   }
-  calls.forEach((call, index) => send({ tool_calls: [{ index, id: `call_${id}_${index}`, type: "function", function: { name: call.name, arguments: JSON.stringify(call.arguments) } }] }));
+  calls.forEach((call, index) =>
+    send({
+      tool_calls: [
+        { index, id: `call_${id}_${index}`, type: "function", function: { name: call.name, arguments: JSON.stringify(call.arguments) } },
+      ],
+    }),
+  );
   send({}, calls.length > 0 ? "tool_calls" : "stop");
-  response.write(`data: ${JSON.stringify({ id: `c${id}`, object: "chat.completion.chunk", created: 1, model: body.model, choices: [], usage: { prompt_tokens: 400, completion_tokens: 120, total_tokens: 520 } })}\n\n`);
+  response.write(
+    `data: ${JSON.stringify({ id: `c${id}`, object: "chat.completion.chunk", created: 1, model: body.model, choices: [], usage: { prompt_tokens: 400, completion_tokens: 120, total_tokens: 520 } })}\n\n`,
+  );
   response.end("data: [DONE]\n\n");
 }
 

@@ -42,7 +42,7 @@ function titleSpans(agent: AgentView, theme: Theme): Span[] {
 
 function usageSpans(agent: AgentView): Span[] {
   const { tokensIn, tokensOut, costUsd, steps } = agent;
-  return steps === 0 ? [] : [["faint", `${count(tokensIn)} in, ${count(tokensOut)} out · ${cost(costUsd)}`]];
+  return steps === 0 ? [] : [["faint", `${count(tokensIn)} in, ${count(tokensOut)} out${costUsd === null ? "" : ` · ${cost(costUsd)}`}`]];
 }
 
 const place = (agent: AgentView, { anchor }: PanelBox): Span[] => {

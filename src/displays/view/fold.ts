@@ -3,6 +3,7 @@ import type { AgentId, DeltaEvent, Entry, EventOf, RunEvent } from "../../core/i
 import type { LiveItem } from "../../log/contract.ts";
 import { duration } from "../format.ts";
 import { hearOnce } from "../heard-once.ts";
+import { rememberSpeech, type Said } from "../said.ts";
 import { foldSurroundings } from "./fold-surroundings.ts";
 import { foldTools } from "./fold-tools.ts";
 import { tellEvent } from "./tell-event.ts";
@@ -18,13 +19,15 @@ export type Fold = { readonly view: RunView; apply(item: LiveItem): void };
 export function followRun(): Fold {
   const view = emptyView();
   const hear = hearOnce();
+  const said = rememberSpeech();
   return {
     view,
     apply: (item) => {
       const heard = hear(item);
       if (heard === null) return;
-      if (heard.kind === "delta") foldDelta(view, heard.delta);
-      else foldEntry(view, heard.entry);
+      if (heard.kind === "entry") return foldEntry(view, heard.entry, said);
+      said.hear(heard.delta);
+      foldDelta(view, heard.delta);
     },
   };
 }
@@ -47,13 +50,13 @@ function foldDelta(view: RunView, delta: DeltaEvent): void {
   if (agent.runningTools === 0) setStatus(agent, thinking ? "thinking" : "writing");
 }
 
-function foldEntry(view: RunView, entry: Entry): void {
+function foldEntry(view: RunView, entry: Entry, said: Said): void {
   view.startedAt ??= entry.at;
   view.lastAt = entry.at;
   foldTools(view, entry);
   foldSurroundings(view, entry);
   const fold = Object.hasOwn(FOLDS, entry.type) ? FOLDS[entry.type as keyof typeof FOLDS] : undefined;
-  (fold as ((view: RunView, event: RunEvent) => void) | undefined)?.(view, entry);
+  (fold as ((view: RunView, event: RunEvent, said: Said) => void) | undefined)?.(view, entry, said);
   const told = tellEvent(entry);
   if (told !== null) noteEvent(view, told);
 }
@@ -64,7 +67,8 @@ const FOLDS = {
     view.phase = "answering";
     agents.forEach((agent, index) => view.agents.set(agent.id, newAgent(agent.id, index, agent)));
   },
-  "turn-start": (view: RunView, { agent, kind }: EventOf<"turn-start">) => {
+  "turn-start": (view: RunView, { agent, kind }: EventOf<"turn-start">, said: Said) => {
+    said.forget(agent);
     const shown = agentOf(view, agent);
     setStatus(shown, "working");
     shown.evaluating = kind === "evaluation";
@@ -77,11 +81,12 @@ const FOLDS = {
     else if (outcome === "failed") failed(shown, failure?.message ?? "no reason given");
     else if (shown.status !== "answered" && shown.status !== "voted") setStatus(shown, "done");
   },
-  "answer-submitted": (view: RunView, { agent, answer, content, late }: EventOf<"answer-submitted">) => {
+  "answer-submitted": (view: RunView, { agent, answer, content, late }: EventOf<"answer-submitted">, said: Said) => {
     const shown = agentOf(view, agent);
     shown.answers.push({ id: answer, content, late });
-    addLines(shown.transcript, "good", `answer ${answer}${late ? " (too late to count)" : ""}`);
-    addLines(shown.transcript, "answer", content);
+    const repeated = said.already(agent, content);
+    addLines(shown.transcript, "good", `answer ${answer}${late ? " (too late to count)" : ""}${repeated ? ": the text above" : ""}`);
+    if (!repeated) addLines(shown.transcript, "answer", content);
     setStatus(shown, "answered");
     // No standing vote has seen this answer.
     if (!late) for (const other of view.agents.values()) other.vote = null;

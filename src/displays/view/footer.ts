@@ -56,35 +56,25 @@ const TYPING: readonly Hint[] = [
   ["Esc", "look at the views"],
   ["Ctrl-D", "leave"],
 ];
+const ALWAYS: readonly Hint[] = [
+  ["?", "help"],
+  ["q", "leave"],
+];
 const AGENT: readonly Hint[] = [
+  ...ALWAYS,
   ["Esc", "all agents"],
   ["← →", "next"],
   ["↑ ↓", "scroll"],
   ["/", "search"],
   ["t v m e", "lists"],
   ["y", "copy"],
-  ["?", "help"],
-  ["q", "leave"],
 ];
-const GOING_ON: readonly Hint[] = [
+const LISTS: readonly Hint[] = [
   ["1-9", "agent"],
   ["t", "tools"],
   ["v", "votes"],
   ["m", "servers"],
   ["e", "events"],
-  ["a", "answer now"],
-  ["p", "pause"],
-  ["?", "help"],
-  ["q", "leave"],
 ];
-const AFTER: readonly Hint[] = [
-  ["r", "result"],
-  ["1-9", "agent"],
-  ["t", "tools"],
-  ["v", "votes"],
-  ["m", "servers"],
-  ["e", "events"],
-  ["y", "copy"],
-  ["?", "help"],
-  ["q", "leave"],
-];
+const GOING_ON: readonly Hint[] = [...ALWAYS, ...LISTS, ["a", "answer now"], ["p", "pause"]];
+const AFTER: readonly Hint[] = [...ALWAYS, ["r", "result"], ...LISTS, ["y", "copy"]];

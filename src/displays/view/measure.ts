@@ -1,5 +1,5 @@
 // Widths in terminal columns: cutting, padding and wrapping of plain text (no escape codes). Nothing here is ever wider than asked for.
-import { visibleWidth } from "@earendil-works/pi-tui";
+import { truncateToWidth, visibleWidth } from "@earendil-works/pi-tui";
 
 const ASCII = /^[\x20-\x7e]*$/;
 /** Texts of these characters only: each is one column, or two for the second group, and none joins with its neighbour. */
@@ -82,3 +82,6 @@ function oversized(window: string): { readonly piece: string; readonly length: n
   const [first] = graphemes.segment(window);
   return { piece: ".", length: first?.segment.length ?? 1 };
 }
+
+/** Cuts a line that holds colours. */
+export const cutStyled = (line: string, columns: number): string => truncateToWidth(line, columns, "");

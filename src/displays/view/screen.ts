@@ -9,6 +9,7 @@ import { withModal } from "./modal.ts";
 import type { AgentView } from "./model.ts";
 import { resultRows } from "./result-panel.ts";
 import { visibleLines, type Area, type RowSource } from "./rows.ts";
+import { cutStyled } from "./measure.ts";
 import { filled, spanLine, type Span } from "./spans.ts";
 import { harmless, rowSource, type TextRow } from "./text-rows.ts";
 import { transcriptSource } from "./transcript-rows.ts";
@@ -19,13 +20,18 @@ export type Screen = {
   readonly cursor: { readonly row: number; readonly column: number } | null;
 };
 
+/** Below this width frames and margins have no room: lines are only kept from breaking the screen. */
+const TOO_NARROW = 16;
+
 export function drawScreen(frame: Frame): Screen {
   const { size } = frame;
   const bottom = footer(frame);
   const head = headerLines(frame).slice(0, Math.max(0, size.rows - bottom.lines.length - 1));
   const height = Math.max(0, size.rows - head.length - bottom.lines.length);
   const body = withModal(padRows(bodyLines(frame, height), height), frame);
-  const lines = [...head, ...body, ...bottom.lines].slice(-size.rows);
+  const lines = [...head, ...body, ...bottom.lines]
+    .slice(-size.rows)
+    .map((line) => (size.columns < TOO_NARROW ? cutStyled(line, size.columns) : line));
   const cursor = bottom.cursor === null ? null : { row: head.length + height + bottom.cursor.row, column: bottom.cursor.column };
   return { lines: padRows(lines, size.rows), cursor };
 }

@@ -1,0 +1,21 @@
+// What the command line and the displays must do; cited by the tests under src/cli and src/displays.
+
+export const CLI_REQUIREMENTS: Readonly<Record<string, string>> = {
+  "REQ-CLI-1": "Every option is checked; all mistakes of a command line are told at once, with what was probably meant.",
+  "REQ-CLI-2":
+    "A first argument equal to a command's name is that command, -- forces a question, - and a pipe read it from standard input.",
+  "REQ-CLI-3":
+    "Without a terminal standard output carries the answer alone; --display json carries the entries and the result last; --quiet and --output do what they say.",
+  "REQ-CLI-4":
+    "The first Ctrl-C, SIGTERM, SIGHUP or closed output ends the run with its partial result, the second Ctrl-C ends the program at once.",
+  "REQ-CLI-5":
+    "A conversation carries its history over several questions, has slash commands, takes lines typed ahead and pastes whole, and ends with its input.",
+  "REQ-UI-1":
+    "Every panel fits every size from 40 columns with any recorded log, unknown events, 20 agents and answers of a megabyte included.",
+  "REQ-UI-2": "The screen shows names, models, states, text, tools, tokens, cost, servers and budget; ballots open only with the decision.",
+  "REQ-UI-3": "No log and no size make drawing throw or exceed the width.",
+  "REQ-UI-4":
+    "Keys and the mouse reach every agent and every list, scroll and search, and steer the run; leaving a running one is asked for.",
+  "REQ-UI-5": "A permission question shows its arguments in full, is answered on purpose only, and says what is remembered.",
+  "REQ-UI-6": "A resize is drawn at once; the views stay open until left; the terminal is given back as it was, with the result in it.",
+};
