@@ -3,7 +3,6 @@ import type { JSONObject, LanguageModelV4, LanguageModelV4CallOptions } from "@a
 import type { BackendConfig } from "../config/index.ts";
 import { UsageError } from "../errors/index.ts";
 import { declare } from "../mcp/index.ts";
-import { gateOf } from "./account.ts";
 import { defined, recordOf, samplingOf, textOf } from "./backend-options.ts";
 import type { BackendParts } from "./backend-parts.ts";
 import { baseUrlOf } from "./base-url.ts";
@@ -11,6 +10,7 @@ import type { Backend } from "./contract.ts";
 import { languageModelBackend } from "./language-model.ts";
 import { once } from "./once.ts";
 import { pricingOf } from "./price.ts";
+import { sharedSpec } from "./shared-spec.ts";
 import { ToolDeclarer } from "./tool-table.ts";
 import { wireFetch } from "./wire-fetch.ts";
 
@@ -54,12 +54,12 @@ async function openModel(parts: BackendParts, model: string, { baseUrl, apiVersi
 }
 
 export async function azureBackend(parts: BackendParts): Promise<Backend> {
-  const { config, io, capabilities } = parts;
+  const { config } = parts;
   const modelId = config.model;
   if (modelId === null) throw new UsageError("E_CONFIG_INVALID", "Azure OpenAI needs the name of a deployment", { next: "Set model to the deployment's name." });
   const place = placeOf(parts);
   return languageModelBackend({
-    capabilities, modelId, io,
+    ...sharedSpec(parts, { baseUrl: place.baseUrl, modelId }),
     model: once(() => openModel(parts, modelId, place)),
     declarer: new ToolDeclarer((tool) => declare("openai", tool)),
     options: requestOptions(config),
@@ -68,7 +68,5 @@ export async function azureBackend(parts: BackendParts): Promise<Backend> {
     style: { strictRoles: false, joinTexts: true, images: false, reasoning: false },
     keepsTools: false,
     pricing: pricingOf("azure_openai"),
-    gate: gateOf({ config, baseUrl: place.baseUrl, model: modelId, io }),
-    apiKey: config.apiKey,
   });
 }

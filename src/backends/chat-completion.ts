@@ -3,7 +3,6 @@ import type { JSONObject, LanguageModelV4 } from "@ai-sdk/provider";
 import { presetOfHost, type BackendConfig } from "../config/index.ts";
 import { UsageError } from "../errors/index.ts";
 import { declare } from "../mcp/index.ts";
-import { gateOf } from "./account.ts";
 import type { BackendParts } from "./backend-parts.ts";
 import { samplingOf } from "./backend-options.ts";
 import { baseUrlOf } from "./base-url.ts";
@@ -12,6 +11,7 @@ import { languageModelBackend, type LanguageModelSpec } from "./language-model.t
 import { isLocalServer, probeLocalServer } from "./local-server.ts";
 import { once } from "./once.ts";
 import { NO_PRICES, pricingOf } from "./price.ts";
+import { sharedSpec } from "./shared-spec.ts";
 import { ToolDeclarer } from "./tool-table.ts";
 import { wireFetch } from "./wire-fetch.ts";
 
@@ -68,14 +68,13 @@ function presetOf(parts: BackendParts): string {
 }
 
 export async function chatCompletionBackend(parts: BackendParts): Promise<Backend> {
-  const { config, io, row, capabilities } = parts;
+  const { config, row } = parts;
   const type = presetOf(parts);
   const modelId = config.model ?? row.defaultModel;
   if (modelId === null && !isLocalServer(type)) throw new UsageError("E_CONFIG_INVALID", `${row.title} needs a model`, { next: "Set model." });
   const baseUrl = baseUrlOf(parts, isLocalServer(type) ? "v1" : null);
   return languageModelBackend({
-    capabilities, io,
-    modelId: modelId ?? "the first model it serves",
+    ...sharedSpec(parts, { baseUrl, modelId: modelId ?? "the first model it serves" }),
     model: once(() => openModel(parts, modelId, { type, baseUrl })),
     declarer: new ToolDeclarer((tool) => declare("openai", tool)),
     options: requestOptions(config, type),
@@ -84,7 +83,5 @@ export async function chatCompletionBackend(parts: BackendParts): Promise<Backen
     style: { strictRoles: false, joinTexts: true, images: false, reasoning: HABITS[type]?.reasoning === true },
     keepsTools: false,
     pricing: isLocalServer(type) ? NO_PRICES : pricingOf(type),
-    gate: gateOf({ config, baseUrl, model: modelId ?? "", io }),
-    apiKey: config.apiKey,
   });
 }

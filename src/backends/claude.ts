@@ -3,7 +3,6 @@ import type { JSONObject, LanguageModelV4, LanguageModelV4CallOptions, LanguageM
 import type { BackendConfig } from "../config/index.ts";
 import type { Json } from "../core/index.ts";
 import { declare } from "../mcp/index.ts";
-import { gateOf } from "./account.ts";
 import { isOn, numberOf, recordOf, samplingOf, textOf } from "./backend-options.ts";
 import type { BackendParts } from "./backend-parts.ts";
 import { baseUrlOf } from "./base-url.ts";
@@ -11,6 +10,7 @@ import type { Backend } from "./contract.ts";
 import { languageModelBackend } from "./language-model.ts";
 import { once } from "./once.ts";
 import { pricingOf } from "./price.ts";
+import { sharedSpec } from "./shared-spec.ts";
 import { ToolDeclarer } from "./tool-table.ts";
 import { wireFetch } from "./wire-fetch.ts";
 
@@ -56,10 +56,10 @@ async function openModel(parts: BackendParts, model: string): Promise<LanguageMo
 }
 
 export async function claudeBackend(parts: BackendParts): Promise<Backend> {
-  const { config, io, row, capabilities } = parts;
+  const { config, row } = parts;
   const modelId = config.model ?? row.defaultModel ?? "claude-sonnet-4-5";
   return languageModelBackend({
-    capabilities, modelId, io,
+    ...sharedSpec(parts, { baseUrl: baseUrlOf(parts, "v1"), modelId }),
     model: once(() => openModel(parts, modelId)),
     declarer: new ToolDeclarer((tool) => declare("anthropic", tool)),
     options: requestOptions(config),
@@ -68,8 +68,6 @@ export async function claudeBackend(parts: BackendParts): Promise<Backend> {
     style: { strictRoles: false, joinTexts: false, images: true, reasoning: true },
     keepsTools: true,
     pricing: pricingOf("claude"),
-    gate: gateOf({ config, baseUrl: baseUrlOf(parts, "v1"), model: modelId, io }),
     finishPrompt: markForCache,
-    apiKey: config.apiKey,
   });
 }

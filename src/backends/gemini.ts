@@ -4,7 +4,6 @@ import type { BackendConfig } from "../config/index.ts";
 import type { Json } from "../core/index.ts";
 import { UsageError } from "../errors/index.ts";
 import { declare } from "../mcp/index.ts";
-import { gateOf } from "./account.ts";
 import type { BackendParts } from "./backend-parts.ts";
 import { defined, isOn, numberOf, recordOf, samplingOf, textOf } from "./backend-options.ts";
 import { baseUrlOf } from "./base-url.ts";
@@ -13,6 +12,7 @@ import { languageModelBackend, type LanguageModelSpec, type TurnServices } from 
 import { nestedTool, type NestedAbility } from "./nested-call.ts";
 import { once } from "./once.ts";
 import { pricingOf } from "./price.ts";
+import { sharedSpec } from "./shared-spec.ts";
 import { ToolDeclarer } from "./tool-table.ts";
 import { wireFetch } from "./wire-fetch.ts";
 
@@ -121,22 +121,21 @@ async function openModel(parts: BackendParts, model: string, { baseUrl, token, v
 }
 
 export async function geminiBackend(parts: BackendParts): Promise<Backend> {
-  const { config, io, row, capabilities } = parts;
+  const { config, row } = parts;
   const modelId = config.model ?? row.defaultModel ?? "gemini-2.5-flash";
   const wanted = { search: isOn(config.options, "enable_web_search"), code: isOn(config.options, "enable_code_execution") };
   const options = requestOptions(config, modelId);
   const place = placeOf(parts);
   const form = config.geminiSchema === "openapi" ? "gemini-openapi" : "gemini-json";
   return languageModelBackend({
-    capabilities, modelId, options, io,
+    ...sharedSpec(parts, { baseUrl: place.baseUrl, modelId }),
     model: once(() => openModel(parts, modelId, place)),
     declarer: new ToolDeclarer((tool) => declare(form, tool)),
+    options,
     nativeTools: nativeTools(wanted, modelId),
-    ownTools: (model: LanguageModelV4, services: TurnServices) => abilities(wanted, modelId).map((ability) => nestedTool(ability, { model, services, clock: io.clock, options })),
+    ownTools: (model: LanguageModelV4, services: TurnServices) => abilities(wanted, modelId).map((ability) => nestedTool(ability, { model, services, clock: parts.io.clock, options })),
     style: { strictRoles: true, joinTexts: false, images: true, reasoning: true },
     keepsTools: false,
     pricing: pricingOf("gemini"),
-    gate: gateOf({ config, baseUrl: place.baseUrl, model: modelId, io }),
-    apiKey: config.apiKey,
   });
 }

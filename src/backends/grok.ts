@@ -3,7 +3,6 @@ import type { JSONObject, LanguageModelV4, LanguageModelV4CallOptions, LanguageM
 import type { BackendConfig } from "../config/index.ts";
 import { UsageError } from "../errors/index.ts";
 import { declare } from "../mcp/index.ts";
-import { gateOf } from "./account.ts";
 import { defined, isOn, recordOf, samplingOf, textOf } from "./backend-options.ts";
 import type { BackendParts } from "./backend-parts.ts";
 import { baseUrlOf } from "./base-url.ts";
@@ -12,6 +11,7 @@ import type { Backend } from "./contract.ts";
 import { languageModelBackend } from "./language-model.ts";
 import { once } from "./once.ts";
 import { pricingOf } from "./price.ts";
+import { sharedSpec } from "./shared-spec.ts";
 import { ToolDeclarer } from "./tool-table.ts";
 import { wireFetch } from "./wire-fetch.ts";
 
@@ -34,7 +34,7 @@ async function openModel(parts: BackendParts, model: string): Promise<LanguageMo
 }
 
 export async function grokBackend(parts: BackendParts): Promise<Backend> {
-  const { config, io, row, capabilities } = parts;
+  const { config, row } = parts;
   const searches = isOn(config.options, "enable_web_search");
   if (config.extraBody["search_parameters"] !== undefined) {
     if (searches) throw new UsageError("E_CONFIG_INVALID", "enable_web_search and extra_body.search_parameters exclude each other", { next: "Keep one of the two." });
@@ -42,7 +42,7 @@ export async function grokBackend(parts: BackendParts): Promise<Backend> {
   }
   const modelId = config.model ?? row.defaultModel ?? "grok-latest";
   return languageModelBackend({
-    capabilities, modelId, io,
+    ...sharedSpec(parts, { baseUrl: baseUrlOf(parts, "v1"), modelId }),
     model: once(() => openModel(parts, modelId)),
     declarer: new ToolDeclarer((tool) => declare("openai", tool)),
     options: requestOptions(config),
@@ -51,7 +51,5 @@ export async function grokBackend(parts: BackendParts): Promise<Backend> {
     style: { strictRoles: false, joinTexts: false, images: false, reasoning: true },
     keepsTools: false,
     pricing: pricingOf("grok"),
-    gate: gateOf({ config, baseUrl: baseUrlOf(parts, "v1"), model: modelId, io }),
-    apiKey: config.apiKey,
   });
 }

@@ -2,7 +2,6 @@
 import type { JSONObject, LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4ProviderTool } from "@ai-sdk/provider";
 import type { BackendConfig } from "../config/index.ts";
 import { declare } from "../mcp/index.ts";
-import { gateOf } from "./account.ts";
 import { defined, isOn, recordOf, samplingOf, textOf } from "./backend-options.ts";
 import type { BackendParts } from "./backend-parts.ts";
 import { baseUrlOf } from "./base-url.ts";
@@ -10,6 +9,7 @@ import type { Backend } from "./contract.ts";
 import { languageModelBackend } from "./language-model.ts";
 import { once } from "./once.ts";
 import { pricingOf } from "./price.ts";
+import { sharedSpec } from "./shared-spec.ts";
 import { ToolDeclarer } from "./tool-table.ts";
 import { wireFetch } from "./wire-fetch.ts";
 
@@ -34,7 +34,8 @@ function requestOptions({ options }: BackendConfig, { id, effort }: NamedModel):
     store: false,
     forceReasoning: wantsReasoning || undefined,
     reasoningEffort: textOf(reasoning, "effort") ?? effort,
-    reasoningSummary: textOf(reasoning, "summary"),
+    // Null keeps the SDK from asking for summaries by itself, which unverified organisations are refused.
+    reasoningSummary: textOf(reasoning, "summary") ?? null,
     textVerbosity: textOf(recordOf(options["text"]), "verbosity"),
     parallelToolCalls: typeof options["parallel_tool_calls"] === "boolean" ? options["parallel_tool_calls"] : undefined,
     serviceTier: textOf(options, "service_tier"),
@@ -50,10 +51,10 @@ async function openModel(parts: BackendParts, model: string): Promise<LanguageMo
 }
 
 export async function openaiBackend(parts: BackendParts): Promise<Backend> {
-  const { config, io, row, capabilities } = parts;
+  const { config, row } = parts;
   const named = splitEffort(config.model ?? row.defaultModel ?? "gpt-5-mini");
   return languageModelBackend({
-    capabilities, modelId: named.id, io,
+    ...sharedSpec(parts, { baseUrl: baseUrlOf(parts, "v1"), modelId: named.id }),
     model: once(() => openModel(parts, named.id)),
     declarer: new ToolDeclarer((tool) => declare("openai", tool)),
     options: requestOptions(config, named),
@@ -62,7 +63,5 @@ export async function openaiBackend(parts: BackendParts): Promise<Backend> {
     style: { strictRoles: false, joinTexts: false, images: true, reasoning: true },
     keepsTools: false,
     pricing: pricingOf("openai"),
-    gate: gateOf({ config, baseUrl: baseUrlOf(parts, "v1"), model: named.id, io }),
-    apiKey: config.apiKey,
   });
 }

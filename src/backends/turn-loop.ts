@@ -184,13 +184,12 @@ async function* askAgain(turn: Turn, { explained }: Reply): Phase {
 function* countRound(turn: Turn): Generator<TurnPart> {
   turn.rounds += 1;
   if (!turn.toolsSpent) return;
-  const rounds = turn.request.limits.toolRounds;
-  yield* turn.warnOnce(`${turn.context.provider}: all ${rounds} rounds of tool calls are used; only the decision is offered now`, "E_TOOL_ROUNDS");
+  yield* turn.warnOnce(`${turn.context.provider}: all ${turn.maxRounds} rounds of tool calls are used; only the decision is offered now`, "E_TOOL_ROUNDS");
 }
 
 async function decide(turn: Turn, calls: Reply): Promise<TurnPart | null> {
   const { ports, request, step } = turn;
-  if (calls.tools.length > 0 && turn.rounds > request.limits.toolRounds) return turn.failed(outOfRounds(turn));
+  if (calls.tools.length > 0 && turn.rounds > turn.maxRounds) return turn.failed(outOfRounds(turn));
   const results = await runTools(calls.tools, { request, ports, table: calls.table, step });
   const unfinished = calls.decisions.length === 0 && (calls.tools.length > 0 || calls.ran > 0 || calls.paused);
   const reply = unfinished ? null : await ports.decide(step, calls.decisions.map((call) => toDecision(call, calls.table)));
@@ -220,7 +219,7 @@ async function answerInText(turn: Turn, reply: Reply): Promise<TurnPart | null> 
   const handedIn = contentOfAnswer(reply.tools);
   if (handedIn !== "") return { type: "turn-finished", outcome: "finished", text: handedIn, finish: "stop" };
   if (reply.tools.length + reply.ran === 0 && !reply.paused) return { type: "turn-finished", outcome: "finished", text: reply.text, finish: reply.finish };
-  if (turn.rounds > (request.useTools ? request.limits.toolRounds : LOST_ROUNDS)) return turn.failed(outOfRounds(turn), { text: reply.text });
+  if (turn.rounds > (request.useTools ? turn.maxRounds : LOST_ROUNDS)) return turn.failed(outOfRounds(turn), { text: reply.text });
   const results = request.useTools ? await runTools(reply.tools, { request, ports, table: reply.table, step }) : reply.tools.map(notNow);
   if (results.length > 0) turn.messages.push({ role: "tool", results });
   return turn.stopped();

@@ -31,6 +31,8 @@ export type LanguageModelSpec = {
   /** A conversation with tool calls needs its tools declared also where none may be called. */
   readonly keepsTools: boolean;
   readonly pricing: Pricing;
+  /** The configuration's own cap on rounds of tool calls; null = the run's. */
+  readonly maxToolRounds: number | null;
   /** Shared with every agent on the same provider account. */
   readonly gate: ProviderGate;
   /** Last changes to a prompt, such as marks for the provider's cache. */
@@ -96,9 +98,13 @@ export class Turn {
     return { provider: `${capabilities.title} (${this.spec.modelId})`, keyVariables: capabilities.keyVariables, apiKey, now: io.clock.now() };
   }
 
+  get maxRounds(): number {
+    return this.spec.maxToolRounds ?? this.request.limits.toolRounds;
+  }
+
   /** True once only the decision is offered any more. */
   get toolsSpent(): boolean {
-    return this.rounds >= this.request.limits.toolRounds;
+    return this.rounds >= this.maxRounds;
   }
 
   tools(): ToolTable {
@@ -175,5 +181,5 @@ export function textOf(parts: readonly AssistantPart[]): string {
 }
 
 export function outOfRounds(turn: Turn): Failure {
-  return failureOf("protocol", `${turn.context.provider}: ${turn.request.limits.toolRounds} rounds of tool calls and still no decision`, { code: "E_TOOL_ROUNDS" });
+  return failureOf("protocol", `${turn.context.provider}: ${turn.maxRounds} rounds of tool calls and still no decision`, { code: "E_TOOL_ROUNDS" });
 }
