@@ -3,13 +3,16 @@ import path from "node:path";
 import type { AgentId, RunEvent } from "../core/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import { processRegistry, sweepOrphans, type Io } from "../io/index.ts";
+import { ERROR_REGISTRY } from "../errors/index.ts";
 import { AgentView } from "./agent-tools.ts";
 import type { AgentTools, BrokerPolicy, PolicyVerdict, Recorder, ToolBroker } from "./contract.ts";
 import { NO_TOOLS } from "./contract.ts";
+import { MCPCircuitBreaker } from "./breakers.ts";
+import { MCPConfigurationError } from "./errors.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { fingerprintKey } from "./fingerprint-key.ts";
 import { ServerPool, type PoolEntry } from "./pool.ts";
-import { PooledServer, type ServerBreaker } from "./pooled-server.ts";
+import { PooledServer } from "./pooled-server.ts";
 import { checkToolDefinition } from "./schema/index.ts";
 import type { ElicitationAnswer, ElicitationQuestion, Root, ServerRequests } from "./server-requests.ts";
 import type { SharingDecision } from "./sharing.ts";
@@ -39,6 +42,7 @@ export function createBroker(options: BrokerOptions): ToolBroker {
 class Broker implements ToolBroker {
   readonly #options: BrokerOptions;
   readonly #pool: ServerPool;
+  readonly #breakers: MCPCircuitBreaker;
   readonly #views = new Map<AgentId, AgentView>();
   readonly #tools = new Map<AgentId, AgentTools>();
   readonly #prepared: Promise<void>;
@@ -46,13 +50,14 @@ class Broker implements ToolBroker {
 
   constructor(options: BrokerOptions) {
     this.#options = options;
+    this.#breakers = new MCPCircuitBreaker({ io: options.io, stateDir: options.stateDir, tell: (event) => this.#tell(event) });
     this.#pool = new ServerPool((entry, at) => this.#makeServer(entry, at));
     for (const { id, servers } of options.agents) {
       const view = new AgentView(servers);
       this.#views.set(id, view);
       this.#tools.set(id, this.#toolsOf(id, view));
     }
-    this.#prepared = this.#prepare();
+    this.#prepared = this.#prepare().catch((error: unknown) => this.#giveUp(error));
   }
 
   forAgent(agent: AgentId): AgentTools {
@@ -60,7 +65,13 @@ class Broker implements ToolBroker {
   }
 
   close(): Promise<void> {
-    return (this.#closing ??= this.#prepared.then(() => this.#pool.close()));
+    return (this.#closing ??= this.#finish());
+  }
+
+  async #finish(): Promise<void> {
+    await this.#prepared;
+    await this.#pool.close();
+    await this.#breakers.flush();
   }
 
   async #prepare(): Promise<void> {
@@ -70,16 +81,22 @@ class Broker implements ToolBroker {
     await Promise.all(agents.flatMap(({ id, servers }) => servers.map((server) => this.#admit({ agent: id, server, fingerprint: fingerprintOf(server, { ...this.#options.io, key }) }))));
   }
 
+  /** A server that must not or cannot be used costs its own tools, nothing else. */
   async #admit(entry: PoolEntry): Promise<void> {
-    const { agent, server } = entry;
-    const view = this.#views.get(agent);
+    const { agent, server, fingerprint } = entry;
     const verdict = await this.#checkServer(server, agent);
-    if (this.#closing) return view?.giveUp(server.name);
-    if (verdict.verdict !== "allow") return this.#refuse(entry, { message: `The server "${server.name}" is not allowed (${verdict.rule}): ${verdict.reason}`, next: "Read the rule named; an operator policy can allow it." });
-    const lease = this.#pool.lease(entry);
-    if ("refused" in lease) return this.#refuse(entry, { message: lease.refused, next: lease.next });
-    view?.add(lease);
-    lease.pooled.begin();
+    if (verdict.verdict !== "allow") return this.#refuse(entry, { message: `The server "${server.name}" is not allowed (${verdict.rule}): ${verdict.reason}`, next: ERROR_REGISTRY.E_SECURITY.next });
+    await this.#breakers.recall(fingerprint);
+    if (this.#closing) return this.#views.get(agent)?.giveUp(server.name);
+    try {
+      const lease = this.#pool.lease(entry);
+      if ("refused" in lease) return this.#refuse(entry, { message: lease.refused, next: lease.next });
+      this.#views.get(agent)?.add(lease);
+      lease.pooled.begin();
+    } catch (error) {
+      if (!(error instanceof MCPConfigurationError)) throw error;
+      this.#refuse(entry, error);
+    }
   }
 
   async #checkServer(server: McpServerConfig, agent: AgentId): Promise<PolicyVerdict> {
@@ -88,6 +105,12 @@ class Broker implements ToolBroker {
     } catch (error) {
       return { verdict: "deny", rule: "policy-error", reason: `the policy could not be applied (${String(error)})` };
     }
+  }
+
+  /** Nothing of the MCP layer works: the run goes on without tools and says why. */
+  #giveUp(error: unknown): void {
+    for (const { id, servers } of this.#options.agents) for (const { name } of servers) this.#views.get(id)?.giveUp(name);
+    this.#tell({ type: "warning", code: "E_INTERNAL", message: `The MCP servers could not be prepared: ${String(error)}`, next: ERROR_REGISTRY.E_INTERNAL.next });
   }
 
   #refuse({ agent, server }: PoolEntry, { message, next }: { readonly message: string; readonly next: string }): void {
@@ -104,7 +127,7 @@ class Broker implements ToolBroker {
       random: () => io.random(),
       check: (tool) => checkToolDefinition(tool).quarantine.join("; ") || null,
       tell: (event) => this.#tell(event),
-      breaker: alwaysClosed,
+      breaker: this.#breakers.of(entry.server, entry.fingerprint),
       known: null,
       remember: () => {},
     });
@@ -158,5 +181,3 @@ class Broker implements ToolBroker {
     this.#options.record(event).catch(() => {});
   }
 }
-
-const alwaysClosed: ServerBreaker = { openUntil: () => null, succeeded: () => {}, failed: () => {} };

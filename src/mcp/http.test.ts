@@ -73,13 +73,16 @@ describe("streamable HTTP", () => {
     expect(await run.call("a", "mcp__web__read", {})).toMatchObject({ ok: false, code: "server-gone" });
   });
 
-  test.each([[503, "mcp__web__read", "server-error", true], [503, "mcp__web__write", "outcome-unknown", false], [429, "mcp__web__write", "server-error", true], [401, "mcp__web__write", "server-error", false]] as const)(
-    "HTTP %i on %s is told as %s",
-    async (status, name, code, retryable) => {
+  test.each([
+    { status: 503, name: "read", code: "server-error", retryable: true }, { status: 503, name: "write", code: "outcome-unknown", retryable: false },
+    { status: 429, name: "write", code: "server-error", retryable: true }, { status: 401, name: "write", code: "server-error", retryable: false },
+  ])(
+    "HTTP $status on a $name is told as $code",
+    async ({ status, name, code, retryable }) => {
       const { url } = await startHttpServer([`--status-on-call=${status}`]);
       const run = startRun({ a: [httpServer("web", url)] });
       await run.settled("a");
-      expect(await run.call("a", name, {})).toMatchObject({ ok: false, code, retryable });
+      expect(await run.call("a", `mcp__web__${name}`, {})).toMatchObject({ ok: false, code, retryable });
     },
   );
 
@@ -118,7 +121,7 @@ describe("streamable HTTP", () => {
 
   test("a server that is not there yet is found when it comes up", async () => {
     const port = await freePort();
-    const run = startRun({ a: [httpServer("web", `http://127.0.0.1:${port}/mcp`, { restart: { max: 40, backoffMs: 50 } })] });
+    const run = startRun({ a: [httpServer("web", `http://127.0.0.1:${port}/mcp`, { restart: { max: 40, backoffMs: 50 }, extra: { breaker: { reset_time: 0.05, max_backoff_multiplier: 1 } } })] });
     await run.settled("a");
     expect(run.of("mcp-server-state").find(({ state }) => state === "reconnecting")?.message).toContain("ECONNREFUSED");
     await startHttpServer([`--port=${port}`]);

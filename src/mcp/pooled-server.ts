@@ -2,6 +2,7 @@
 import type { AgentId, RunEvent } from "../core/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import type { Clock, Timer } from "../io/index.ts";
+import type { BreakerFault, CircuitBreaker } from "./circuit-breaker.ts";
 import { compareCatalogs, readCatalog, type Catalog, type ToolCheck } from "./catalog.ts";
 import { openConnection, type Connection, type ListKind } from "./connection.ts";
 import { MCPConnectionError, MCPError } from "./errors.ts";
@@ -21,18 +22,10 @@ export type PooledServerOptions = {
   readonly check: ToolCheck;
   /** A fact for the log; must not throw. */
   readonly tell: (event: RunEvent) => void;
-  readonly breaker: ServerBreaker;
+  readonly breaker: CircuitBreaker;
   /** The tools known from an earlier run; null where there are none. */
   readonly known: Catalog | null;
   readonly remember: (catalog: Catalog) => void;
-};
-
-/** What the pool needs of a circuit breaker. */
-export type ServerBreaker = {
-  /** Until when (epoch milliseconds) no attempt is made; null = attempts are allowed. */
-  openUntil(): number | null;
-  succeeded(durationMs: number): void;
-  failed(kind: "connect" | "crash" | "timeout" | "server"): void;
 };
 
 export type Phase = "idle" | "connecting" | "ready" | "reconnecting" | "failed" | "closed";
@@ -141,13 +134,13 @@ export class PooledServer {
   }
 
   /** A call failed in a way that speaks against the server. */
-  fault(kind: "crash" | "timeout" | "server"): void {
+  fault(kind: BreakerFault): void {
     this.#options.breaker.failed(kind);
   }
 
-  /** Until when (epoch milliseconds) calls are refused; null = they are not. */
-  get openUntil(): number | null {
-    return this.#options.breaker.openUntil();
+  /** Shared by every process of this server. */
+  get breaker(): CircuitBreaker {
+    return this.#options.breaker;
   }
 
   /** The connection proved dead without having said so (HTTP). */
@@ -220,7 +213,7 @@ export class PooledServer {
     this.#withheld = false;
     this.#failure = null;
     this.#readySince = this.#clock.monotonic();
-    this.#options.breaker.succeeded(0);
+    this.#options.breaker.reachable();
     this.#firstResult.resolve();
     this.#state("ready");
     this.#watchIdleness();

@@ -22,7 +22,7 @@ const KNOWN: readonly Row[] = [
   { pattern: /desktop-commander|terminal|shell-?mcp|mcp-shell/i, kind: "session-state", reason: "it keeps running shells" },
   { pattern: /blender|unity|figma-console/i, kind: "session-state", reason: "it edits one open document" },
   { pattern: /server-filesystem|mcp-filesystem/i, kind: "workspace", reason: "it works in a folder that belongs to one agent" },
-  { pattern: /(?:^|[/@-])(?:mcp-)?server-git$|mcp-server-git|git-mcp(?!hub)/i, kind: "workspace", reason: "it works in a checkout that belongs to one agent" },
+  { pattern: /(?:^|[/@])(?:mcp-)?server-git(?:@|$|==)/i, kind: "workspace", reason: "it works in a checkout that belongs to one agent" },
   { pattern: /serena|language-server|lsp-mcp/i, kind: "workspace", reason: "it indexes a folder that belongs to one agent" },
 ];
 

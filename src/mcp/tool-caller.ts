@@ -130,11 +130,11 @@ export class ToolCaller {
     const { pooled, server } = found.lease;
     const limit = new CallLimit(this.#options.clock, request.signal, server.maxTotalTimeoutMs);
     try {
-      const refused = refusedByBreaker(found);
-      if (refused) return { outcome: refused, bytes: 0 };
+      const until = pooled.breaker.openUntil();
+      if (until !== null) return { outcome: heldBack(found, until), bytes: 0 };
       const leave = await pooled.enter(effectOf(found.definition) !== "read-only", limit.signal);
       try {
-        return await this.#exchange(request, found, limit);
+        return await this.#underBreaker(request, found, limit);
       } finally {
         leave();
       }
@@ -142,6 +142,16 @@ export class ToolCaller {
       return { outcome: neverSent(error, { found, limit }), bytes: 0 };
     } finally {
       limit.done();
+    }
+  }
+
+  async #underBreaker(request: ToolCallRequest, found: FoundTool, limit: CallLimit): Promise<{ outcome: ToolOutcome; bytes: number }> {
+    const permit = found.lease.pooled.breaker.enter();
+    if (permit.refusedUntil !== null) return { outcome: heldBack(found, permit.refusedUntil), bytes: 0 };
+    try {
+      return await this.#exchange(request, found, limit);
+    } finally {
+      permit.leave();
     }
   }
 
@@ -190,6 +200,7 @@ export class ToolCaller {
     const failure = explainCallFailure(error, { server: server.name, tool: found.definition.name, readOnly: found.definition.readOnly, endedBy: limit.endedBy, limitMs: limit.limitMs });
     if (failure.connectionLost) pooled.lost(failure.message, connection);
     else if (failure.fault) pooled.fault(failure.fault);
+    else if (limit.endedBy === null) pooled.answered(0);
     if (failure.staleCatalog) pooled.refresh();
     return failure;
   }
@@ -202,9 +213,8 @@ async function checkInput(input: Json, { definition, name }: FoundTool): Promise
   return validation.ok ? null : failed("invalid-input", `The arguments of ${name} do not fit its schema: ${validation.problems.join("; ")}. Nothing was sent.`, true);
 }
 
-function refusedByBreaker({ lease: { pooled, server } }: FoundTool): ToolOutcome | null {
-  const until = pooled.openUntil;
-  return until === null ? null : failed("breaker-open", `The server "${server.name}" failed repeatedly and is off until ${new Date(until).toISOString()}. Work without it until then.`);
+function heldBack({ lease: { server } }: FoundTool, until: number): ToolOutcome {
+  return failed("breaker-open", `The server "${server.name}" failed repeatedly and is off until ${new Date(until).toISOString()}. Work without it until then.`);
 }
 
 function neverSent(error: unknown, { found, limit }: { readonly found: FoundTool; readonly limit: CallLimit }): ToolOutcome {
