@@ -63,9 +63,9 @@ function majority(council: Council, settings: CoordinationSettings): Decision | 
   const voters = settings.firstAnswers === "as_they_come" ? living : living.filter(({ current }) => current !== null);
   if (voters.length === 0 && living.length > 0) return null;
   const outstanding = voters.filter((member) => !hasSettled(member)).length;
+  if (outstanding > 0 && !settings.earlyDecision) return null;
   const counts = countVotes(council);
-  if (outstanding > 0 && !(settings.earlyDecision && leadIsSafe(counts, outstanding))) return null;
-  return byCount(counts);
+  return outstanding > 0 && !leadIsSafe(counts, outstanding) ? null : byCount(counts);
 }
 
 function leadIsSafe([first, second]: readonly Count[], outstanding: number): boolean {

@@ -122,7 +122,7 @@ describe("REQ-COORD-15: who wins", () => {
 });
 
 describe("REQ-COORD-17: recorded intents", () => {
-  const decided: readonly Step[] = [...answered, start("bob"), intent("bob", "bob/2/1.1"), intent("bob", "bob/2/1.2"), intent("cid", "cid/1/1.1"), vote("ann", "bob"), vote("cid", "bob")];
+  const decided: readonly Step[] = [...answered, start("bob"), intent("bob", "bob/2/1.1"), intent("bob", "bob/2/1.1"), intent("bob", "bob/2/1.2"), intent("cid", "cid/1/1.1"), vote("ann", "bob"), vote("cid", "bob")];
 
   check("REQ-COORD-17.1: the winner's come before the presentation, each once", {}, decided, (council, { intents, presentation, end: outcome }) => {
     expect([intents, presentation, outcome]).toEqual([["bob/2/1.1", "bob/2/1.2"], null, null]);

@@ -12,13 +12,14 @@ export function recordAnswer(council: Council, member: Member, event: EventOf<"a
   const author = { ...decided(member), versions: answer.version };
   if (answer.late) return { ...council, answers, members: council.members.with(member.ordinal, author) };
   const current = [...council.current.filter(({ agent }) => agent !== answer.agent), answer];
-  const keys = new Set(current.map(({ key }) => key));
+  const currentKeys = new Set(current.map(({ key }) => key));
   const members = council.members
     .with(member.ordinal, { ...author, current: answer })
-    .map((each) => voidUnseen(each, answer, keys));
+    .map((each) => voidUnseen(each, answer, currentKeys));
   const voided = council.members.some(({ vote }, ordinal) => vote !== null && members[ordinal]?.vote === null);
   const voidedRounds = council.voidedRounds + (voided ? 1 : 0);
-  return { ...council, answers, current, candidates: groupAnswers(current), members, voidedRounds };
+  const currentIds = current.map(({ id }) => id);
+  return { ...council, answers, current, currentIds, currentKeys, candidates: groupAnswers(current), members, voidedRounds };
 }
 
 /** A vote that has not seen a current answer, or is for an answer that is no longer current, is void on arrival. */
@@ -26,29 +27,26 @@ export function recordVote(council: Council, member: Member, event: EventOf<"vot
   const target = council.answers.get(event.for);
   const voter = decided(member);
   if (target === undefined || council.decision !== null) return { ...council, members: council.members.with(member.ordinal, voter) };
-  const seen = keysOf(council, event.shown);
-  const vote: Vote = { voter: event.agent, for: event.for, reason: event.reason, shown: event.shown, key: target.key, seen };
+  const { shown, seen } = viewOf(council, event.shown);
+  const vote: Vote = { voter: event.agent, for: event.for, reason: event.reason, shown, key: target.key, seen };
   const changed = { ...voter, vote: voteStands(council, target, seen) ? vote : null, hasVoted: true };
   return { ...council, members: council.members.with(member.ordinal, changed) };
 }
 
 /** True where a vote for this answer, given by someone who has seen these texts, counts. */
 export function voteStands(council: Council, target: Answer, seen: ReadonlySet<string>): boolean {
-  return hasSeenAll(council, seen) && council.current.some(({ key }) => key === target.key);
+  return hasSeenAll(council, seen) && council.currentKeys.has(target.key);
 }
 
-export function hasSeenAll({ current }: Council, seen: ReadonlySet<string>): boolean {
-  return current.every(({ key }) => seen.has(key));
+export function hasSeenAll({ current, currentKeys }: Council, seen: ReadonlySet<string>): boolean {
+  return seen === currentKeys || current.every(({ key }) => seen.has(key));
 }
 
-/** The folded texts of the answers named; names of no answer are passed over. */
-export function keysOf({ answers }: Council, shown: readonly AnswerId[]): ReadonlySet<string> {
-  const keys = new Set<string>();
-  for (const id of shown) {
-    const answer = answers.get(id);
-    if (answer !== undefined) keys.add(answer.key);
-  }
-  return keys;
+/** What was shown and its folded texts; names of no answer are passed over. Who was shown everything shares the council's own lists. */
+export function viewOf(council: Council, shown: readonly AnswerId[]): { readonly shown: readonly AnswerId[]; readonly seen: ReadonlySet<string> } {
+  const { currentIds, currentKeys, answers } = council;
+  if (shown.length === currentIds.length && shown.every((id, index) => id === currentIds[index])) return { shown: currentIds, seen: currentKeys };
+  return { shown, seen: new Set(shown.flatMap((id) => answers.get(id)?.key ?? [])) };
 }
 
 function answerOf(council: Council, member: Member, event: EventOf<"answer-submitted">): Answer {

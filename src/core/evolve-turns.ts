@@ -1,7 +1,7 @@
 // What the start, the failure and the resume of turns make of an agent (rules 2, 3 and 21).
 import type { EventOf, Failure, FailureCategory } from "./events.ts";
 import type { Council, Member } from "./state.ts";
-import { hasSeenAll, keysOf } from "./evolve-decisions.ts";
+import { hasSeenAll, viewOf } from "./evolve-decisions.ts";
 
 /** Nothing but a person can cure these: the agent is out at once. */
 const FATAL: readonly FailureCategory[] = ["authentication", "configuration"];
@@ -12,8 +12,8 @@ const FAILURES_TO_BE_OUT = 2;
 const NO_DECISION: Failure = { category: "protocol", code: "E_TURN_ATTEMPTS", message: "the turn ended without an answer or a vote" };
 
 export function startTurn(council: Council, member: Member, event: EventOf<"turn-start">): Member {
-  const { turn, agent, kind, shown, mayAnswer, mayVote } = event;
-  const seen = keysOf(council, shown);
+  const { turn, agent, kind, mayAnswer, mayVote } = event;
+  const { shown, seen } = viewOf(council, event.shown);
   const outdated = !hasSeenAll(council, seen);
   const open = { turn, agent, kind, shown, mayAnswer, mayVote, attempts: 0, decided: false, seen, outdated };
   return { ...member, turn: open, turns: member.turns + 1, lastShown: shown, lastDecided: false };

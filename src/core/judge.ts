@@ -3,7 +3,7 @@ import type { CallId, Label, TurnId } from "./ids.ts";
 import type { DecisionFault, RunEvent } from "./events.ts";
 import type { Json } from "./message.ts";
 import type { Answer, OpenTurn, State } from "./state.ts";
-import { groupAnswers } from "./candidates.ts";
+import { candidatesAmong } from "./candidates.ts";
 import { voteStands } from "./evolve-decisions.ts";
 import { foldText } from "./fold-text.ts";
 import { nudgeFor } from "./prompts.ts";
@@ -71,16 +71,13 @@ function judgeVote(state: State, open: OpenTurn, call: JudgedCall): Verdict {
 
 /** The label under which the agent was shown an answer that is still current and equal to this text. */
 function shownTwin({ council }: State, open: OpenTurn, key: string): Label | null {
-  if (!council.current.some((answer) => answer.key === key) || !open.seen.has(key)) return null;
-  return shownCandidates({ council }, open).find((candidate) => candidate.key === key)?.label ?? null;
+  if (!council.currentKeys.has(key) || !open.seen.has(key)) return null;
+  return candidatesAmong(council, open.shown).find((candidate) => candidate.key === key)?.label ?? null;
 }
 
-function shownUnder(state: State, open: OpenTurn, label: Label | undefined): Answer | null {
-  return shownCandidates(state, open).find((candidate) => candidate.label === label)?.answers.find((answer) => answer.label === label) ?? null;
-}
-
-function shownCandidates({ council }: Pick<State, "council">, open: OpenTurn): ReturnType<typeof groupAnswers> {
-  return groupAnswers(open.shown.flatMap((id) => council.answers.get(id) ?? []));
+function shownUnder({ council }: State, open: OpenTurn, label: Label | undefined): Answer | null {
+  const candidate = candidatesAmong(council, open.shown).find((each) => each.label === label);
+  return candidate?.answers.find((answer) => answer.label === label) ?? null;
 }
 
 function textField({ input, malformed }: JudgedCall, field: string): string | null {

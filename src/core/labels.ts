@@ -14,14 +14,9 @@ export function assignLabels(agents: readonly AgentId[], seed: number): Readonly
   return new Map(agents.map((agent, index) => [agent, label(`agent${numbers[index] ?? 0}`)]));
 }
 
-/** agent2 before agent10. */
+/** agent2 before agent10: labels differ only in a number without leading zeros. */
 export function compareLabels(a: Label, b: Label): number {
-  return numberOf(a) - numberOf(b) || (a < b ? -1 : a > b ? 1 : 0);
-}
-
-function numberOf(value: Label): number {
-  const digits = /\d+$/u.exec(value);
-  return digits === null ? Number.MAX_SAFE_INTEGER : Number(digits[0]);
+  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 }
 
 // mulberry32: small, fast, and the same on every machine

@@ -77,7 +77,7 @@ function outlook(council: Council, settings: CoordinationSettings): Outlook {
   return {
     council,
     settings,
-    shown: council.current.map(({ id }) => id),
+    shown: council.currentIds,
     labels: council.candidates.map(({ label }) => label),
     mayEvaluate: council.candidates.length > 1 && isEvaluationOpen(council, settings),
     voteOnly: council.voidedRounds >= settings.maxVoteRounds || livingMembers(council).length === 1,

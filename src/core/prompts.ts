@@ -3,7 +3,7 @@ import type { AgentId, Label } from "./ids.ts";
 import type { Content, HistoryMessage } from "./message.ts";
 import type { TurnPlan } from "./plan-types.ts";
 import type { Candidate, Council, Intent, Member, State } from "./state.ts";
-import { groupAnswers, rotate } from "./candidates.ts";
+import { candidatesAmong, rotate } from "./candidates.ts";
 import { endsWithAssistant } from "./conversation.ts";
 import { fenceFor, type Fence } from "./fence.ts";
 import { countVotes } from "./tally.ts";
@@ -43,7 +43,7 @@ export function nudgeFor(offer: Offer): string {
 export function ballotFor(state: State, turn: TurnPlan): { readonly question: string; readonly candidates: readonly { readonly label: Label; readonly content: string }[] } | null {
   const member = memberOf(state.council, turn.agent);
   if (member === null || state.run === null || turn.mayVote.length === 0) return null;
-  const candidates = rotate(shownCandidates(state.council, turn), member.ordinal);
+  const candidates = rotate(candidatesAmong(state.council, turn.shown), member.ordinal);
   return { question: state.run.question, candidates: candidates.map((each) => ({ label: each.label, content: contentOf(each) })) };
 }
 
@@ -81,7 +81,7 @@ function choiceOf({ mayAnswer, mayVote }: Offer): string {
 
 function firstPrompt(state: State, member: Member, turn: TurnPlan): string {
   const { question, history } = state.run ?? { question: "", history: [] };
-  const shown = rotate(shownCandidates(state.council, turn), member.ordinal);
+  const shown = rotate(candidatesAmong(state.council, turn.shown), member.ordinal);
   const fence = fenceFor(member.info.label, [question, ...historyTexts(history), ...shown.map(contentOf)]);
   return [
     ...historyPart(history, fence),
@@ -103,16 +103,8 @@ function newsPrompt(state: State, { member, turn, news }: News): string {
 
 /** Candidates of the turn that the agent's last request did not show under the same label. */
 function unseenCandidates(council: Council, member: Member, turn: TurnPlan): readonly Candidate[] {
-  const known = new Map(groupAnswers(answersIn(council, member.lastShown)).map(({ label, key }) => [label, key]));
-  return shownCandidates(council, turn).filter(({ label, key }) => known.get(label) !== key);
-}
-
-function shownCandidates(council: Council, turn: TurnPlan): readonly Candidate[] {
-  return groupAnswers(answersIn(council, turn.shown));
-}
-
-function answersIn({ answers }: Council, shown: TurnPlan["shown"]): Candidate["answers"] {
-  return shown.flatMap((id) => answers.get(id) ?? []);
+  const known = new Map(candidatesAmong(council, member.lastShown).map(({ label, key }) => [label, key]));
+  return candidatesAmong(council, turn.shown).filter(({ label, key }) => known.get(label) !== key);
 }
 
 function votesPart({ council }: State, fence: Fence): readonly string[] {

@@ -150,6 +150,14 @@ describe("REQ-COORD-21: taking a run up again", () => {
     expect(council.state.council.members[0]).toMatchObject({ out: null, failures: 1 });
   });
 
+  check("REQ-COORD-21.4: even if the log has let an abstaining agent go on until it was out", {}, [...answered, fail("ann", "network")], (council) => {
+    council.append({ type: "turn-start", agent: ann, turn: turnId(ann, 3), kind: "evaluation", shown: [], mayAnswer: true, mayVote: [], prompt: "" });
+    end("ann", "failed", "network")(council);
+    expect(working(council)).toEqual(["bob", "cid"]);
+    resumed(council);
+    expect(working(council)).toEqual(["ann", "bob", "cid"]);
+  });
+
   check("REQ-COORD-21.4: a resume leaves abstentions of living agents and the pause is over", {}, [...answered, fail("ann"), command("pause"), resumed], (council) => {
     expect(working(council)).toEqual(["bob", "cid"]);
   });

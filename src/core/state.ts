@@ -99,8 +99,10 @@ export type Council = {
   readonly members: readonly Member[];
   /** Every answer by id, in log order. */
   readonly answers: ReadonlyMap<AnswerId, Answer>;
-  /** The newest answer of each author, in log order. */
+  /** The newest answer of each author, in log order, their ids and their folded texts. */
   readonly current: readonly Answer[];
+  readonly currentIds: readonly AnswerId[];
+  readonly currentKeys: ReadonlySet<string>;
   /** By label. */
   readonly candidates: readonly Candidate[];
   readonly firstAnswersClosed: boolean;
@@ -175,7 +177,7 @@ export type State = {
 export const initialState: State = {
   run: null,
   council: {
-    members: [], answers: new Map(), current: [], candidates: [], firstAnswersClosed: false, voidedRounds: 0,
+    members: [], answers: new Map(), current: [], currentIds: [], currentKeys: new Set(), candidates: [], firstAnswersClosed: false, voidedRounds: 0,
     answerNow: false, paused: false, cancelled: false, decision: null, presentation: null,
   },
   talks: [],
