@@ -11,6 +11,10 @@ export const LATE_CALL_MS = 10_000;
 /** How long a backend may take to notice that it was stopped. */
 const NOTICE_MS = 2_000;
 
+// Made once: an abort without a reason makes an exception with a stack each time.
+const STOPPED = new DOMException("The turn was stopped.", "AbortError");
+const NEWS = new DOMException("There is news.", "AbortError");
+
 export type JobStart = { readonly kind: JobView["kind"]; readonly agent: AgentId; readonly turn: TurnId; readonly shown: readonly AnswerId[]; readonly clock: Clock };
 
 export class Job implements JobView {
@@ -69,7 +73,7 @@ export class Job implements JobView {
   }
 
   sendNews(): void {
-    this.#news.abort();
+    this.#news.abort(NEWS);
   }
 
   limit(ms: number): void {
@@ -80,9 +84,9 @@ export class Job implements JobView {
   stop(reason: StopReason): void {
     const graceMs = reason === "unneeded" ? LATE_CALL_MS : 0;
     this.#reason ??= reason;
-    this.#abort.abort();
-    if (graceMs === 0) this.#effects.abort();
-    else this.#timers.push(this.#clock.after(graceMs, () => this.#effects.abort()));
+    this.#abort.abort(STOPPED);
+    if (graceMs === 0) this.#effects.abort(STOPPED);
+    else this.#timers.push(this.#clock.after(graceMs, () => this.#effects.abort(STOPPED)));
     this.#timers.push(this.#clock.after(graceMs + NOTICE_MS, () => this.#abandon()));
   }
 
@@ -101,8 +105,5 @@ export class Job implements JobView {
   close(): void {
     this.closed = true;
     for (const timer of this.#timers) timer.cancel();
-    // Whoever still listens is told that nothing waits for it.
-    this.#abort.abort();
-    this.#effects.abort();
   }
 }
