@@ -1,6 +1,6 @@
 // One question from asking to the printed result, with the person's keys and signals tied to the run that is going on.
 import type { HistoryMessage } from "../core/index.ts";
-import { createDisplay, type DisplayKind } from "../displays/index.ts";
+import type { DisplayContext } from "../displays/index.ts";
 import type { Display } from "../displays/contract.ts";
 import type { LiveItem } from "../log/contract.ts";
 import type { RunResult } from "../runtime/result.ts";
@@ -9,37 +9,57 @@ import { lateSteering } from "./late-steering.ts";
 import type { OpenedSession } from "./services.ts";
 import { watchStopping, type Stopper } from "./stopping.ts";
 
+export type Question = {
+  readonly question: string;
+  readonly history: readonly HistoryMessage[];
+  readonly display: Display;
+  readonly alsoTell?: (item: LiveItem) => void;
+  /** Before the display shows the result and waits for the person. */
+  readonly onResult?: (result: RunResult) => Promise<void>;
+};
+
 export type Asking = {
   /** Runs one question and shows it. Rejects only for bugs and a log that cannot be written. */
-  ask(question: string, history: readonly HistoryMessage[], alsoTell?: (item: LiveItem) => void): Promise<RunResult>;
+  ask(question: Question): Promise<RunResult>;
+  /** Something that must be undone before the process ends at once: the terminal of a conversation. */
+  atEnd(undo: () => void): void;
+  /** What displays of this session are made with. */
+  readonly displayContext: DisplayContext;
   readonly stopper: Stopper;
   close(): void;
 };
 
-/** While it is open, a stop without a run going on closes the session and ends the program. */
-export function asking(session: OpenedSession, kind: DisplayKind, context: CommandContext): Asking {
+/**
+ * While it is open, a stop without a run going on closes the session and ends the program.
+ * A run that is interrupted leaves a conversation going on; a single question is over with it.
+ */
+export function asking(session: OpenedSession, context: CommandContext, kind: "question" | "conversation"): Asking {
   const { io, process } = context;
   const steering = lateSteering();
+  const leave = new AbortController();
   let display: Display | null = null;
-  const leave = (): void => {
-    const exit = (): void => process.exitNow(130);
-    session.close().then(exit, exit);
+  const undos: (() => void)[] = [];
+  const undo = (): void => undos.splice(0).forEach((step) => step());
+  const exit = (): void => {
+    undo();
+    process.exitNow(130);
   };
   const stopper = watchStopping(
-    { first: () => (display === null ? leave() : steering.cancel()), atOnce: () => display?.dispose() },
+    {
+      first: (reason) => {
+        steering.cancel();
+        if (kind === "question" || display === null || reason !== "interrupt") leave.abort();
+        if (display === null) session.close().then(exit, exit);
+      },
+      atOnce: () => {
+        display?.dispose();
+        undo();
+      },
+    },
     process,
     io.clock,
   );
-  const ask: Asking["ask"] = async (question, history, alsoTell) => {
-    const leaving = (): boolean => stopper.reason !== null;
-    const shown = await createDisplay(kind, {
-      terminal: io.terminal,
-      clock: io.clock,
-      env: io.env,
-      steering,
-      interrupt: stopper.press,
-      leaving,
-    });
+  const ask: Asking["ask"] = async ({ question, history, display: shown, alsoTell, onResult }) => {
     display = shown;
     try {
       const asked = session.ask(question, history, (item) => {
@@ -49,6 +69,7 @@ export function asking(session: OpenedSession, kind: DisplayKind, context: Comma
       steering.attach(asked.steering);
       const result = await asked.result;
       steering.attach(null);
+      await onResult?.(result);
       await shown.finish(result);
       return result;
     } finally {
@@ -57,5 +78,6 @@ export function asking(session: OpenedSession, kind: DisplayKind, context: Comma
       display = null;
     }
   };
-  return { ask, stopper, close: () => stopper.stop() };
+  const displayContext = { terminal: io.terminal, clock: io.clock, env: io.env, steering, interrupt: stopper.press, leave: leave.signal };
+  return { ask, atEnd: (step) => void undos.push(step), displayContext, stopper, close: () => stopper.stop() };
 }

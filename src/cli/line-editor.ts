@@ -1,16 +1,10 @@
 // Reads what a person types at the prompt: editing, history, completion of slash commands, several lines by a trailing backslash or a paste.
 import { createInterface, type Interface } from "node:readline";
+import type { Reading } from "../displays/index.ts";
 import type { Terminal } from "../io/index.ts";
 import { pasteJoiner, PASTE_OFF, PASTE_ON, restorePasted } from "./paste.ts";
 
 const CONTINUATION = "... ";
-
-export type Reading =
-  | { readonly kind: "text"; readonly text: string }
-  /** Ctrl-D, or the input was closed. */
-  | { readonly kind: "end" }
-  /** Ctrl-C on an empty line; on a line with text it empties the line. */
-  | { readonly kind: "interrupted" };
 
 export type LineEditor = { read(prompt: string): Promise<Reading> };
 

@@ -4,23 +4,25 @@ import type { Io } from "../io/io.ts";
 
 /** Writes the error to standard error and returns the exit code it stands for. A stack trace is shown for bugs only, and only with `debug`. */
 export function reportError(error: unknown, io: Io, debug: boolean): number {
-  const say = (line: string): void => void io.terminal.stderr.write(`${line}\n`);
-  if (error instanceof UsageError) {
-    if (error.problems.length === 0) say(`massgen: ${error.message}`);
-    for (const problem of error.problems) say(`massgen: ${problemLine(problem)}`);
-    say(error.next);
-    return error.exitCode;
-  }
-  if (error instanceof MassgenError) {
-    say(`massgen: ${error.message} [${error.code}]`);
-    say(error.next);
-    return error.exitCode;
-  }
-  say(`massgen: internal error: ${error instanceof Error ? error.message : String(error)}`);
-  say("This is a bug: please report it with what you did and the run's log.");
-  if (debug && error instanceof Error) say(error.stack ?? "");
-  else say("Run again with --debug to see where it happened.");
-  return 1;
+  const lines = error instanceof MassgenError ? errorLines(error) : bugLines(error, debug);
+  for (const line of lines) io.terminal.stderr.write(`${line}\n`);
+  return error instanceof MassgenError ? error.exitCode : 1;
+}
+
+/** What a person is told of an error that is no bug: every mistake, and what to do next. */
+export function errorLines(error: MassgenError): readonly string[] {
+  if (!(error instanceof UsageError)) return [`massgen: ${error.message} [${error.code}]`, error.next];
+  const problems = error.problems.map((problem) => `massgen: ${problemLine(problem)}`);
+  return [...(problems.length === 0 ? [`massgen: ${error.message}`] : problems), error.next];
+}
+
+function bugLines(error: unknown, debug: boolean): readonly string[] {
+  const trace = debug && error instanceof Error ? (error.stack ?? "") : "Run again with --debug to see where it happened.";
+  return [
+    `massgen: internal error: ${error instanceof Error ? error.message : String(error)}`,
+    "This is a bug: please report it with what you did and the run's log.",
+    trace,
+  ];
 }
 
 /** `file:line:column: message (expected …; did you mean …?)` */

@@ -9,6 +9,6 @@ export type DisplayContext = {
   readonly steering: Steering;
   /** Ctrl-C pressed as a key while the terminal is in raw mode. */
   readonly interrupt: () => void;
-  /** True once the program was asked to end: views that stay open until a person leaves them must not. */
-  readonly leaving: () => boolean;
+  /** Aborts once the program is asked to end: views that stay open until a person leaves them must not. */
+  readonly leave: AbortSignal;
 };

@@ -2,8 +2,10 @@
 import type { Environment, Terminal } from "../io/index.ts";
 import type { Display } from "./contract.ts";
 import type { DisplayContext } from "./context.ts";
+import type { Dialogue } from "./dialogue.ts";
 
 export type { DisplayContext } from "./context.ts";
+export type { Dialogue, Reading } from "./dialogue.ts";
 export { cost, shorten, tokens } from "./format.ts";
 
 export type DisplayKind = "rich_terminal" | "terminal" | "simple" | "json" | "quiet";
@@ -16,6 +18,11 @@ const DISPLAYS: Readonly<Record<DisplayKind, (context: DisplayContext) => Promis
   json: async (context) => (await import("./json.ts")).jsonDisplay(context),
   quiet: async (context) => (await import("./quiet.ts")).quietDisplay(context),
 };
+
+/** A conversation inside the full screen. `words` are completed in its input line. */
+export async function createRichDialogue(context: DisplayContext, words: readonly string[]): Promise<Dialogue> {
+  return (await import("./rich/rich-dialogue.ts")).richDialogue(context, { words });
+}
 
 export const createDisplay = (kind: DisplayKind, context: DisplayContext): Promise<Display> => DISPLAYS[kind](context);
 

@@ -1,6 +1,7 @@
 // `massgen [run] [QUESTION]`: one question, or a conversation.
-import { chooseDisplay, type DisplayKind } from "../../displays/index.ts";
+import { chooseDisplay, createDisplay, type DisplayKind } from "../../displays/index.ts";
 import type { Problem } from "../../errors/index.ts";
+import type { RunResult } from "../../runtime/result.ts";
 import { asking } from "../asking.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
 import { usageError } from "../arguments.ts";
@@ -57,12 +58,14 @@ export const runCommand = defineCommand({
 
 type OneQuestion = { session: OpenedSession; question: string; display: DisplayKind; options: Options };
 
-async function askOnce({ session, question, display, options }: OneQuestion, context: CommandContext): Promise<number> {
-  const asked = asking(session, display, context);
+async function askOnce({ session, question, display: kind, options }: OneQuestion, context: CommandContext): Promise<number> {
+  const asked = asking(session, context, "question");
+  const { output } = options;
+  const onResult = output === null ? {} : { onResult: (result: RunResult) => writeOutputFile(output, result, context.io) };
   try {
-    const result = await asked.ask(question, []);
-    if (options.output !== null) await writeOutputFile(options.output, result, context.io);
-    return result.exitCode;
+    const display = await createDisplay(kind, asked.displayContext);
+    const { exitCode } = await asked.ask({ question, history: [], display, ...onResult });
+    return exitCode;
   } finally {
     asked.close();
   }

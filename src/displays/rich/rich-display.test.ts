@@ -36,7 +36,7 @@ function stage(columns = 100, rows = 30): Stage {
     env: { TERM: "xterm-256color" },
     steering,
     interrupt: note("interrupt"),
-    leaving: () => false,
+    leave: new AbortController().signal,
   });
   open.push(display);
   return { screen, display, calls, feed: (events) => entriesOf(events).forEach((entry) => display.show({ kind: "entry", entry })) };

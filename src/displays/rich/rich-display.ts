@@ -28,6 +28,7 @@ export function richDisplay(context: DisplayContext, makeRenderer: MakeRenderer 
     if (wish.kind === "stop-and-leave") leaving = true;
     else left.resolve();
   });
+  context.leave.addEventListener("abort", () => left.resolve(), { once: true });
   screen.begin();
   return {
     show: (item) => (fallback === null ? screen.show(item) : fallback.show(item)),
@@ -35,7 +36,7 @@ export function richDisplay(context: DisplayContext, makeRenderer: MakeRenderer 
       if (fallback !== null) return fallback.finish(result);
       const elapsedMs = context.clock.monotonic() - startedAt;
       screen.end(result);
-      if (!leaving && !context.leaving()) await left.promise;
+      if (!leaving && !context.leave.aborted) await left.promise;
       screen.close();
       // The full screen leaves nothing behind: the result is told once more where it stays.
       printResult(result, context, elapsedMs);

@@ -80,6 +80,7 @@ class OpenScreen implements RichScreen {
   begin(): void {
     this.#fold = followRun();
     this.#running = true;
+    // The next question can be prepared while this one is worked on, but keys belong to the views first.
     this.#ui = { ...firstUi(), input: this.#ui.input };
     this.#soon();
   }

@@ -11,7 +11,7 @@ import { resultRows } from "./result-panel.ts";
 import { visibleLines, type Area, type RowSource } from "./rows.ts";
 import { cutStyled } from "./measure.ts";
 import { filled, spanLine, type Span } from "./spans.ts";
-import { harmless, rowSource, type TextRow } from "./text-rows.ts";
+import { harmless, rowSource, textRows, type TextRow } from "./text-rows.ts";
 import { transcriptSource } from "./transcript-rows.ts";
 import { anchorName, type PanelName } from "./ui.ts";
 
@@ -116,10 +116,11 @@ const LISTS: Readonly<
   events: { title: "Events", rows: eventRows },
   help: { title: "Help", rows: helpRows },
   result: { title: "Result", rows: resultRows },
+  notes: { title: "Answer", rows: ({ ui }) => ui.notes.flatMap((line) => textRows("text", "", line)) },
 };
 
 /** Lists that are read from the top; the others follow their newest line. */
-const FROM_TOP: ReadonlySet<PanelName> = new Set(["votes", "servers", "help", "result"]);
+const FROM_TOP: ReadonlySet<PanelName> = new Set(["votes", "servers", "help", "result", "notes"]);
 
 function listLines(frame: Frame, panel: keyof typeof LISTS, height: number): string[] {
   const { size, theme, ui } = frame;

@@ -4,7 +4,7 @@ import type { InputLine } from "./input-line.ts";
 import type { Anchor } from "./rows.ts";
 
 /** `grid`: all agents side by side; `agent`: one at full size; the others are lists. */
-export type PanelName = "grid" | "agent" | "tools" | "votes" | "servers" | "events" | "help" | "result";
+export type PanelName = "grid" | "agent" | "tools" | "votes" | "servers" | "events" | "help" | "result" | "notes";
 
 export type Search = { readonly typing: boolean; readonly text: string };
 
@@ -29,6 +29,8 @@ export type Ui = {
   readonly input: InputLine | null;
   /** True while keys go to the input line. */
   readonly typing: boolean;
+  /** What a command of the conversation answered, shown by the `notes` panel. */
+  readonly notes: readonly string[];
   /** A short message of ours in the footer. */
   readonly notice: string | null;
 };
@@ -43,6 +45,7 @@ export const firstUi = (): Ui => ({
   digit: null,
   input: null,
   typing: false,
+  notes: [],
   notice: null,
 });
 

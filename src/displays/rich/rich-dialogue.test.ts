@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { createClock } from "../../io/index.ts";
+import type { Dialogue } from "../dialogue.ts";
+import { council, entriesOf, resultOf } from "../view/recorded.test-support.ts";
+import { richDialogue } from "./rich-dialogue.ts";
+import { virtualTerminal } from "./virtual-terminal.test-support.ts";
+
+const open: Dialogue[] = [];
+afterEach(() => open.splice(0).forEach((dialogue) => dialogue.close()));
+const nothing = (): void => undefined;
+
+function stage() {
+  const screen = virtualTerminal(100, 30);
+  const leave = new AbortController();
+  let interrupts = 0;
+  const steering = { answerNow: nothing, cancel: nothing, pause: nothing, resume: nothing, permission: nothing };
+  const context = {
+    terminal: screen.terminal,
+    clock: createClock(),
+    env: {},
+    steering,
+    interrupt: () => void interrupts++,
+    leave: leave.signal,
+  };
+  const dialogue = richDialogue(context, { words: ["/help", "/history", "/quit"] });
+  open.push(dialogue);
+  return { screen, dialogue, leave, interrupts: () => interrupts };
+}
+
+const run = async (dialogue: Dialogue): Promise<void> => {
+  const display = await dialogue.display();
+  entriesOf(council(2, "end")).forEach((entry) => display.show({ kind: "entry", entry }));
+  await display.finish(resultOf(2));
+  display.dispose();
+};
+
+describe("a conversation in the full screen (REQ-UI-7)", () => {
+  test("questions are typed, answered and followed by the next, with history, pastes and completion", async () => {
+    const { screen, dialogue } = stage();
+    const first = dialogue.read();
+    await screen.shows("› ");
+    screen.type("\u001B[200~two\nlines\u001B[201~ and more\r");
+    expect(await first).toEqual({ kind: "text", text: "two\nlines and more" });
+    await run(dialogue);
+    const second = dialogue.read();
+    await screen.shows((text) => text.includes("Result") && text.includes("Enter ask"));
+    screen.type("\u001B[A");
+    await screen.shows("two␤lines and more");
+    screen.type("\u0015/his\t");
+    await screen.shows("/history");
+    screen.type("\r");
+    expect(await second).toEqual({ kind: "text", text: "/history" });
+    dialogue.say(["You: two", "MassGen: yes"]);
+    await screen.shows("MassGen: yes");
+    expect(screen.fullScreen()).toBe(true);
+  });
+
+  test("Escape goes to the views and Tab back to the line", async () => {
+    const { screen, dialogue } = stage();
+    await run(dialogue);
+    const reading = dialogue.read();
+    await screen.shows("Enter ask");
+    screen.type("\u001B");
+    await screen.shows("? help");
+    screen.type("e");
+    await screen.shows("Events");
+    screen.type("\thello\r");
+    expect(await reading).toEqual({ kind: "text", text: "hello" });
+  });
+
+  test.each([
+    ["Ctrl-D", "\u0004", "end"],
+    ["Ctrl-C", "\u0003", "interrupted"],
+  ])("%s on an empty line ends it, and the last result stays in the terminal", async (_name, key, kind) => {
+    const { screen, dialogue, interrupts } = stage();
+    await run(dialogue);
+    const reading = dialogue.read();
+    await screen.shows("Enter ask");
+    screen.type(key);
+    expect(await reading).toEqual({ kind });
+    dialogue.close();
+    await screen.shows((text) => !screen.fullScreen() && text.includes("Stored in massgen_logs/"));
+    expect([screen.rawMode(), interrupts()]).toEqual([false, 0]);
+  });
+
+  test("Ctrl-C while a run goes on reaches the run; being asked to end ends the reading", async () => {
+    const { screen, dialogue, leave, interrupts } = stage();
+    await dialogue.display();
+    await screen.shows("getting ready");
+    screen.type("\u0003");
+    await screen.shows(() => interrupts() === 1);
+    const reading = dialogue.read();
+    leave.abort();
+    expect(await reading).toEqual({ kind: "interrupted" });
+  });
+});

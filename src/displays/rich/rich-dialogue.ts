@@ -1,0 +1,72 @@
+// A conversation inside the full screen: one screen for all its questions, with a line to type the next one.
+import type { DisplayContext } from "../context.ts";
+import type { Display } from "../contract.ts";
+import type { Dialogue, Reading } from "../dialogue.ts";
+import { printResult } from "../terminal.ts";
+import type { RunResult } from "../../runtime/result.ts";
+import { emptyInput } from "../view/input-line.ts";
+import { piRenderer } from "./pi-renderer.ts";
+import type { MakeRenderer } from "./renderer.ts";
+import { richScreen, type RichScreen } from "./rich-screen.ts";
+
+export type DialogueOptions = { readonly words: readonly string[]; readonly makeRenderer?: MakeRenderer };
+
+export function richDialogue(context: DisplayContext, { words, makeRenderer = piRenderer(context.terminal) }: DialogueOptions): Dialogue {
+  let answer: ((reading: Reading) => void) | null = null;
+  let last: { readonly result: RunResult; readonly elapsedMs: number } | null = null;
+  let broken: unknown = null;
+  const reply = (reading: Reading): boolean => {
+    const waiting = answer;
+    answer = null;
+    waiting?.(reading);
+    return waiting !== null;
+  };
+  const screen: RichScreen = richScreen({
+    ...context,
+    makeRenderer,
+    words,
+    interrupt: () => void (reply({ kind: "interrupted" }) || context.interrupt()),
+    onFailure: (error) => {
+      broken = error;
+      reply({ kind: "end" });
+    },
+  });
+  screen.onWish((wish) => void reply(wish.kind === "ask" ? { kind: "text", text: wish.text } : { kind: "end" }));
+  context.leave.addEventListener("abort", () => reply({ kind: "interrupted" }), { once: true });
+  screen.change((ui) => ({ ...ui, input: emptyInput(), typing: true }));
+
+  const close = (): void => {
+    screen.close();
+    if (broken !== null)
+      context.terminal.stderr.write(`The full-screen display failed: ${broken instanceof Error ? broken.message : String(broken)}\n`);
+    broken = null;
+    // The full screen leaves nothing behind: the newest result is told once more where it stays.
+    if (last !== null) printResult(last.result, context, last.elapsedMs);
+    last = null;
+  };
+  return {
+    read: () =>
+      new Promise((resolve) => {
+        if (broken !== null || context.leave.aborted) return resolve({ kind: "end" });
+        answer = resolve;
+        screen.change((ui) => ({ ...ui, input: ui.input ?? emptyInput(), typing: true }));
+      }),
+    say: (lines) => screen.change((ui) => ({ ...ui, panel: "notes", notes: lines })),
+    display: async () => runDisplay(screen, context, (result, elapsedMs) => (last = { result, elapsedMs })),
+    close,
+  };
+}
+
+/** One run on the common screen: it ends without giving the terminal back. */
+function runDisplay(screen: RichScreen, { clock }: DisplayContext, ended: (result: RunResult, elapsedMs: number) => void): Display {
+  const startedAt = clock.monotonic();
+  screen.begin();
+  return {
+    show: (item) => screen.show(item),
+    finish: async (result) => {
+      ended(result, clock.monotonic() - startedAt);
+      screen.end(result);
+    },
+    dispose: () => undefined,
+  };
+}
