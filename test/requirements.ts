@@ -1,89 +1,24 @@
-// The manifest of required behaviour: each id is cited by at least one test, and no test cites an id that is not here.
-// One line per behaviour; `REQ-COORD-n.m` numbers the rules of coordination.
+// The manifest of required behaviour, one file per area: each id is cited by at least one test, and no test cites an id that is not here.
+import { BACKEND_REQUIREMENTS } from "./requirements-backends.ts";
+import { CLAUDE_CODE_REQUIREMENTS } from "./requirements-claude-code.ts";
+import { CLI_REQUIREMENTS } from "./requirements-cli.ts";
+import { CONFIG_REQUIREMENTS } from "./requirements-config.ts";
+import { COORDINATION_REQUIREMENTS } from "./requirements-coordination.ts";
+import { E2E_REQUIREMENTS } from "./requirements-e2e.ts";
+import { LOCAL_REQUIREMENTS } from "./requirements-local.ts";
+import { MCP_REQUIREMENTS } from "./requirements-mcp.ts";
+import { SCHEMA_REQUIREMENTS } from "./requirements-schema.ts";
 
-const COORDINATION = {
-  "REQ-COORD-1.1": "A turn ends with exactly one decision; a later one of the same turn counts for nothing.",
-  "REQ-COORD-1.2": "Two or more decisions in one step are all refused with one error.",
-  "REQ-COORD-1.3": "Every decision call gets a result, always.",
-  "REQ-COORD-1.4": "A dropped step is not an attempt.",
-  "REQ-COORD-1.5": "Three invalid decisions of any kind end the turn.",
-  "REQ-COORD-2.1": "A failed first answer puts the agent out.",
-  "REQ-COORD-2.2": "A failed evaluation turn is an abstention and does not block.",
-  "REQ-COORD-2.3": "An abstaining agent is asked again only when a new answer comes.",
-  "REQ-COORD-2.4": "Two abstentions in a row put the agent out.",
-  "REQ-COORD-3.1": "Authentication and configuration failures put the agent out at once.",
-  "REQ-COORD-3.2": "An agent that is out never blocks.",
-  "REQ-COORD-3.3": "Answers of an agent that is out stay candidates; its standing vote counts until voided.",
-  "REQ-COORD-3.4": "All out and no answer ends without an answer.",
-  "REQ-COORD-4.1": "Until an agent has answered it is offered only new_answer and sees no other answer.",
-  "REQ-COORD-4.2": "With as_they_come an agent sees what exists, may vote, and is interrupted by news.",
-  "REQ-COORD-5.1": "Agents that have answered wait until every living agent has answered.",
-  "REQ-COORD-5.2": "The first-answer deadline ends the waiting.",
-  "REQ-COORD-5.3": "With no answer at the deadline, the first answer after it opens the evaluation.",
-  "REQ-COORD-6.1": "A late agent keeps working blind and undisturbed.",
-  "REQ-COORD-6.2": "A late agent does not block consensus.",
-  "REQ-COORD-6.3": "A late agent's answer before the decision counts and voids votes.",
-  "REQ-COORD-6.4": "An answer after the decision is late and not used.",
-  "REQ-COORD-7.1": "Equal answers given blind form one candidate under the lowest label.",
-  "REQ-COORD-7.2": "Votes for any author of a candidate count for the candidate; its first registered author wins.",
-  "REQ-COORD-7.3": "Equal first answers of all living agents decide without votes.",
-  "REQ-COORD-8.1": "No evaluation starts with one candidate while another living agent can still answer.",
-  "REQ-COORD-8.2": "One candidate and nobody else who can answer is the result, without a vote.",
-  "REQ-COORD-8.3": "One living agent and several candidates: it votes once.",
-  "REQ-COORD-9.1": "Labels are assigned once, in an order shuffled by the seed.",
-  "REQ-COORD-9.2": "Ids of the configuration never appear in a prompt or a tool.",
-  "REQ-COORD-9.3": "The vote's enum holds exactly the labels with a candidate.",
-  "REQ-COORD-9.4": "Candidates are shown in an order rotated per voter.",
-  "REQ-COORD-9.5": "Evaluation continues the agent's own conversation; what was sent never changes.",
-  "REQ-COORD-9.6": "Votes and tallies of a run in progress are shown to nobody.",
-  "REQ-COORD-9.7": "Only labels are accepted as vote targets, trimmed and in any case; an id never.",
-  "REQ-COORD-9.8": "What others wrote stands in fences that it cannot forge.",
-  "REQ-COORD-9.9": "The system prompt is the same for the whole run and holds no clock.",
-  "REQ-COORD-10.1": "A vote is bound to what its voter was shown; an outdated one is void on arrival.",
-  "REQ-COORD-10.2": "A new answer supersedes its author's former one and voids every vote that did not see it.",
-  "REQ-COORD-10.3": "One update lists every answer newer than the voter's last request.",
-  "REQ-COORD-10.4": "An equal text counts as seen and voids nothing.",
-  "REQ-COORD-11.1": "A dropped step is no part of the conversation.",
-  "REQ-COORD-11.2": "After two steps dropped in a row the next one is let finish.",
-  "REQ-COORD-11.3": "News makes a running evaluation turn outdated.",
-  "REQ-COORD-12.1": "A duplicate is refused only if its author had been shown the equal answer.",
-  "REQ-COORD-12.2": "The refusal of a duplicate names the label to vote for.",
-  "REQ-COORD-13.1": "After max_answers_per_agent answers only vote is offered.",
-  "REQ-COORD-13.2": "After max_vote_rounds voided rounds nobody who has answered is offered new_answer.",
-  "REQ-COORD-14.1": "Consensus: every living agent that has answered has a standing vote or abstains.",
-  "REQ-COORD-14.2": "Early decision: a lead that the outstanding votes cannot reach decides.",
-  "REQ-COORD-14.3": "A possible tie is undecided, so two agents are never decided early.",
-  "REQ-COORD-14.4": "An answer that might still come does not delay the decision.",
-  "REQ-COORD-14.5": "Without early_decision every vote is awaited.",
-  "REQ-COORD-15.1": "Most standing votes win.",
-  "REQ-COORD-15.2": "A tie goes to the candidate with most votes from others than its authors.",
-  "REQ-COORD-15.3": "A remaining tie goes to the first registered author.",
-  "REQ-COORD-15.4": "The cause of the decision is part of the result.",
-  "REQ-COORD-16.1": "After the decision no turn is planned and nothing changes the decision.",
-  "REQ-COORD-17.1": "The winner's recorded intents come after the decision and before the presentation, each once.",
-  "REQ-COORD-17.2": "The presenter is told the results of the intents; a failure makes the run degraded.",
-  "REQ-COORD-18.1": "The winner presents once, told history, candidates and votes.",
-  "REQ-COORD-18.2": "A presentation that is empty, failed, cut or whose agent is out leaves the stored answer, degraded.",
-  "REQ-COORD-18.3": "One agent, or a model that does not present: the stored answer is the result.",
-  "REQ-COORD-19.1": "One agent gives one answer: no vote, no presentation.",
-  "REQ-COORD-19.2": "Plain chat has no workflow tools.",
-  "REQ-COORD-20.1": "Time-out, answer-now and budget: standing votes decide.",
-  "REQ-COORD-20.2": "Without standing votes the first registered agent with an answer wins.",
-  "REQ-COORD-20.3": "A time-out without any answer ends without an answer.",
-  "REQ-COORD-20.4": "An answer accepted before the time-out counts; one after it is late.",
-  "REQ-COORD-20.5": "Answer-now before any answer takes the first one that comes.",
-  "REQ-COORD-20.6": "A cancelled run is interrupted and can be taken up again.",
-  "REQ-COORD-20.7": "While paused nothing new starts and what runs is left alone.",
-  "REQ-COORD-20.8": "Each cause of degradation has its line.",
-  "REQ-COORD-21.1": "The folded log alone says what to do next; open turns are closed on resume.",
-  "REQ-COORD-21.2": "Calls without a result are open until rerun or closed, and then told as outcome unknown.",
-  "REQ-COORD-21.3": "An unfinished presentation starts again.",
-  "REQ-COORD-21.4": "An agent out for a transient or authentication cause gets one new try; others stay out.",
-  "REQ-COORD-21.5": "Resuming any prefix of a log ends by the same rules.",
-  "REQ-COORD-22.1": "Nonsense, unknown types and events after the end change nothing.",
-  "REQ-COORD-22.2": "Streaming and bookkeeping events return the very same state.",
-} as const;
+export const AREAS: readonly Readonly<Record<string, string>>[] = [
+  BACKEND_REQUIREMENTS,
+  CLAUDE_CODE_REQUIREMENTS,
+  CLI_REQUIREMENTS,
+  CONFIG_REQUIREMENTS,
+  COORDINATION_REQUIREMENTS,
+  E2E_REQUIREMENTS,
+  LOCAL_REQUIREMENTS,
+  MCP_REQUIREMENTS,
+  SCHEMA_REQUIREMENTS,
+];
 
-export const REQUIREMENTS: Readonly<Record<string, string>> = {
-  ...COORDINATION,
-};
+export const REQUIREMENTS: Readonly<Record<string, string>> = Object.assign({}, ...AREAS);
