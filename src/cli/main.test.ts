@@ -212,7 +212,7 @@ describe("conversation (REQ-CLI-5)", () => {
         "/quit\r",
       ),
     ).toBe(0);
-    expect(w.stderr()).toContain("1 questions asked, 1 exchanges remembered, $0.0012");
+    expect(w.stderr()).toContain("1 question asked, 1 exchange remembered, $0.0012");
     expect(w.stderr()).toContain("did you mean /history?");
     expect(w.stderr()).toContain("You: q1");
     expect(w.asked[1]?.history).toEqual([]);

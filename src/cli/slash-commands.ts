@@ -1,6 +1,6 @@
 // What the commands of a conversation answer: a table from their names to the lines they print.
 import type { HistoryMessage } from "../core/index.ts";
-import { cost, shorten, tokens } from "../displays/index.ts";
+import { cost, plural, shorten, tokens } from "../displays/index.ts";
 import type { LiveItem } from "../log/contract.ts";
 import type { RunResult } from "../runtime/result.ts";
 import { neutralise } from "../security/index.ts";
@@ -45,7 +45,7 @@ export async function answerSlash(line: string, talk: Talk, team: () => Promise<
 }
 
 function status({ history: said, results }: Talk): string[] {
-  return [`${results.length} questions asked, ${said.length / 2} exchanges remembered, ${cost(total(results))}`];
+  return [`${plural(results.length, "question")} asked, ${plural(said.length / 2, "exchange")} remembered, ${cost(total(results))}`];
 }
 
 function history({ history: said }: Talk): string[] {

@@ -6,7 +6,7 @@ import type { Dialogue } from "./dialogue.ts";
 
 export type { DisplayContext } from "./context.ts";
 export type { Dialogue, Reading } from "./dialogue.ts";
-export { cost, shorten, tokens } from "./format.ts";
+export { cost, plural, shorten, tokens } from "./format.ts";
 
 export type DisplayKind = "rich_terminal" | "terminal" | "simple" | "json" | "quiet";
 

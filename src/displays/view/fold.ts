@@ -93,7 +93,7 @@ const FOLDS = {
   },
   "vote-submitted": (view: RunView, { agent, for: answer, reason }: EventOf<"vote-submitted">) => {
     const shown = agentOf(view, agent);
-    shown.vote = { for: answer, reason };
+    if (!view.votingClosed) shown.vote = { for: answer, reason };
     setStatus(shown, "voted");
     addLines(shown.transcript, "good", "has voted");
   },

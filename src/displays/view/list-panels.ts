@@ -62,7 +62,7 @@ export function ballotRows(view: RunView): TextRow[] {
       ...agents.filter(({ vote }) => vote !== null).map(({ id }) => spanRow(["text", "  "], name(view, id), ["good", "has voted"])),
     ];
   }
-  const ballots = agents.flatMap(({ id, vote }) => (vote === null ? [] : [{ id, ...vote }]));
+  const ballots = standingVotes(view);
   if (ballots.length === 0) return [heading("Votes: none")];
   const tally = new Map<string, number>();
   for (const ballot of ballots) tally.set(ballot.for, (tally.get(ballot.for) ?? 0) + 1);
@@ -70,11 +70,24 @@ export function ballotRows(view: RunView): TextRow[] {
   return [
     heading("Votes"),
     ...most.map(([answer, votes]) => spanRow(["accent", `  ${"█".repeat(votes)} `], ["text", `${votes}  ${harmless(answer)}`])),
-    ...ballots.flatMap((ballot) => [
-      spanRow(["text", "  "], name(view, ballot.id), ["accent", "→ "], ["text", harmless(ballot.for)]),
-      ...textRows("dim", "      ", harmless(ballot.reason)),
-    ]),
+    ...ballots.map((ballot) =>
+      spanRow(
+        ["text", "  "],
+        name(view, ballot.voter),
+        ["accent", "→ "],
+        ["text", harmless(ballot.for)],
+        ["dim", `  ${harmless(ballot.reason)}`],
+      ),
+    ),
   ];
+}
+
+type Ballot = { readonly voter: AgentView["id"]; readonly for: string; readonly reason: string };
+
+/** What the run decided by; a vote that came after the decision is in the log and in no count. */
+function standingVotes(view: RunView): readonly Ballot[] {
+  if (view.result !== null) return view.result.votes;
+  return [...view.agents.values()].flatMap(({ id, vote }) => (vote === null ? [] : [{ voter: id, ...vote }]));
 }
 
 const known = new WeakMap<AnswerView, readonly TextRow[]>();
