@@ -47,7 +47,10 @@ async function tryMutant(folder: string, { file, find, replace }: Mutant): Promi
   const original = readFileSync(path, "utf8");
   if (original.split(find).length !== 2) return "not found exactly once";
   // a function, so that `$` in the replacement means itself
-  writeFileSync(path, original.replace(find, () => replace));
+  writeFileSync(
+    path,
+    original.replace(find, () => replace),
+  );
   try {
     const code = await runTests(folder);
     return code === null ? "timed out" : code === 0 ? "survived" : "killed";
@@ -70,11 +73,15 @@ async function main(): Promise<void> {
   try {
     if ((await runTests(folders[0] ?? "")) !== 0) throw new Error("The core's own tests fail; mutants can say nothing.");
     const queue = [...chosen];
-    await Promise.all(folders.map((folder) => work(folder, queue, (mutant, verdict) => {
-      const line = `${verdict.padEnd(10)} ${mutant.rule.padEnd(15)} ${mutant.file}: ${JSON.stringify(mutant.find)} → ${JSON.stringify(mutant.replace)}`;
-      if (verdict !== "killed" && verdict !== "timed out") wrong.push(line);
-      process.stdout.write(`${line}\n`);
-    })));
+    await Promise.all(
+      folders.map((folder) =>
+        work(folder, queue, (mutant, verdict) => {
+          const line = `${verdict.padEnd(10)} ${mutant.rule.padEnd(15)} ${mutant.file}: ${JSON.stringify(mutant.find)} → ${JSON.stringify(mutant.replace)}`;
+          if (verdict !== "killed" && verdict !== "timed out") wrong.push(line);
+          process.stdout.write(`${line}\n`);
+        }),
+      ),
+    );
   } finally {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   }

@@ -27,7 +27,8 @@ describe("the requirements manifest", () => {
 
   test("no test cites a requirement that does not exist", () => {
     // a whole rule may be named too, where its parts have the ids
-    const isKnown = (id: string): boolean => Object.hasOwn(REQUIREMENTS, id) || Object.keys(REQUIREMENTS).some((part) => part.startsWith(`${id}.`));
+    const isKnown = (id: string): boolean =>
+      Object.hasOwn(REQUIREMENTS, id) || Object.keys(REQUIREMENTS).some((part) => part.startsWith(`${id}.`));
     expect([...cited].filter(([id]) => !isKnown(id)).map(([id, file]) => `${file}: ${id}`)).toEqual([]);
   });
 

@@ -26,7 +26,8 @@ function isChat({ run, council }: State): boolean {
 
 function historyOf({ run }: State): readonly Message[] {
   return (run?.history ?? []).map(({ role, text }): Message =>
-    role === "user" ? { role, text } : { role, parts: [{ type: "text", text }] });
+    role === "user" ? { role, text } : { role, parts: [{ type: "text", text }] },
+  );
 }
 
 function talkOf(state: State, agent: AgentId): Talk | null {

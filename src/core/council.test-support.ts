@@ -45,12 +45,26 @@ export function newCouncil(setup: Setup = {}): Council {
   };
   const agents = (setup.agents ?? ["ann", "bob", "cid"]).map((name) => agentNamed(name, setup.silent ?? []));
   const settings = { ...DEFAULT_SETTINGS, ...setup.settings };
-  council.append({ type: "run-start", question: setup.question ?? "Which?", history: setup.history ?? [], agents, settings, program: "test" });
+  council.append({
+    type: "run-start",
+    question: setup.question ?? "Which?",
+    history: setup.history ?? [],
+    agents,
+    settings,
+    program: "test",
+  });
   return council;
 }
 
 function agentNamed(name: string, silent: readonly string[]): RunAgent {
-  return { id: agentId(name), label: labelOf(name), backend: "scripted", model: null, system: systemPrompt(null), presents: !silent.includes(name) };
+  return {
+    id: agentId(name),
+    label: labelOf(name),
+    backend: "scripted",
+    model: null,
+    system: systemPrompt(null),
+    presents: !silent.includes(name),
+  };
 }
 
 export function labelOf(name: string): Label {
@@ -89,29 +103,42 @@ export function openTurn(council: Council, name: string): TurnId {
 }
 
 /** Starts the planned turn. */
-export const start = (name: string): Step => (council) => {
-  const planned = planOf(council, name);
-  if (planned === undefined) throw new Error(`no turn is planned for ${name}`);
-  const { agent, kind, shown, mayAnswer, mayVote } = planned;
-  const prompt = promptFor(council.state, planned);
-  council.append({ type: "turn-start", agent, turn: nextTurnId(council.state, agent), kind, shown, mayAnswer, mayVote, prompt });
-};
+export const start =
+  (name: string): Step =>
+  (council) => {
+    const planned = planOf(council, name);
+    if (planned === undefined) throw new Error(`no turn is planned for ${name}`);
+    const { agent, kind, shown, mayAnswer, mayVote } = planned;
+    const prompt = promptFor(council.state, planned);
+    council.append({ type: "turn-start", agent, turn: nextTurnId(council.state, agent), kind, shown, mayAnswer, mayVote, prompt });
+  };
 
-export const end = (name: string, outcome: "done" | "interrupted" | "failed" = "done", category: FailureCategory = "protocol"): Step => (council) => {
-  const failure = outcome === "failed" ? { failure: { category, code: "E_TEST", message: `${category} trouble` } } : {};
-  council.append({ type: "turn-end", agent: agentId(name), turn: openTurn(council, name), outcome, ...failure });
-};
+export const end =
+  (name: string, outcome: "done" | "interrupted" | "failed" = "done", category: FailureCategory = "protocol"): Step =>
+  (council) => {
+    const failure = outcome === "failed" ? { failure: { category, code: "E_TEST", message: `${category} trouble` } } : {};
+    council.append({ type: "turn-end", agent: agentId(name), turn: openTurn(council, name), outcome, ...failure });
+  };
 
 /** A finished step with these calls, or with text where there are none. */
-export const step = (name: string, calls: readonly JudgedCall[], text = ""): Step => (council) => {
-  const turn = openTurn(council, name);
-  const parts = [...(text === "" ? [] : [{ type: "text", text } as const]), ...calls.map((call) => ({ type: "tool-call", ...call }) as const)];
-  council.append(modelStep({ agent: agentId(name), turn }, parts, "stop"));
-};
+export const step =
+  (name: string, calls: readonly JudgedCall[], text = ""): Step =>
+  (council) => {
+    const turn = openTurn(council, name);
+    const parts = [
+      ...(text === "" ? [] : [{ type: "text", text } as const]),
+      ...calls.map((call) => ({ type: "tool-call", ...call }) as const),
+    ];
+    council.append(modelStep({ agent: agentId(name), turn }, parts, "stop"));
+  };
 
 type ModelStep = EventOf<"model-step">;
 
-export function modelStep({ agent, turn }: Pick<ModelStep, "agent" | "turn">, parts: ModelStep["parts"], finish: ModelStep["finish"]): ModelStep {
+export function modelStep(
+  { agent, turn }: Pick<ModelStep, "agent" | "turn">,
+  parts: ModelStep["parts"],
+  finish: ModelStep["finish"],
+): ModelStep {
   return { type: "model-step", agent, turn, step: 1, parts, finish, usage: NO_USAGE, costUsd: null, model: null };
 }
 
@@ -132,52 +159,85 @@ export function decide(council: Council, name: string, decisions: readonly Judge
 }
 
 /** Starts the turn where none is open, hands in the answer, ends the turn. */
-export const answer = (name: string, content: string): Step => (council) => {
-  if (currentTurn(council.state, agentId(name)) === null) start(name)(council);
-  const { accepted, results } = decide(council, name, [callOf("new_answer", { content })]);
-  if (!accepted) throw new Error(results[0]?.text);
-  end(name)(council);
-};
+export const answer =
+  (name: string, content: string): Step =>
+  (council) => {
+    if (currentTurn(council.state, agentId(name)) === null) start(name)(council);
+    const { accepted, results } = decide(council, name, [callOf("new_answer", { content })]);
+    if (!accepted) throw new Error(results[0]?.text);
+    end(name)(council);
+  };
 
 /** Votes for the label of `target`. */
-export const vote = (name: string, target: string, reason = "good"): Step => (council) => {
-  if (currentTurn(council.state, agentId(name)) === null) start(name)(council);
-  const { accepted, results } = decide(council, name, [callOf("vote", { agent_id: labelOf(target), reason })]);
-  if (!accepted) throw new Error(results[0]?.text);
-  end(name)(council);
-};
+export const vote =
+  (name: string, target: string, reason = "good"): Step =>
+  (council) => {
+    if (currentTurn(council.state, agentId(name)) === null) start(name)(council);
+    const { accepted, results } = decide(council, name, [callOf("vote", { agent_id: labelOf(target), reason })]);
+    if (!accepted) throw new Error(results[0]?.text);
+    end(name)(council);
+  };
 
-export const fail = (name: string, category: FailureCategory = "protocol"): Step => (council) => {
-  if (currentTurn(council.state, agentId(name)) === null) start(name)(council);
-  end(name, "failed", category)(council);
-};
+export const fail =
+  (name: string, category: FailureCategory = "protocol"): Step =>
+  (council) => {
+    if (currentTurn(council.state, agentId(name)) === null) start(name)(council);
+    end(name, "failed", category)(council);
+  };
 
 /** A step dropped for news. */
-export const drop = (name: string): Step => (council) => {
-  council.append(modelStep({ agent: agentId(name), turn: openTurn(council, name) }, [{ type: "text", text: "half a thought" }], "interrupted"));
-};
+export const drop =
+  (name: string): Step =>
+  (council) => {
+    council.append(
+      modelStep({ agent: agentId(name), turn: openTurn(council, name) }, [{ type: "text", text: "half a thought" }], "interrupted"),
+    );
+  };
 
-export const add = (event: RunEvent): Step => (council) => council.append(event);
+export const add =
+  (event: RunEvent): Step =>
+  (council) =>
+    council.append(event);
 export const deadline = (name: "first-answers" | "orchestrator"): Step => add({ type: "deadline-reached", deadline: name });
 export const command = (name: "answer-now" | "cancel" | "pause" | "resume"): Step => add({ type: "command-received", command: { name } });
 export const resumed: Step = add({ type: "run-resumed", program: "test" });
 export const outOfBudget: Step = add({ type: "budget-state", agent: null, used: { tokens: 1 }, percent: 100, exhausted: true });
 
-export const present = (name: string): Step => (council) => {
-  const agent = agentId(name);
-  council.append({ type: "presentation-start", agent, turn: nextTurnId(council.state, agent), prompt: presentationPrompt(council.state) });
-};
+export const present =
+  (name: string): Step =>
+  (council) => {
+    const agent = agentId(name);
+    council.append({
+      type: "presentation-start",
+      agent,
+      turn: nextTurnId(council.state, agent),
+      prompt: presentationPrompt(council.state),
+    });
+  };
 
-export const presented = (name: string, text: string, outcome: "done" | "failed" | "interrupted" = "done"): Step => (council) => {
-  const turn = council.state.council.presentation?.turn;
-  if (turn === undefined) throw new Error("no presentation is open");
-  council.append({ type: "presentation-end", agent: agentId(name), turn, outcome, text });
-};
+export const presented =
+  (name: string, text: string, outcome: "done" | "failed" | "interrupted" = "done"): Step =>
+  (council) => {
+    const turn = council.state.council.presentation?.turn;
+    if (turn === undefined) throw new Error("no presentation is open");
+    council.append({ type: "presentation-end", agent: agentId(name), turn, outcome, text });
+  };
 
-export const intent = (name: string, call: string): Step => (council) => {
-  const turn = currentTurn(council.state, agentId(name))?.turn ?? turnId(agentId(name), 1);
-  council.append({ type: "intent-recorded", agent: agentId(name), turn, call: call as CallId, server: "files", tool: "write", name: "mcp__files__write", input: {} });
-};
+export const intent =
+  (name: string, call: string): Step =>
+  (council) => {
+    const turn = currentTurn(council.state, agentId(name))?.turn ?? turnId(agentId(name), 1);
+    council.append({
+      type: "intent-recorded",
+      agent: agentId(name),
+      turn,
+      call: call as CallId,
+      server: "files",
+      tool: "write",
+      name: "mcp__files__write",
+      input: {},
+    });
+  };
 
 export const executed = (call: string, isError = false): Step =>
   add({ type: "intent-executed", call: call as CallId, isError, content: [{ type: "text", text: `outcome of ${call}` }] });

@@ -39,14 +39,32 @@ export type Usage = {
 };
 
 export type FinishReason =
-  | "stop" | "tool-calls" | "length" | "content-filter" | "refusal" | "malformed-call" | "error" | "other"
+  | "stop"
+  | "tool-calls"
+  | "length"
+  | "content-filter"
+  | "refusal"
+  | "malformed-call"
+  | "error"
+  | "other"
   /** Dropped whole because news arrived or the run was decided; no part of the conversation. */
   | "interrupted";
 
 /** Why something failed, in one of the categories that rules and recovery tables look at. */
 export type FailureCategory =
-  | "authentication" | "configuration" | "quota" | "rate-limit" | "overloaded" | "network" | "timeout"
-  | "bad-request" | "refused" | "protocol" | "budget" | "interrupted" | "internal";
+  | "authentication"
+  | "configuration"
+  | "quota"
+  | "rate-limit"
+  | "overloaded"
+  | "network"
+  | "timeout"
+  | "bad-request"
+  | "refused"
+  | "protocol"
+  | "budget"
+  | "interrupted"
+  | "internal";
 export type Failure = {
   readonly category: FailureCategory;
   /** A code of the registry in `src/errors`, `E_…`. */
@@ -62,7 +80,10 @@ export type Cause = "votes" | "unanimous" | "single" | "tie" | "timeout" | "answ
 export type Effect = "read-only" | "unknown" | "destructive";
 export type DeadlineName = "first-answers" | "orchestrator";
 export type Command =
-  | { readonly name: "answer-now" } | { readonly name: "cancel" } | { readonly name: "pause" } | { readonly name: "resume" }
+  | { readonly name: "answer-now" }
+  | { readonly name: "cancel" }
+  | { readonly name: "pause" }
+  | { readonly name: "resume" }
   | { readonly name: "permission"; readonly call: CallId; readonly allow: boolean; readonly remember: "once" | "run" | "always" };
 
 type InTurn = { readonly agent: AgentId; readonly turn: TurnId };
@@ -70,45 +91,121 @@ type InBlock = InTurn & { readonly block: string };
 type InCall = InTurn & { readonly call: CallId };
 
 export type RunEvent =
-  | { readonly type: "run-start"; readonly question: string; readonly history: readonly HistoryMessage[]; readonly agents: readonly RunAgent[]; readonly settings: CoordinationSettings; readonly program: string }
+  | {
+      readonly type: "run-start";
+      readonly question: string;
+      readonly history: readonly HistoryMessage[];
+      readonly agents: readonly RunAgent[];
+      readonly settings: CoordinationSettings;
+      readonly program: string;
+    }
   /** A process took the run up again; turns that were open have been closed. */
   | { readonly type: "run-resumed"; readonly program: string }
   | { readonly type: "run-end"; readonly result: RunOutcome }
   // ---- turns
-  | (InTurn & { readonly type: "turn-start"; readonly kind: TurnKind; readonly shown: readonly AnswerId[]; readonly mayAnswer: boolean; readonly mayVote: readonly Label[]; readonly prompt: string })
+  | (InTurn & {
+      readonly type: "turn-start";
+      readonly kind: TurnKind;
+      readonly shown: readonly AnswerId[];
+      readonly mayAnswer: boolean;
+      readonly mayVote: readonly Label[];
+      readonly prompt: string;
+    })
   | (InTurn & { readonly type: "turn-end"; readonly outcome: "done" | "interrupted" | "failed"; readonly failure?: Failure })
   | (InTurn & { readonly type: "answer-submitted"; readonly answer: AnswerId; readonly content: string; readonly late: boolean })
   | (InTurn & { readonly type: "vote-submitted"; readonly for: AnswerId; readonly reason: string; readonly shown: readonly AnswerId[] })
-  | (InTurn & { readonly type: "decision-invalid"; readonly fault: DecisionFault; readonly attempt: number; readonly message: string; /** Appended to the conversation as a user message when there was no call to answer. */ readonly nudge?: string })
+  | (InTurn & {
+      readonly type: "decision-invalid";
+      readonly fault: DecisionFault;
+      readonly attempt: number;
+      readonly message: string;
+      /** Appended to the conversation as a user message when there was no call to answer. */ readonly nudge?: string;
+    })
   | { readonly type: "deadline-reached"; readonly deadline: DeadlineName }
   // ---- presentation; its steps use the turn id it names
   | (InTurn & { readonly type: "presentation-start"; readonly prompt: string })
-  | (InTurn & { readonly type: "presentation-end"; readonly outcome: "done" | "failed" | "interrupted"; readonly text: string; readonly failure?: Failure })
+  | (InTurn & {
+      readonly type: "presentation-end";
+      readonly outcome: "done" | "failed" | "interrupted";
+      readonly text: string;
+      readonly failure?: Failure;
+    })
   // ---- streaming
   | (InBlock & { readonly type: "text-start" | "text-end" | "reasoning-start" | "reasoning-end" })
   | (InBlock & { readonly type: "text-delta" | "reasoning-delta"; readonly delta: string })
   | (InTurn & {
-      readonly type: "model-step"; readonly step: number; readonly parts: readonly AssistantPart[]; readonly finish: FinishReason;
-      readonly usage: Usage; readonly costUsd: number | null; readonly model: string | null; readonly metadata?: ProviderMetadata;
+      readonly type: "model-step";
+      readonly step: number;
+      readonly parts: readonly AssistantPart[];
+      readonly finish: FinishReason;
+      readonly usage: Usage;
+      readonly costUsd: number | null;
+      readonly model: string | null;
+      readonly metadata?: ProviderMetadata;
       /** Estimated output tokens not paid for because the step was aborted. */
       readonly savedTokens?: number;
     })
   | (InTurn & { readonly type: "retry-scheduled"; readonly attempt: number; readonly delayMs: number; readonly failure: Failure })
   // ---- tools
-  | (InCall & { readonly type: "tool-call"; readonly step: number; readonly providerCall: string; readonly name: string; readonly server: string | null; readonly tool: string; readonly input: Json; readonly effect: Effect })
+  | (InCall & {
+      readonly type: "tool-call";
+      readonly step: number;
+      readonly providerCall: string;
+      readonly name: string;
+      readonly server: string | null;
+      readonly tool: string;
+      readonly input: Json;
+      readonly effect: Effect;
+    })
   | (InCall & { readonly type: "tool-verdict"; readonly verdict: "allow" | "ask" | "deny"; readonly rule: string; readonly reason: string })
   | (InCall & { readonly type: "tool-progress"; readonly progress: number; readonly total: number | null; readonly message: string | null })
-  | (InCall & { readonly type: "tool-result"; readonly providerCall: string; readonly name: string; readonly isError: boolean; readonly code: string | null; readonly content: readonly Content[]; readonly durationMs: number; readonly cached?: true; readonly unused?: true })
+  | (InCall & {
+      readonly type: "tool-result";
+      readonly providerCall: string;
+      readonly name: string;
+      readonly isError: boolean;
+      readonly code: string | null;
+      readonly content: readonly Content[];
+      readonly durationMs: number;
+      readonly cached?: true;
+      readonly unused?: true;
+    })
   | (InCall & { readonly type: "permission-asked"; readonly server: string; readonly tool: string; readonly input: Json })
   | (InCall & { readonly type: "permission-answered"; readonly allow: boolean; readonly by: "person" | "policy" })
-  | (InCall & { readonly type: "intent-recorded"; readonly server: string; readonly tool: string; readonly name: string; readonly input: Json })
+  | (InCall & {
+      readonly type: "intent-recorded";
+      readonly server: string;
+      readonly tool: string;
+      readonly name: string;
+      readonly input: Json;
+    })
   | { readonly type: "intent-executed"; readonly call: CallId; readonly isError: boolean; readonly content: readonly Content[] }
   // ---- surroundings
-  | { readonly type: "mcp-server-state"; readonly server: string; readonly agent: AgentId | null; readonly state: "connecting" | "ready" | "failed" | "closed" | "reconnecting"; readonly tools?: number; readonly message?: string; readonly next?: string }
+  | {
+      readonly type: "mcp-server-state";
+      readonly server: string;
+      readonly agent: AgentId | null;
+      readonly state: "connecting" | "ready" | "failed" | "closed" | "reconnecting";
+      readonly tools?: number;
+      readonly message?: string;
+      readonly next?: string;
+    }
   | { readonly type: "breaker-state"; readonly scope: string; readonly state: "closed" | "open" | "half-open"; readonly until?: number }
-  | { readonly type: "catalog-changed"; readonly server: string; readonly added: readonly string[]; readonly removed: readonly string[]; readonly changed: readonly string[] }
+  | {
+      readonly type: "catalog-changed";
+      readonly server: string;
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+      readonly changed: readonly string[];
+    }
   | { readonly type: "command-received"; readonly command: Command }
-  | { readonly type: "budget-state"; readonly agent: AgentId | null; readonly used: { readonly [limit: string]: number }; readonly percent: number; readonly exhausted: boolean }
+  | {
+      readonly type: "budget-state";
+      readonly agent: AgentId | null;
+      readonly used: { readonly [limit: string]: number };
+      readonly percent: number;
+      readonly exhausted: boolean;
+    }
   | { readonly type: "snapshot-saved"; readonly agent: AgentId; readonly answer: AnswerId; readonly path: string }
   | { readonly type: "warning"; readonly code: string; readonly message: string; readonly agent?: AgentId; readonly next?: string };
 

@@ -13,9 +13,7 @@ export function recordAnswer(council: Council, member: Member, event: EventOf<"a
   if (answer.late) return { ...council, answers, members: council.members.with(member.ordinal, author) };
   const current = [...council.current.filter(({ agent }) => agent !== answer.agent), answer];
   const currentKeys = new Set(current.map(({ key }) => key));
-  const members = council.members
-    .with(member.ordinal, { ...author, current: answer })
-    .map((each) => voidUnseen(each, answer, currentKeys));
+  const members = council.members.with(member.ordinal, { ...author, current: answer }).map((each) => voidUnseen(each, answer, currentKeys));
   const voided = council.members.some(({ vote }, ordinal) => vote !== null && members[ordinal]?.vote === null);
   const voidedRounds = council.voidedRounds + (voided ? 1 : 0);
   const currentIds = current.map(({ id }) => id);
@@ -43,21 +41,37 @@ export function hasSeenAll({ current, currentKeys }: Council, seen: ReadonlySet<
 }
 
 /** What was shown and its folded texts; names of no answer are passed over. Who was shown everything shares the council's own lists. */
-export function viewOf(council: Council, shown: readonly AnswerId[]): { readonly shown: readonly AnswerId[]; readonly seen: ReadonlySet<string> } {
+export function viewOf(
+  council: Council,
+  shown: readonly AnswerId[],
+): { readonly shown: readonly AnswerId[]; readonly seen: ReadonlySet<string> } {
   const { currentIds, currentKeys, answers } = council;
-  if (shown.length === currentIds.length && shown.every((id, index) => id === currentIds[index])) return { shown: currentIds, seen: currentKeys };
+  if (shown.length === currentIds.length && shown.every((id, index) => id === currentIds[index]))
+    return { shown: currentIds, seen: currentKeys };
   return { shown, seen: new Set(shown.flatMap((id) => answers.get(id)?.key ?? [])) };
 }
 
 function answerOf(council: Council, member: Member, event: EventOf<"answer-submitted">): Answer {
   return {
-    id: event.answer, agent: event.agent, ordinal: member.ordinal, label: member.info.label, version: member.versions + 1,
-    content: event.content, key: foldText(event.content), late: council.decision !== null,
+    id: event.answer,
+    agent: event.agent,
+    ordinal: member.ordinal,
+    label: member.info.label,
+    version: member.versions + 1,
+    content: event.content,
+    key: foldText(event.content),
+    late: council.decision !== null,
   };
 }
 
 function decided(member: Member): Member {
-  return { ...member, turn: member.turn === null ? null : { ...member.turn, decided: true }, lastDecided: true, abstention: null, failures: 0 };
+  return {
+    ...member,
+    turn: member.turn === null ? null : { ...member.turn, decided: true },
+    lastDecided: true,
+    abstention: null,
+    failures: 0,
+  };
 }
 
 function voidUnseen(member: Member, { key }: Answer, current: ReadonlySet<string>): Member {

@@ -144,8 +144,20 @@ const handlers: Handlers = {
 
 function newMember(info: Member["info"], ordinal: number): Member {
   return {
-    info, ordinal, current: null, versions: 0, vote: null, hasVoted: false, abstention: null, failures: 0, out: null,
-    turn: null, turns: 0, drops: 0, lastShown: [], lastDecided: false,
+    info,
+    ordinal,
+    current: null,
+    versions: 0,
+    vote: null,
+    hasVoted: false,
+    abstention: null,
+    failures: 0,
+    out: null,
+    turn: null,
+    turns: 0,
+    drops: 0,
+    lastShown: [],
+    lastDecided: false,
   };
 }
 

@@ -6,7 +6,17 @@ export * from "./events.ts";
 export * from "./plan-types.ts";
 export { unreachable } from "./unreachable.ts";
 export { assignLabels, compareLabels } from "./labels.ts";
-export { initialState, type Answer, type Candidate, type Decision, type OpenCall, type OpenTurn, type Presentation, type State, type Vote } from "./state.ts";
+export {
+  initialState,
+  type Answer,
+  type Candidate,
+  type Decision,
+  type OpenCall,
+  type OpenTurn,
+  type Presentation,
+  type State,
+  type Vote,
+} from "./state.ts";
 export { evolve } from "./evolve.ts";
 export { plan } from "./plan.ts";
 export { judge, MAX_ATTEMPTS, type JudgedCall, type Judgement } from "./judge.ts";
@@ -15,6 +25,19 @@ export { workflowTools, type WorkflowToolDefinition } from "./workflow-tools.ts"
 export { conversationOf, OUTCOME_UNKNOWN } from "./conversation.ts";
 export { degradedLines } from "./outcome.ts";
 export {
-  agentsOf, agentStates, answersOf, candidates, currentTurn, decisionOf, nextAnswerId, nextTurnId, openCalls, presentationState, questionOf,
-  standingVotes, tally, type AgentState, type CandidateCount,
+  agentsOf,
+  agentStates,
+  answersOf,
+  candidates,
+  currentTurn,
+  decisionOf,
+  nextAnswerId,
+  nextTurnId,
+  openCalls,
+  presentationState,
+  questionOf,
+  standingVotes,
+  tally,
+  type AgentState,
+  type CandidateCount,
 } from "./selectors.ts";

@@ -10,7 +10,13 @@ import { nudgeFor } from "./prompts.ts";
 import { nextAnswerId } from "./selectors.ts";
 import { NEW_ANSWER, VOTE } from "./workflow-names.ts";
 
-export type JudgedCall = { readonly call: CallId; readonly providerCall: string; readonly name: string; readonly input?: Json; readonly malformed?: string };
+export type JudgedCall = {
+  readonly call: CallId;
+  readonly providerCall: string;
+  readonly name: string;
+  readonly input?: Json;
+  readonly malformed?: string;
+};
 
 export type Judgement = {
   /** To be appended in order: the decision or its refusal first, so that a crash in between loses none; then one `tool-result` per call. */
@@ -53,7 +59,14 @@ function judgeAnswer(state: State, open: OpenTurn, call: JudgedCall): Verdict {
   const twin = shownTwin(state, open, foldText(content));
   if (twin !== null) return refuse("duplicate", `This equals the answer of ${twin}. If it is the best, vote for ${twin}.`);
   const late = state.council.decision !== null;
-  const event = { type: "answer-submitted", agent: open.agent, turn: open.turn, answer: nextAnswerId(state, open.agent), content, late } as const;
+  const event = {
+    type: "answer-submitted",
+    agent: open.agent,
+    turn: open.turn,
+    answer: nextAnswerId(state, open.agent),
+    content,
+    late,
+  } as const;
   return { ok: true, event, text: late ? "Your answer came after the decision and is not used." : "Your answer is recorded." };
 }
 
@@ -61,7 +74,11 @@ function judgeVote(state: State, open: OpenTurn, call: JudgedCall): Verdict {
   const name = textField(call, "agent_id");
   if (name === null) return refuse("malformed", "The arguments must be a JSON object with the texts `agent_id` and `reason`.");
   const wanted = name.trim().toLowerCase();
-  const chosen = shownUnder(state, open, open.mayVote.find((label) => label.toLowerCase() === wanted));
+  const chosen = shownUnder(
+    state,
+    open,
+    open.mayVote.find((label) => label.toLowerCase() === wanted),
+  );
   if (chosen === null) return refuse("unknown-label", `There is no answer with that label. The labels are: ${open.mayVote.join(", ")}.`);
   const reason = textField(call, "reason") ?? "";
   const event = { type: "vote-submitted", agent: open.agent, turn: open.turn, for: chosen.id, reason, shown: open.shown } as const;
@@ -99,7 +116,15 @@ function refusal(open: OpenTurn, calls: readonly JudgedCall[], { fault, message 
   const attempt = open.attempts + 1;
   const over = attempt >= MAX_ATTEMPTS;
   const nudge = calls.length === 0 && !over ? nudgeFor(open) : null;
-  const event = { type: "decision-invalid", agent: open.agent, turn: open.turn, fault, attempt, message, ...(nudge === null ? {} : { nudge }) } as const;
+  const event = {
+    type: "decision-invalid",
+    agent: open.agent,
+    turn: open.turn,
+    fault,
+    attempt,
+    message,
+    ...(nudge === null ? {} : { nudge }),
+  } as const;
   const results = calls.map(({ call }) => ({ call, isError: true, text: message }));
   return { events: [event, ...toolResults(open, calls, { text: message, code: fault })], over, accepted: false, results, nudge };
 }
@@ -110,9 +135,21 @@ function closedTurn(calls: readonly JudgedCall[]): Judgement {
   return { events: [], over: true, accepted: false, results: calls.map(({ call }) => ({ call, isError: true, text })), nudge: null };
 }
 
-function toolResults(open: OpenTurn, calls: readonly JudgedCall[], outcome: { readonly text: string; readonly code: string | null }): readonly RunEvent[] {
+function toolResults(
+  open: OpenTurn,
+  calls: readonly JudgedCall[],
+  outcome: { readonly text: string; readonly code: string | null },
+): readonly RunEvent[] {
   return calls.map(({ call, providerCall, name }): RunEvent => ({
-    type: "tool-result", agent: open.agent, turn: open.turn, call, providerCall, name,
-    isError: outcome.code !== null, code: outcome.code, content: [{ type: "text", text: outcome.text }], durationMs: 0,
+    type: "tool-result",
+    agent: open.agent,
+    turn: open.turn,
+    call,
+    providerCall,
+    name,
+    isError: outcome.code !== null,
+    code: outcome.code,
+    content: [{ type: "text", text: outcome.text }],
+    durationMs: 0,
   }));
 }

@@ -2,16 +2,50 @@
 import type { AgentId, AnswerId, Label } from "./ids.ts";
 import type { Entry } from "./events.ts";
 import {
-  agentsIn, answersIn, candidatesIn, decisionIn, forced, group, hasAnswered, isOpen, isOut, isSettled, living, newest, settingsIn, standingVote, startOf,
-  textsShown, turnsIn, undecided, type Log, type Look, type Of, type OracleDecision,
+  agentsIn,
+  answersIn,
+  candidatesIn,
+  decisionIn,
+  forced,
+  group,
+  hasAnswered,
+  isOpen,
+  isOut,
+  isSettled,
+  living,
+  newest,
+  settingsIn,
+  standingVote,
+  startOf,
+  textsShown,
+  turnsIn,
+  undecided,
+  type Log,
+  type Look,
+  type Of,
+  type OracleDecision,
 } from "./oracle.test-support.ts";
 
 export type OraclePlan = {
-  readonly turns: readonly { readonly agent: AgentId; readonly kind: string; readonly shown: readonly AnswerId[]; readonly mayAnswer: boolean; readonly mayVote: readonly Label[]; readonly letFinish: boolean }[];
+  readonly turns: readonly {
+    readonly agent: AgentId;
+    readonly kind: string;
+    readonly shown: readonly AnswerId[];
+    readonly mayAnswer: boolean;
+    readonly mayVote: readonly Label[];
+    readonly letFinish: boolean;
+  }[];
   readonly intents: readonly string[];
   readonly presenter: AgentId | null;
   readonly deadlines: readonly string[];
-  readonly end: { readonly outcome: string; readonly answer: string | null; readonly source: string | null; readonly winner: AnswerId | null; readonly cause: string | null; readonly degraded: number } | null;
+  readonly end: {
+    readonly outcome: string;
+    readonly answer: string | null;
+    readonly source: string | null;
+    readonly winner: AnswerId | null;
+    readonly cause: string | null;
+    readonly degraded: number;
+  } | null;
 };
 
 /** What the rules say should be running after this log. */
@@ -24,7 +58,12 @@ export function planIn(log: Log): OraclePlan {
     const answers = answersIn(log);
     const look = { log, answers, candidates: group(log, answers) };
     const waits = agentsIn(log).length > 1 && !isOpen(look);
-    return { ...nothing, turns: turnsWanted(look), deadlines: [...(waits ? ["first-answers"] : []), "orchestrator"], end: living(look).length === 0 ? endOf(log) : null };
+    return {
+      ...nothing,
+      turns: turnsWanted(look),
+      deadlines: [...(waits ? ["first-answers"] : []), "orchestrator"],
+      end: living(look).length === 0 ? endOf(log) : null,
+    };
   }
   const intents = openIntents(log, decided);
   if (intents.length > 0) return { ...nothing, intents };
@@ -36,7 +75,8 @@ export function planIn(log: Log): OraclePlan {
 
 const lastOf = (log: Log, test: (entry: Entry) => boolean): Entry | undefined => log.filter(test).at(-1);
 const isCommand = (entry: Entry, name: string): boolean => entry.type === "command-received" && entry.command.name === name;
-const isCancelled = (log: Log): boolean => lastOf(log, (entry) => entry.type === "run-resumed" || isCommand(entry, "cancel"))?.type === "command-received";
+const isCancelled = (log: Log): boolean =>
+  lastOf(log, (entry) => entry.type === "run-resumed" || isCommand(entry, "cancel"))?.type === "command-received";
 
 function isPaused(log: Log): boolean {
   const last = lastOf(log, (entry) => entry.type === "run-resumed" || isCommand(entry, "pause") || isCommand(entry, "resume"));
@@ -51,7 +91,17 @@ function turnWanted(look: Look, agent: AgentId): OraclePlan["turns"][number] | n
   const { log, answers, candidates } = look;
   const last = turnsIn(log, agent).at(-1);
   const running = last !== undefined && last.endAt === null ? last : null;
-  const asItIs = running === null ? null : { agent, kind: running.start.kind, shown: running.start.shown, mayAnswer: running.start.mayAnswer, mayVote: running.start.mayVote, letFinish: true };
+  const asItIs =
+    running === null
+      ? null
+      : {
+          agent,
+          kind: running.start.kind,
+          shown: running.start.shown,
+          mayAnswer: running.start.mayAnswer,
+          mayVote: running.start.mayVote,
+          letFinish: true,
+        };
   if (running !== null && running.decision !== null) return asItIs;
   if (isOut(log, agent) || isSettled(look, agent)) return null;
   const together = settingsIn(log)?.firstAnswers !== "as_they_come";
@@ -59,15 +109,27 @@ function turnWanted(look: Look, agent: AgentId): OraclePlan["turns"][number] | n
   if (answered && (candidates.length < 2 || !isOpen(look))) return null;
   if (isPaused(log)) return asItIs;
   const letFinish = dropsInARow(log, agent) >= 2;
-  if (!answered && agentsIn(log).length === 1 && settingsIn(log)?.singleAgent === "chat") return { agent, kind: "chat", shown: [], mayAnswer: false, mayVote: [], letFinish };
+  if (!answered && agentsIn(log).length === 1 && settingsIn(log)?.singleAgent === "chat")
+    return { agent, kind: "chat", shown: [], mayAnswer: false, mayVote: [], letFinish };
   if (!answered && together) return { agent, kind: "first", shown: [], mayAnswer: true, mayVote: [], letFinish };
   const seen = running === null ? [] : textsShown(answers, running.start.shown, running.startAt);
-  const fresh = running !== null && newest(answers.filter(({ at }) => at < running.startAt)).concat(answers.filter(({ at }) => at > running.startAt)).every(({ text }) => seen.includes(text));
-  const view = fresh && running !== null
-    ? { shown: running.start.shown, mayVote: running.start.mayVote }
-    : { shown: newest(answers).map(({ id }) => id), mayVote: candidates.map(({ label }) => label) };
+  const fresh =
+    running !== null &&
+    newest(answers.filter(({ at }) => at < running.startAt))
+      .concat(answers.filter(({ at }) => at > running.startAt))
+      .every(({ text }) => seen.includes(text));
+  const view =
+    fresh && running !== null
+      ? { shown: running.start.shown, mayVote: running.start.mayVote }
+      : { shown: newest(answers).map(({ id }) => id), mayVote: candidates.map(({ label }) => label) };
   const hasVoted = turnsIn(log, agent).some(({ decision }) => decision?.type === "vote-submitted");
-  return { agent, kind: answered || hasVoted ? "evaluation" : "first", mayAnswer: !answered || mayAnswerAgain(look, agent), letFinish, ...view };
+  return {
+    agent,
+    kind: answered || hasVoted ? "evaluation" : "first",
+    mayAnswer: !answered || mayAnswerAgain(look, agent),
+    letFinish,
+    ...view,
+  };
 }
 
 /** Rules 8 and 13. */
@@ -79,14 +141,18 @@ function mayAnswerAgain(look: Look, agent: AgentId): boolean {
   const voided = answers.filter(({ at }) => {
     const before = log.slice(0, at);
     const after = log.slice(0, at + 1);
-    return agentsIn(log).some(({ id }) => standingVote(before, id, answersIn(before)) !== null && standingVote(after, id, answersIn(after)) === null);
+    return agentsIn(log).some(
+      ({ id }) => standingVote(before, id, answersIn(before)) !== null && standingVote(after, id, answersIn(after)) === null,
+    );
   });
   return voided.length < settings.maxVoteRounds;
 }
 
 /** Rule 11. */
 function dropsInARow(log: Log, agent: AgentId): number {
-  const steps = log.filter((entry, at) => entry.type === "model-step" && entry.agent === agent && (isInTurn(log, at) || isInPresentation(log, at)));
+  const steps = log.filter(
+    (entry, at) => entry.type === "model-step" && entry.agent === agent && (isInTurn(log, at) || isInPresentation(log, at)),
+  );
   const finished = steps.findLastIndex((entry) => entry.type === "model-step" && entry.finish !== "interrupted");
   return steps.length - 1 - finished;
 }
@@ -101,7 +167,9 @@ function isInTurn(log: Log, at: number): boolean {
 function isInPresentation(log: Log, at: number): boolean {
   const entry = log[at];
   const open = presentationIn(log.slice(0, at));
-  return entry?.type === "model-step" && open !== null && open.end === null && open.start.turn === entry.turn && open.start.agent === entry.agent;
+  return (
+    entry?.type === "model-step" && open !== null && open.end === null && open.start.turn === entry.turn && open.start.agent === entry.agent
+  );
 }
 
 type OraclePresentation = { readonly start: Of<"presentation-start">; readonly end: Of<"presentation-end"> | null };
@@ -133,15 +201,20 @@ function intentsIn(log: Log): readonly { readonly call: string; readonly agent: 
   const known = agentsIn(log).map(({ id }) => id);
   return log.flatMap((entry, at) => {
     if (entry.type !== "intent-recorded" || at > limit || !known.includes(entry.agent)) return [];
-    if (log.slice(0, at).some((other) => other.type === "intent-recorded" && other.call === entry.call && known.includes(other.agent))) return [];
-    const result = log.find((other, later): other is Of<"intent-executed"> => later > at && other.type === "intent-executed" && other.call === entry.call);
+    if (log.slice(0, at).some((other) => other.type === "intent-recorded" && other.call === entry.call && known.includes(other.agent)))
+      return [];
+    const result = log.find(
+      (other, later): other is Of<"intent-executed"> => later > at && other.type === "intent-executed" && other.call === entry.call,
+    );
     return [{ call: entry.call, agent: entry.agent, result: result ?? null }];
   });
 }
 
 function openIntents(log: Log, decided: OracleDecision): readonly string[] {
   const winner = answersIn(log).find(({ id }) => id === decided.winner)?.agent;
-  return intentsIn(log).filter(({ agent, result }) => agent === winner && result === null).map(({ call }) => call);
+  return intentsIn(log)
+    .filter(({ agent, result }) => agent === winner && result === null)
+    .map(({ call }) => call);
 }
 
 function endOf(log: Log): OraclePlan["end"] {
@@ -152,19 +225,49 @@ function endOf(log: Log): OraclePlan["end"] {
   const cause = decided?.cause ?? null;
   const stored = answers.find(({ id }) => id === decided?.winner);
   if (isCancelled(log)) {
-    const best = stored ?? answers.find(({ id }) => id === forced({ log: undecided(log), answers: answersIn(undecided(log)), candidates: candidatesIn(log) }, "").winner);
-    return { outcome: "interrupted", answer: best?.content ?? null, source: best ? "stored" : null, winner: stored?.id ?? null, cause, degraded };
+    const best =
+      stored ??
+      answers.find(
+        ({ id }) => id === forced({ log: undecided(log), answers: answersIn(undecided(log)), candidates: candidatesIn(log) }, "").winner,
+      );
+    return {
+      outcome: "interrupted",
+      answer: best?.content ?? null,
+      source: best ? "stored" : null,
+      winner: stored?.id ?? null,
+      cause,
+      degraded,
+    };
   }
   if (stored === undefined) return { outcome: "no-answer", answer: null, source: null, winner: null, cause, degraded };
   const text = presentation?.end?.outcome === "done" && presentation.end.text.trim() !== "" ? presentation.end.text : null;
-  return { outcome: "answered", answer: text ?? stored.content, source: text === null ? "stored" : "presentation", winner: stored.id, cause, degraded };
+  return {
+    outcome: "answered",
+    answer: text ?? stored.content,
+    source: text === null ? "stored" : "presentation",
+    winner: stored.id,
+    cause,
+    degraded,
+  };
 }
 
 function degradedCount(log: Log): number {
   const decided = decisionIn(log);
   const outs = agentsIn(log).filter(({ id }) => isOut(log, id));
-  const servers = log.filter((entry, at) => entry.type === "mcp-server-state" && entry.state === "failed"
-    && !log.slice(at + 1).some((later) => later.type === "mcp-server-state" && later.server === entry.server && later.agent === entry.agent && ["ready", "failed"].includes(later.state)));
+  const servers = log.filter(
+    (entry, at) =>
+      entry.type === "mcp-server-state" &&
+      entry.state === "failed" &&
+      !log
+        .slice(at + 1)
+        .some(
+          (later) =>
+            later.type === "mcp-server-state" &&
+            later.server === entry.server &&
+            later.agent === entry.agent &&
+            ["ready", "failed"].includes(later.state),
+        ),
+  );
   const intents = intentsIn(log).filter(({ result }) => result?.isError === true);
   const cut = ["timeout", "answer-now", "budget"].includes(decided?.cause ?? "") ? 1 : 0;
   return cut + outs.length + servers.length + intents.length + (lacksPresentation(log) ? 1 : 0);

@@ -5,8 +5,21 @@ import type { Entry, EventOf, FailureCategory, RunAgent } from "./events.ts";
 
 export type Log = readonly Entry[];
 export type Of<Type extends Entry["type"]> = Extract<Entry, { type: Type }>;
-type OracleTurn = { readonly start: Of<"turn-start">; readonly startAt: number; decisionAt: number | null; decision: Entry | null; endAt: number | null; end: Entry | null };
-type OracleAnswer = { readonly id: AnswerId; readonly agent: AgentId; readonly text: string; readonly content: string; readonly at: number };
+type OracleTurn = {
+  readonly start: Of<"turn-start">;
+  readonly startAt: number;
+  decisionAt: number | null;
+  decision: Entry | null;
+  endAt: number | null;
+  end: Entry | null;
+};
+type OracleAnswer = {
+  readonly id: AnswerId;
+  readonly agent: AgentId;
+  readonly text: string;
+  readonly content: string;
+  readonly at: number;
+};
 type OracleCandidate = { readonly text: string; readonly answers: readonly OracleAnswer[]; readonly label: Label };
 export type OracleDecision = { readonly at: number; readonly winner: AnswerId | null; readonly cause: string };
 
@@ -27,7 +40,11 @@ export function effective(log: Log): Log {
 export const startOf = (log: Log): Of<"run-start"> | null => (log[0]?.type === "run-start" ? log[0] : null);
 export const agentsIn = (log: Log): readonly RunAgent[] => startOf(log)?.agents ?? [];
 export const settingsIn = (log: Log) => startOf(log)?.settings;
-const words = (text: string): string => text.split(/\s+/u).filter((word) => word !== "").join(" ");
+const words = (text: string): string =>
+  text
+    .split(/\s+/u)
+    .filter((word) => word !== "")
+    .join(" ");
 const labelNumber = (label: Label): number => Number(/\d+$/u.exec(label)?.[0] ?? 0);
 
 const begun = new WeakMap<Log, readonly OracleTurn[]>();
@@ -37,7 +54,8 @@ function allTurns(log: Log): readonly OracleTurn[] {
   const turns: OracleTurn[] = begun.has(log) ? [...(begun.get(log) ?? [])] : [];
   if (begun.has(log)) return turns;
   log.forEach((entry, at) => {
-    if (entry.type === "run-resumed") turns.filter(({ endAt }) => endAt === null).forEach((turn) => Object.assign(turn, { endAt: at, end: entry }));
+    if (entry.type === "run-resumed")
+      turns.filter(({ endAt }) => endAt === null).forEach((turn) => Object.assign(turn, { endAt: at, end: entry }));
     if (!("agent" in entry) || !("turn" in entry) || !agentsIn(log).some(({ id }) => id === entry.agent)) return;
     const own = turns.filter(({ start }) => start.agent === entry.agent);
     const open = own.find(({ endAt }) => endAt === null);
@@ -92,7 +110,8 @@ export function answersIn(log: Log): readonly OracleAnswer[] {
     .flatMap(({ decision, decisionAt }) =>
       decision?.type === "answer-submitted" && decisionAt !== null
         ? [{ id: decision.answer, agent: decision.agent, text: words(decision.content), content: decision.content, at: decisionAt }]
-        : [])
+        : [],
+    )
     .sort((a, b) => a.at - b.at);
 }
 
@@ -111,8 +130,12 @@ export function group(log: Log, answers: readonly OracleAnswer[]): readonly Orac
   const texts = [...new Set(newest(answers).map(({ text }) => text))];
   return texts
     .map((text) => {
-      const same = newest(answers).filter((answer) => answer.text === text).sort((a, b) => order.indexOf(a.agent) - order.indexOf(b.agent));
-      const labels = agentsIn(log).filter(({ id }) => same.some(({ agent }) => agent === id)).map(({ label }) => label);
+      const same = newest(answers)
+        .filter((answer) => answer.text === text)
+        .sort((a, b) => order.indexOf(a.agent) - order.indexOf(b.agent));
+      const labels = agentsIn(log)
+        .filter(({ id }) => same.some(({ agent }) => agent === id))
+        .map(({ label }) => label);
       return { text, answers: same, label: labels.reduce((low, each) => (labelNumber(each) < labelNumber(low) ? each : low)) };
     })
     .sort((a, b) => labelNumber(a.label) - labelNumber(b.label));
@@ -124,13 +147,17 @@ export function candidatesIn(log: Log): readonly OracleCandidate[] {
 
 /** Rule 10: the agent's last vote, unless an answer came before or after it that it had not seen, or its choice is gone. */
 export function standingVote(log: Log, agent: AgentId, answers: readonly OracleAnswer[]): EventOf<"vote-submitted"> | null {
-  const last = turnsIn(log, agent).filter(({ decision }) => decision?.type === "vote-submitted").at(-1);
+  const last = turnsIn(log, agent)
+    .filter(({ decision }) => decision?.type === "vote-submitted")
+    .at(-1);
   if (last === undefined || last.decision?.type !== "vote-submitted" || last.decisionAt === null) return null;
   const vote = last.decision;
   const at = last.decisionAt;
   const seen = textsShown(answers, vote.shown, at);
   const choice = answers.find(({ id }) => id === vote.for)?.text;
-  const hasSeen = newest(answers.filter((each) => each.at < at)).concat(answers.filter((each) => each.at > at)).every(({ text }) => seen.includes(text));
+  const hasSeen = newest(answers.filter((each) => each.at < at))
+    .concat(answers.filter((each) => each.at > at))
+    .every(({ text }) => seen.includes(text));
   const moments = [at, ...answers.filter((each) => each.at > at).map((each) => each.at)];
   const stayed = moments.every((moment) => newest(answers.filter((each) => each.at <= moment)).some(({ text }) => text === choice));
   return hasSeen && stayed ? vote : null;
@@ -148,7 +175,12 @@ export function votesIn(log: Log): readonly EventOf<"vote-submitted">[] {
 /** Rule 2: the last failed evaluation, where nothing was decided or is new since. */
 function abstains(log: Log, agent: AgentId, answers: readonly OracleAnswer[]): boolean {
   const turns = turnsIn(log, agent);
-  const failed = turns.filter((turn) => turn.end?.type === "turn-end" && turn.end.outcome !== "interrupted" && turn.decision === null && turn.start.kind === "evaluation").at(-1);
+  const failed = turns
+    .filter(
+      (turn) =>
+        turn.end?.type === "turn-end" && turn.end.outcome !== "interrupted" && turn.decision === null && turn.start.kind === "evaluation",
+    )
+    .at(-1);
   if (failed === undefined || failed.endAt === null) return false;
   const at = failed.endAt;
   if (turns.some(({ decisionAt }) => decisionAt !== null && decisionAt > at)) return false;
@@ -156,14 +188,17 @@ function abstains(log: Log, agent: AgentId, answers: readonly OracleAnswer[]): b
   if (log.some((entry, index) => entry.type === "run-resumed" && index > at && isOut(log.slice(0, index), agent))) return false;
   if (wasOut(turns, log.slice(0, at + 1))) return false;
   const seen = textsShown(answers, failed.start.shown, failed.startAt);
-  return newest(answers.filter((each) => each.at < at)).concat(answers.filter((each) => each.at > at)).every(({ text }) => seen.includes(text));
+  return newest(answers.filter((each) => each.at < at))
+    .concat(answers.filter((each) => each.at > at))
+    .every(({ text }) => seen.includes(text));
 }
 
 export type Look = { readonly log: Log; readonly answers: readonly OracleAnswer[]; readonly candidates: readonly OracleCandidate[] };
 
 export const living = ({ log }: Look): readonly RunAgent[] => agentsIn(log).filter(({ id }) => !isOut(log, id));
 export const hasAnswered = ({ answers }: Look, agent: AgentId): boolean => answers.some((answer) => answer.agent === agent);
-export const isSettled = ({ log, answers }: Look, agent: AgentId): boolean => standingVote(log, agent, answers) !== null || abstains(log, agent, answers);
+export const isSettled = ({ log, answers }: Look, agent: AgentId): boolean =>
+  standingVote(log, agent, answers) !== null || abstains(log, agent, answers);
 
 /** Rule 5. */
 export function isOpen(look: Look): boolean {
@@ -184,7 +219,12 @@ function places({ log, answers, candidates }: Look): readonly Place[] {
       const others = own.filter((vote) => !candidate.answers.some(({ agent }) => agent === vote.agent));
       return { candidate, votes: own.length, others: others.length };
     })
-    .sort((a, b) => b.votes - a.votes || b.others - a.others || order.indexOf(a.candidate.answers[0]?.agent as AgentId) - order.indexOf(b.candidate.answers[0]?.agent as AgentId));
+    .sort(
+      (a, b) =>
+        b.votes - a.votes ||
+        b.others - a.others ||
+        order.indexOf(a.candidate.answers[0]?.agent as AgentId) - order.indexOf(b.candidate.answers[0]?.agent as AgentId),
+    );
 }
 
 const winnerOf = (place: Place | undefined): AnswerId | null => place?.candidate.answers[0]?.id ?? null;
@@ -209,7 +249,8 @@ function verdict(log: Log): Omit<OracleDecision, "at"> | null {
   const alive = living(look);
   if (alive.length > 1 && alive.every(({ id }) => answers.filter(({ agent }) => agent === id).length === 1)) {
     const texts = new Set(alive.map(({ id }) => answers.find(({ agent }) => agent === id)?.text));
-    if (texts.size === 1) return { winner: look.candidates.find(({ text }) => texts.has(text))?.answers[0]?.id ?? null, cause: "unanimous" };
+    if (texts.size === 1)
+      return { winner: look.candidates.find(({ text }) => texts.has(text))?.answers[0]?.id ?? null, cause: "unanimous" };
   }
   if (look.candidates.length === 1 && alive.every(({ id }) => hasAnswered(look, id) || isSettled(look, id))) {
     return { winner: look.candidates[0]?.answers[0]?.id ?? null, cause: "single" };
@@ -224,7 +265,15 @@ function verdict(log: Log): Omit<OracleDecision, "at"> | null {
   return { winner: winnerOf(first), cause: second !== undefined && lead === 0 ? "tie" : "votes" };
 }
 
-const DECIDERS: readonly Entry["type"][] = ["answer-submitted", "vote-submitted", "turn-end", "deadline-reached", "budget-state", "command-received", "run-resumed"];
+const DECIDERS: readonly Entry["type"][] = [
+  "answer-submitted",
+  "vote-submitted",
+  "turn-end",
+  "deadline-reached",
+  "budget-state",
+  "command-received",
+  "run-resumed",
+];
 const decisions = new WeakMap<Log, OracleDecision | null>();
 
 /** The first moment at which the log is decided. */

@@ -13,7 +13,12 @@ export function outcomeOf(state: State): RunOutcome {
   }
   const presented = presentedText(state.council);
   const stored = storedResult(state, decision);
-  return { ...stored, outcome: "answered", ...(presented === null ? {} : { answer: presented, source: "presentation" as const }), degraded };
+  return {
+    ...stored,
+    outcome: "answered",
+    ...(presented === null ? {} : { answer: presented, source: "presentation" as const }),
+    degraded,
+  };
 }
 
 /** One line for each thing that went wrong, in a stable order; also asked for while the run goes on. */
@@ -32,7 +37,12 @@ function presentedText({ presentation }: Council): string | null {
 function storedResult({ council }: State, decision: Decision | null): Omit<RunOutcome, "outcome" | "degraded"> {
   const best = decision?.winner ?? forceDecision(council, "answer-now").decision?.winner ?? null;
   const source = best === null ? null : "stored";
-  return { answer: best?.content ?? null, source, winner: decision?.winner ? winnerOf(decision.winner) : null, cause: decision?.cause ?? null };
+  return {
+    answer: best?.content ?? null,
+    source,
+    winner: decision?.winner ? winnerOf(decision.winner) : null,
+    cause: decision?.cause ?? null,
+  };
 }
 
 function winnerOf({ agent, label, id }: Answer): NonNullable<RunOutcome["winner"]> {

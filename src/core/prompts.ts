@@ -40,7 +40,10 @@ export function nudgeFor(offer: Offer): string {
 }
 
 /** The question and the candidates in the voter's own order; null where there is nothing to vote for. */
-export function ballotFor(state: State, turn: TurnPlan): { readonly question: string; readonly candidates: readonly { readonly label: Label; readonly content: string }[] } | null {
+export function ballotFor(
+  state: State,
+  turn: TurnPlan,
+): { readonly question: string; readonly candidates: readonly { readonly label: Label; readonly content: string }[] } | null {
   const member = memberOf(state.council, turn.agent);
   if (member === null || state.run === null || turn.mayVote.length === 0) return null;
   const candidates = rotate(candidatesAmong(state.council, turn.shown), member.ordinal);
@@ -56,7 +59,13 @@ export function presentationPrompt(state: State): string {
   const reasons = counts.flatMap(({ votes }) => votes.map(({ reason }) => reason));
   const intents = state.intents.filter(({ agent, result }) => agent === winner.agent && result !== null);
   const outcomes = intents.map(textOfIntent);
-  const fence = fenceFor(winner.label, [run.question, ...historyTexts(run.history), ...council.candidates.map(contentOf), ...reasons, ...outcomes]);
+  const fence = fenceFor(winner.label, [
+    run.question,
+    ...historyTexts(run.history),
+    ...council.candidates.map(contentOf),
+    ...reasons,
+    ...outcomes,
+  ]);
   const own = council.candidates.find(({ key }) => key === winner.key)?.label ?? winner.label;
   return [
     ...historyPart(run.history, fence),
@@ -95,9 +104,10 @@ type News = { readonly member: Member; readonly turn: TurnPlan; readonly news: r
 
 function newsPrompt(state: State, { member, turn, news }: News): string {
   const fence = fenceFor(member.info.label, [state.run?.question ?? "", ...news.map(contentOf)]);
-  const heading = member.lastShown.length === 0
-    ? "These answers have been given. Judge them against the question: are they correct and complete?"
-    : "There are new answers; each replaces what stood under its label before. Judge again.";
+  const heading =
+    member.lastShown.length === 0
+      ? "These answers have been given. Judge them against the question: are they correct and complete?"
+      : "There are new answers; each replaces what stood under its label before. Judge again.";
   return [heading, ...rotate(news, member.ordinal).map((each) => answerPart(each, fence)), choiceOf(turn)].join("\n\n");
 }
 
@@ -110,7 +120,8 @@ function unseenCandidates(council: Council, member: Member, turn: TurnPlan): rea
 function votesPart({ council }: State, fence: Fence): readonly string[] {
   const counts = countVotes(council);
   const lines = counts.flatMap(({ candidate, votes }) =>
-    votes.map((vote) => fence("vote", vote.reason, `by="${labelOf(council, vote.voter)}" for="${candidate.label}"`)));
+    votes.map((vote) => fence("vote", vote.reason, `by="${labelOf(council, vote.voter)}" for="${candidate.label}"`)),
+  );
   return lines.length === 0 ? [] : ["These votes were cast, each with its reason:", ...lines];
 }
 

@@ -44,7 +44,12 @@ describe("REQ-COORD-21.5: random schedules", () => {
       }),
       { numRuns: RUNS, seed: SEED, endOnFailure: process.env["MASSGEN_QUICK"] !== undefined },
     );
-    console.log(`${RUNS} schedules, seed ${SEED}: ${[...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([what, times]) => `${what} ${times}`).join(", ")}`);
+    console.log(
+      `${RUNS} schedules, seed ${SEED}: ${[...counts]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([what, times]) => `${what} ${times}`)
+        .join(", ")}`,
+    );
     for (const what of COUNTED) expect(counts.get(what) ?? 0, what).toBeGreaterThanOrEqual(LEAST);
   }, 1_800_000);
 });
@@ -54,7 +59,15 @@ function checkEnd(run: Simulation, counts: Map<string, number>): void {
   for (const [what, times] of run.counts) counts.set(what, (counts.get(what) ?? 0) + times);
   const ended = run.state;
   // the end is the end: what comes after it is not read
-  const later: Entry = { v: 1, seq: run.log.length + 1, at: 0, activeMs: 0, run: "r" as never, type: "deadline-reached", deadline: "orchestrator" };
+  const later: Entry = {
+    v: 1,
+    seq: run.log.length + 1,
+    at: 0,
+    activeMs: 0,
+    run: "r" as never,
+    type: "deadline-reached",
+    deadline: "orchestrator",
+  };
   expect(evolve(ended, later)).toBe(ended);
 }
 

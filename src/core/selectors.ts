@@ -6,7 +6,12 @@ import type { Answer, Candidate, Council, Decision, Member, OpenCall, OpenTurn, 
 import { countVotes } from "./tally.ts";
 
 export type AgentState = "answered" | "voted" | "abstained" | "out" | "working";
-export type CandidateCount = { readonly label: Label; readonly answers: readonly AnswerId[]; readonly votes: number; readonly fromOthers: number };
+export type CandidateCount = {
+  readonly label: Label;
+  readonly answers: readonly AnswerId[];
+  readonly votes: number;
+  readonly fromOthers: number;
+};
 
 /** The agents of the run by order of registration; empty before `run-start`. */
 export function agentsOf({ council }: State): readonly RunAgent[] {
@@ -35,7 +40,10 @@ export function standingVotes({ council }: State): readonly Vote[] {
 /** Candidates with their standing votes, the winner first. For nobody's eyes before the decision. */
 export function tally({ council }: State): readonly CandidateCount[] {
   return countVotes(council).map(({ candidate, votes, fromOthers }) => ({
-    label: candidate.label, answers: candidate.answers.map(({ id }) => id), votes: votes.length, fromOthers,
+    label: candidate.label,
+    answers: candidate.answers.map(({ id }) => id),
+    votes: votes.length,
+    fromOthers,
   }));
 }
 

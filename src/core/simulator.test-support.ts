@@ -4,8 +4,28 @@ import { callId, runId, type AgentId } from "./ids.ts";
 import { assignLabels } from "./labels.ts";
 import { modelStep } from "./council.test-support.ts";
 import {
-  agentId, conversationOf, currentTurn, evolve, initialState, judge, nextTurnId, openCalls, plan, presentationPrompt, presentationState, promptFor,
-  type CoordinationSettings, type Entry, type EventOf, type FailureCategory, type Json, type JudgedCall, type Message, type RunEvent, type State, type TurnPlan,
+  agentId,
+  conversationOf,
+  currentTurn,
+  evolve,
+  initialState,
+  judge,
+  nextTurnId,
+  openCalls,
+  plan,
+  presentationPrompt,
+  presentationState,
+  promptFor,
+  type CoordinationSettings,
+  type Entry,
+  type EventOf,
+  type FailureCategory,
+  type Json,
+  type JudgedCall,
+  type Message,
+  type RunEvent,
+  type State,
+  type TurnPlan,
 } from "./index.ts";
 
 export type Choices = { next(below: number): number };
@@ -36,8 +56,19 @@ export function simulate(agents: number, settings: CoordinationSettings, choices
   const ids = Array.from({ length: agents }, (_, index) => agentId(`name${index}`));
   const labels = assignLabels(ids, settings.seed);
   append(simulation, {
-    type: "run-start", question: "q", history: [], program: "test", settings,
-    agents: ids.map((id) => ({ id, label: labels.get(id) as never, backend: "b", model: null, system: "s", presents: choices.next(8) !== 1 })),
+    type: "run-start",
+    question: "q",
+    history: [],
+    program: "test",
+    settings,
+    agents: ids.map((id) => ({
+      id,
+      label: labels.get(id) as never,
+      backend: "b",
+      model: null,
+      system: "s",
+      presents: choices.next(8) !== 1,
+    })),
   });
   run(simulation, choices);
   return simulation;
@@ -77,14 +108,17 @@ function count({ counts }: Simulation, what: string): void {
 function observe(simulation: Simulation, { council: before }: State, event: RunEvent): void {
   const { council: after } = simulation.state;
   const members = after.members.map((now, index) => ({ was: before.members[index], now }));
-  if (event.type === "answer-submitted" && members.some(({ was, now }) => was?.vote && now.vote === null)) count(simulation, "voided votes");
+  if (event.type === "answer-submitted" && members.some(({ was, now }) => was?.vote && now.vote === null))
+    count(simulation, "voided votes");
   if (event.type === "answer-submitted" && after.answers.get(event.answer)?.late) count(simulation, "late answers");
   if (event.type === "model-step" && event.finish === "interrupted") count(simulation, "aborts");
   if (event.type === "run-resumed") count(simulation, "resumes");
   if (members.some(({ was, now }) => was && was.out === null && now.out !== null)) count(simulation, "outs");
   if (members.some(({ was, now }) => was && was.abstention === null && now.abstention !== null)) count(simulation, "abstentions");
-  if (event.type === "answer-submitted" && after.candidates.length < after.current.length && before.current.length < after.current.length) count(simulation, "equal answers");
-  if (before.decision === null && after.decision !== null) count(simulation, after.decision.cause === "tie" ? "ties" : `cause ${after.decision.cause}`);
+  if (event.type === "answer-submitted" && after.candidates.length < after.current.length && before.current.length < after.current.length)
+    count(simulation, "equal answers");
+  if (before.decision === null && after.decision !== null)
+    count(simulation, after.decision.cause === "tie" ? "ties" : `cause ${after.decision.cause}`);
 }
 
 type Move = () => void;
@@ -108,7 +142,8 @@ function movesNow(simulation: Simulation, choices: Choices): readonly Move[] {
     return wanted === undefined ? [] : [() => begin(simulation, wanted)];
   });
   const [call] = intents;
-  if (call !== undefined) moves.unshift(() => append(simulation, { type: "intent-executed", call, isError: choices.next(3) === 2, content: [] }));
+  if (call !== undefined)
+    moves.unshift(() => append(simulation, { type: "intent-executed", call, isError: choices.next(3) === 2, content: [] }));
   if (presentation !== null) moves.unshift(() => presentStep(simulation, presentation.agent, choices));
   return moves;
 }
@@ -170,7 +205,11 @@ function think(simulation: Simulation, agent: AgentId, choices: Choices): void {
   if (kind === 14) return useTool(simulation, agent, choices);
   if (kind === 13) return decideWith(simulation, { agent, choices }, []);
   if (kind === 12) return decideWith(simulation, { agent, choices }, [{ name: "vote", input: { agent_id: agent, reason: "" } }]);
-  if (kind === 11) return decideWith(simulation, { agent, choices }, [{ name: "vote", input: {} }, { name: "new_answer", input: { content: "x" } }]);
+  if (kind === 11)
+    return decideWith(simulation, { agent, choices }, [
+      { name: "vote", input: {} },
+      { name: "new_answer", input: { content: "x" } },
+    ]);
   if (turn.kind === "chat") return chat(simulation, agent);
   const isOver = simulation.state.council.decision !== null;
   const votes = turn.mayVote.length > 0 && (!turn.mayAnswer || (!isOver && choices.next(3) !== 2));
@@ -194,11 +233,19 @@ function chat(simulation: Simulation, agent: AgentId): void {
 
 type Thinker = { readonly agent: AgentId; readonly choices: Choices };
 
-function decideWith(simulation: Simulation, { agent, choices }: Thinker, drafts: readonly { readonly name: string; readonly input: Json }[]): void {
+function decideWith(
+  simulation: Simulation,
+  { agent, choices }: Thinker,
+  drafts: readonly { readonly name: string; readonly input: Json }[],
+): void {
   const turn = currentTurn(simulation.state, agent);
   if (turn === null) return;
   const step = simulation.log.length;
-  const calls: readonly JudgedCall[] = drafts.map((draft, index) => ({ call: callId(turn.turn, step, index + 1), providerCall: `p${index}`, ...draft }));
+  const calls: readonly JudgedCall[] = drafts.map((draft, index) => ({
+    call: callId(turn.turn, step, index + 1),
+    providerCall: `p${index}`,
+    ...draft,
+  }));
   const parts = [{ type: "text", text: "so" } as const, ...calls.map((call) => ({ type: "tool-call", ...call }) as const)];
   appendStep(simulation, agent, { parts, finish: "stop" });
   if (choices.next(24) === 23) return crash(simulation, choices);
@@ -206,7 +253,11 @@ function decideWith(simulation: Simulation, { agent, choices }: Thinker, drafts:
 }
 
 /** Now and then the process dies in the middle of what it records. */
-function judgeCalls(simulation: Simulation, { agent, death }: { readonly agent: AgentId; readonly death?: Choices | undefined }, calls: readonly JudgedCall[]): void {
+function judgeCalls(
+  simulation: Simulation,
+  { agent, death }: { readonly agent: AgentId; readonly death?: Choices | undefined },
+  calls: readonly JudgedCall[],
+): void {
   const turn = currentTurn(simulation.state, agent);
   if (turn === null) return;
   const judged = judge(simulation.state, turn.turn, calls);
@@ -221,11 +272,38 @@ function judgeCalls(simulation: Simulation, { agent, death }: { readonly agent: 
 function useTool(simulation: Simulation, agent: AgentId, choices: Choices): void {
   const turn = currentTurn(simulation.state, agent)?.turn as never;
   const call = callId(turn, simulation.log.length, 1);
-  appendStep(simulation, agent, { parts: [{ type: "tool-call", call, providerCall: "p", name: "mcp__files__read", input: {} }], finish: "tool-calls" });
-  append(simulation, { type: "tool-call", agent, turn, step: 1, call, providerCall: "p", name: "mcp__files__read", server: "files", tool: "read", input: {}, effect: "read-only" });
-  if (choices.next(6) === 5) append(simulation, { type: "intent-recorded", agent, turn, call, server: "files", tool: "write", name: "n", input: {} });
+  appendStep(simulation, agent, {
+    parts: [{ type: "tool-call", call, providerCall: "p", name: "mcp__files__read", input: {} }],
+    finish: "tool-calls",
+  });
+  append(simulation, {
+    type: "tool-call",
+    agent,
+    turn,
+    step: 1,
+    call,
+    providerCall: "p",
+    name: "mcp__files__read",
+    server: "files",
+    tool: "read",
+    input: {},
+    effect: "read-only",
+  });
+  if (choices.next(6) === 5)
+    append(simulation, { type: "intent-recorded", agent, turn, call, server: "files", tool: "write", name: "n", input: {} });
   if (choices.next(12) === 11) return crash(simulation, choices);
-  append(simulation, { type: "tool-result", agent, turn, call, providerCall: "p", name: "mcp__files__read", isError: false, code: null, content: [], durationMs: 0 });
+  append(simulation, {
+    type: "tool-result",
+    agent,
+    turn,
+    call,
+    providerCall: "p",
+    name: "mcp__files__read",
+    isError: false,
+    code: null,
+    content: [],
+    durationMs: 0,
+  });
   request(simulation, agent);
 }
 
@@ -233,7 +311,12 @@ function presentStep(simulation: Simulation, agent: AgentId, choices: Choices): 
   const open = presentationState(simulation.state);
   if (open === null) {
     simulation.sent.delete(agent);
-    append(simulation, { type: "presentation-start", agent, turn: nextTurnId(simulation.state, agent), prompt: presentationPrompt(simulation.state) });
+    append(simulation, {
+      type: "presentation-start",
+      agent,
+      turn: nextTurnId(simulation.state, agent),
+      prompt: presentationPrompt(simulation.state),
+    });
     return request(simulation, agent);
   }
   const outcome = (["done", "done", "done", "failed", "interrupted"] as const)[choices.next(5)] ?? "done";
@@ -274,7 +357,19 @@ function takeUp(simulation: Simulation, choices: Choices): void {
   append(simulation, { type: "run-resumed", program: "test" });
   for (const agent of agents) {
     for (const { turn, call, providerCall, name, decision } of openCalls(simulation.state, agent)) {
-      if (!decision && choices.next(2) === 0) append(simulation, { type: "tool-result", agent, turn, call, providerCall, name, isError: false, code: null, content: [], durationMs: 0 });
+      if (!decision && choices.next(2) === 0)
+        append(simulation, {
+          type: "tool-result",
+          agent,
+          turn,
+          call,
+          providerCall,
+          name,
+          isError: false,
+          code: null,
+          content: [],
+          durationMs: 0,
+        });
     }
   }
 }

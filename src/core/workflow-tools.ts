@@ -12,7 +12,10 @@ export type WorkflowToolDefinition = {
 };
 
 /** Empty for plain chat. */
-export function workflowTools(_state: State, { mayAnswer, mayVote }: Pick<TurnPlan, "mayAnswer" | "mayVote">): readonly WorkflowToolDefinition[] {
+export function workflowTools(
+  _state: State,
+  { mayAnswer, mayVote }: Pick<TurnPlan, "mayAnswer" | "mayVote">,
+): readonly WorkflowToolDefinition[] {
   return [...(mayAnswer ? [newAnswerTool] : []), ...(mayVote.length > 0 ? [voteTool(mayVote)] : [])];
 }
 
