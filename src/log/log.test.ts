@@ -181,6 +181,33 @@ describe("a file log", () => {
     expect(tries.filter(({ status }) => status === "fulfilled").length).toBe(1);
   });
 
+  test("who took a lock over between two steps of another keeps it", async () => {
+    const files = memoryFiles();
+    await (await open(fakeIo({ files, pid: 1 }))).append(note(1));
+    const io = fakeIo({ files, pid: 2, alive: [3] });
+    const theirs = JSON.stringify({ pid: 3, started: "boot/3", host: "testhost" });
+    let swapped = false;
+    const rename: typeof files.rename = (from, to) => {
+      if (!swapped) files.set("/run/run.lock", theirs);
+      swapped = true;
+      return files.rename(from, to);
+    };
+    await expect(reopenFileLog({ folder: "/run", io: { ...io, files: { ...files, rename } }, secrets: [] })).rejects.toMatchObject({ code: "E_RUN_LOCKED", message: expect.stringContaining("process 3") });
+    expect(files.text("/run/run.lock")).toBe(theirs);
+    expect(files.paths()).toEqual(["/run/events.jsonl", "/run/run.lock"]);
+  });
+
+  test("live deltas keep their place among entries that are still being written", async () => {
+    const log = await open(fakeIo());
+    const seen: string[] = [];
+    log.follow((item) => void seen.push(short(item)));
+    log.put({ type: "text-start", agent: A, turn: T, block: "b" });
+    log.delta(delta("x"));
+    expect(seen).toEqual([]);
+    await log.append({ type: "text-end", agent: A, turn: T, block: "b" });
+    expect(seen).toEqual(["text-start", "~x", "=x", "text-end"]);
+  });
+
   test("a new log does not overwrite an old one", async () => {
     const io = fakeIo();
     await (await open(io)).close();

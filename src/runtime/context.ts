@@ -21,8 +21,6 @@ export type RunContext = {
   readonly budget: BudgetWatch | null;
   readonly tools: ToolBroker | null;
   readonly results: RecordedResults;
-  /** Turns in which an answer or a vote was recorded. */
-  readonly decidedTurns: ReadonlySet<string>;
   limit(name: keyof RunLimits): number;
   spec(agent: AgentId): AgentSpec;
   /**

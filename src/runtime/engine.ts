@@ -24,7 +24,6 @@ export class Engine implements RunContext {
   readonly held = new HeldMessages();
   readonly results = new RecordedResults();
   readonly budget: BudgetWatch | null;
-  readonly decidedTurns = new Set<string>();
   tools: ToolBroker | null = null;
   state: State = initialState;
   readonly #agents: ReadonlyMap<AgentId, AgentSpec>;
@@ -185,7 +184,6 @@ export class Engine implements RunContext {
     if (entry.type === "model-step") this.held.noticed(this.state, entry.agent);
     if (entry.type === "tool-call") this.#startedCalls.set(entry.call, entry);
     if (entry.type === "tool-result") this.#noticeResult(entry);
-    if (entry.type === "answer-submitted" || entry.type === "vote-submitted") this.decidedTurns.add(entry.turn);
     if (this.ledger.add(entry)) this.budget?.noticed(entry);
   }
 

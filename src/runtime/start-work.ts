@@ -1,5 +1,5 @@
 // Starts what the plan asks for: records that it begins, makes its job, and hands the work over.
-import { nextTurnId, openCalls, presentationPrompt, promptFor, type AgentId, type OpenCall, type TurnPlan } from "../core/index.ts";
+import { nextTurnId, openCalls, presentationPrompt, promptFor, type AgentId, type TurnPlan } from "../core/index.ts";
 import type { RunContext } from "./context.ts";
 import { Job } from "./job.ts";
 import { presentationWork } from "./presentation-work.ts";
@@ -10,7 +10,7 @@ import { turnWork } from "./turn-work.ts";
 export function startTurn(run: RunContext, planned: TurnPlan): void {
   const { state, options: { clock } } = run;
   const { agent, kind, shown, mayAnswer, mayVote } = planned;
-  const open = unsettled(run, agent);
+  const open = openCalls(state, agent);
   const broken = open.filter((call) => !call.decision);
   if (broken[0] !== undefined) {
     const job = new Job({ kind: "repair", agent, turn: broken[0].turn, shown, clock });
@@ -19,7 +19,8 @@ export function startTurn(run: RunContext, planned: TurnPlan): void {
   const job = new Job({ kind: "turn", agent, turn: nextTurnId(state, agent), shown, clock });
   const prompt = promptFor(state, planned);
   const stored = run.record({ type: "turn-start", agent, turn: job.turn, kind, shown, mayAnswer, mayVote, prompt });
-  // A decision that was paid for and not judged yet still counts, unless the agent has been told something new since.
+  // A decision that was paid for and not judged yet still counts, unless the agent has been told something new since;
+  // after one that was judged there is always something new.
   const undecided = prompt === "" ? open : [];
   run.launch(job, () => turnWork(run, job, { planned, stored, undecided }));
 }
@@ -29,9 +30,4 @@ export function startPresentation(run: RunContext, agent: AgentId): void {
   const job = new Job({ kind: "presentation", agent, turn: nextTurnId(state, agent), shown: [], clock });
   const stored = run.record({ type: "presentation-start", agent, turn: job.turn, prompt: presentationPrompt(state) });
   run.launch(job, () => presentationWork(run, job, stored));
-}
-
-/** Open calls of the agent's last step, without those whose turn has its decision: their result is known. */
-function unsettled(run: RunContext, agent: AgentId): readonly OpenCall[] {
-  return openCalls(run.state, agent).filter((call) => !call.decision || !run.decidedTurns.has(call.turn));
 }
