@@ -92,7 +92,7 @@ function reportForeign(row: BackendRow, url: string, rest: At & { readonly readi
   const variable = row.keyVariables[0] ?? "YOUR_KEY";
   report(rest.reading, markOf(rest, "base_url"), {
     code: "key-missing",
-    message: `No key is sent to ${host}: it is not a known host of ${row.title}${row.keyOptional ? "" : `, and ${variable} goes to its own provider only`}; to send a key, set \`api_key\`, for example to \${${variable}}`,
+    message: `No key is sent to ${host}: it is ${row.keyOptional ? "a provider that is not known" : `not a known host of ${row.title}, and ${variable} goes to its own provider only`}; to send a key, set \`api_key\`, for example to \${${variable}}`,
     severity: row.keyOptional ? "warning" : "error",
   });
 }

@@ -17,7 +17,7 @@ export function loadDotEnv({ text, file, env }: DotEnv): { readonly env: Environ
   const warnings: Problem[] = [];
   const added: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const [name, value] of Object.entries(parseEnv(text))) {
-    if (value === undefined || env[name] !== undefined) continue;
+    if (value === undefined || (Object.hasOwn(env, name) && env[name] !== undefined)) continue;
     if (isRedirecting(name, value)) warnings.push(warningFor(name, { text, file }));
     else added[name] = value;
   }

@@ -1,4 +1,4 @@
-// Finds the known word somebody probably meant: by case, dashes, look-alike letters, plural and spelling distance.
+// Finds the known word somebody probably meant: by case, dashes, look-alike letters, plural, a missing unit and spelling distance.
 
 /** Letters of other alphabets, and digits, that look like a Latin letter. */
 const LOOK_ALIKES: Readonly<Record<string, string>> = Object.fromEntries(
@@ -30,11 +30,17 @@ export function distance(a: string, b: string, limit: number): number {
       if (a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, (before[j - 2] ?? 0) + 1);
       row.push(best);
     }
-    if (Math.min(...row) > limit) return limit + 1;
+    // A swap reaches back two rows.
+    if (Math.min(...row) > limit && Math.min(...last) >= limit) return limit + 1;
     before = last;
     last = row;
   }
-  return last[b.length] ?? limit + 1;
+  return Math.min(last[b.length] ?? limit, limit + 1);
+}
+
+/** `orchestrator_timeout` for `orchestrator_timeout_seconds`: two words or more, and only the last missing. */
+function isCutShort(given: string, target: string): boolean {
+  return given.includes("_") && target.startsWith(`${given}_`) && !target.slice(given.length + 1).includes("_");
 }
 
 const LONGEST = 64;
@@ -54,9 +60,9 @@ export function nearestTo(word: string, known: Iterable<string>): string | null 
     if (name === word) continue;
     const target = skeletonOf(name);
     const limit = tolerance(Math.min(given.length, target.length));
-    const plural = given.replace(/s$/, "") === target.replace(/s$/, "");
-    const by = given === target ? 0 : plural ? 0.5 : distance(given, target, limit);
-    if ((by <= limit || plural) && (found === null || by < found.by)) found = { name, by };
+    const close = given.replace(/s$/, "") === target.replace(/s$/, "") || isCutShort(given, target);
+    const by = given === target ? 0 : close ? 0.5 : distance(given, target, limit);
+    if ((by <= limit || close) && (found === null || by < found.by)) found = { name, by };
   }
   return found?.name ?? null;
 }

@@ -8,7 +8,7 @@ const MOST_PROBLEMS = 100;
 
 /** The problems as people get them. `tree` tells which texts of the file may be secret. */
 export function finish(reading: Reading, tree: Tree | null): readonly Problem[] {
-  const hide = hiding([...reading.secrets, ...(tree === null ? [] : sensitiveTexts(tree, false))]);
+  const hide = hiding([...reading.secrets, ...(tree === null ? [] : sensitiveTexts(tree, "no"))]);
   const seen = new Set<string>();
   const clean = reading.problems
     .map((problem) => ({ ...problem, path: hide(problem.path), message: hide(problem.message), suggestion: problem.suggestion === null ? null : hide(problem.suggestion) }))
@@ -26,15 +26,20 @@ function hiding(texts: readonly string[]): (text: string) => string {
   return (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, "[hidden]"), text);
 }
 
-function sensitiveTexts(tree: Tree, sensitive: boolean): readonly string[] {
-  if (tree.kind === "scalar") return sensitive && typeof tree.value === "string" ? [tree.value] : [];
+/** What stands under keys that speak of secrets; of addresses, commands and arguments, which are mostly plain words, the parts that look drawn at random. */
+function sensitiveTexts(tree: Tree, sensitive: "no" | "partly" | "whole"): readonly string[] {
   if (tree.kind === "list") return tree.items.flatMap((item) => sensitiveTexts(item, sensitive));
-  return tree.entries.flatMap(({ key, value }) => sensitiveTexts(value, sensitive || SECRET_KEYS.has(key) || (isSensitive(key) && value.kind === "scalar" && !PLAIN_KEYS.has(key))));
+  if (tree.kind === "mapping") return tree.entries.flatMap(({ key, value }) => sensitiveTexts(value, sensitive === "no" ? sensitivityOf(key) : sensitive));
+  if (sensitive === "no" || typeof tree.value !== "string") return [];
+  return [...(sensitive === "whole" ? [tree.value] : []), ...tree.value.split(/[^A-Za-z0-9]+/).filter((part) => part.length >= 8 && /\d/.test(part) && /[A-Za-z]/.test(part))];
 }
 
-const SECRET_KEYS: ReadonlySet<string> = new Set(["env", "headers"]);
-/** Sensitive for the rules of echoing, but made of ordinary words that messages need. */
-const PLAIN_KEYS: ReadonlySet<string> = new Set(["command", "url", "base_url", "azure_endpoint"]);
+const PARTLY: ReadonlySet<string> = new Set(["args", "command", "url", "base_url", "azure_endpoint", "extra_body", "security"]);
+
+function sensitivityOf(key: string): "no" | "partly" | "whole" {
+  if (PARTLY.has(key)) return "partly";
+  return isSensitive(key) ? "whole" : "no";
+}
 
 /** One line: `file:line:column: message (expected …; did you mean …?)`. */
 export function formatProblem(problem: Problem): string {

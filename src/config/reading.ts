@@ -44,7 +44,8 @@ const SENSITIVE_WORDS = /key|token|secret|passw|pwd|credential|auth|cookie|beare
 
 /** True where a value under this key may be a secret. */
 export function isSensitive(key: string): boolean {
-  return SENSITIVE_KEYS.has(key) || SENSITIVE_WORDS.test(key);
+  // `max_tokens` and its like count tokens.
+  return SENSITIVE_KEYS.has(key) || (SENSITIVE_WORDS.test(key) && !/_tokens$/.test(key));
 }
 
 /** The place of `key` within the mapping at `place`. */

@@ -33,6 +33,8 @@ export type RecordRules = {
   readonly aliases?: Readonly<Record<string, string>>;
   /** Keys accepted without effect: key → why, a sentence. */
   readonly idle?: Readonly<Record<string, string>>;
+  /** Unknown keys are always errors: where limits stand, one that is silently ignored costs money. */
+  readonly closed?: boolean;
   /** Judges the keys that are neither fields nor aliases; the default is `reportStranger`. */
   readonly stranger?: (entry: Entry, place: Place, reading: Reading) => void;
 };
@@ -40,7 +42,7 @@ export type RecordRules = {
 /** A mapping of `fields`. Left empty in the file (`ui:`) it is a mapping without keys. */
 export function record<F extends Fields>(fields: F, rules: RecordRules = {}): Shape<ValuesOf<F>> & { readonly fields: F } {
   const known = [...Object.keys(fields), ...Object.keys(rules.idle ?? {})];
-  const stranger = rules.stranger ?? ((entry, place, reading) => reportStranger(entry, known, { place, reading }));
+  const stranger = rules.stranger ?? ((entry, place, reading) => reportStranger(entry, known, { place, reading, closed: rules.closed ?? false }));
   return {
     fields,
     schema: { type: "object", properties: propertiesOf(fields, rules), additionalProperties: false },
@@ -99,9 +101,10 @@ function warnOfAlias(entry: Entry, alias: { readonly meant: string; readonly bea
   });
 }
 
+type Stranger = { readonly place: Place; readonly reading: Reading; readonly closed?: boolean };
+
 /** An unknown key: an error where it is a near miss of a known one, else a warning. */
-export function reportStranger(entry: Entry, known: Iterable<string>, at: { readonly place: Place; readonly reading: Reading }): void {
-  const { place, reading } = at;
+export function reportStranger(entry: Entry, known: Iterable<string>, { place, reading, closed }: Stranger): void {
   const where = { place: inside(place, entry.key), mark: entry.mark };
   const near = nearestTo(entry.key, known);
   if (near !== null) {
@@ -115,6 +118,6 @@ export function reportStranger(entry: Entry, known: Iterable<string>, at: { read
   report(reading, where, {
     code: "unknown-key",
     message: `Unknown key \`${shown(entry.key)}\`: it has no effect`,
-    severity: reading.strict ? "error" : "warning",
+    severity: reading.strict || closed === true ? "error" : "warning",
   });
 }

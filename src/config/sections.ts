@@ -27,7 +27,7 @@ export const timeoutShape = record({
   model_call_timeout_seconds: withDefault(seconds, 300, "The longest single request to a model."),
   tool_call_timeout_seconds: withDefault(seconds, 120, "The longest single tool call, where the server has no `call_timeout`."),
   presentation_timeout_seconds: withDefault(seconds, 300, "The longest final presentation; counts after the other limits."),
-});
+}, { closed: true });
 
 export const orchestratorShape = record({
   first_answers: withDefault(choice(["together", "as_they_come"]), "together", "Whether agents see each other's answers before they give their first."),
@@ -49,7 +49,7 @@ export const limitsShape = record({
   max_model_calls: optional(whole, "Requests to models."),
   max_tool_calls: optional(whole, "Tool calls."),
   max_minutes: optional(number({ above: 0 }), "Minutes of active run time."),
-});
+}, { closed: true });
 
 export type UiValues = ValuesOf<typeof UI_FIELDS>;
 

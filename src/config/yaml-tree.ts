@@ -137,6 +137,7 @@ function keyOf(pair: Pair<ParsedNode, ParsedNode | null>, position: Position, bu
 
 /** Merge keys (`<<: *base`): the mapping's own keys win, earlier sources before later ones. */
 function mergeInto(merged: Map<string, Entry>, entry: Entry, { position, building }: { readonly position: Position; readonly building: Building }): void {
+  if (building.stopped) return;
   const sources = entry.value.kind === "list" ? entry.value.items : [entry.value];
   for (const source of sources) {
     if (source.kind !== "mapping") {
