@@ -1,0 +1,50 @@
+// Keys and tokens of this run must not leave it as arguments of a tool that was not given them.
+import type { CallRule } from "../types.ts";
+
+const SECRET = "sk-1234567890abcdef";
+/** Shorter values occur by chance. */
+const MIN_LENGTH = 8;
+
+export const callSecrets: CallRule = {
+  id: "call-secrets",
+  about: "Arguments that hold a key or token of this run are refused, written plainly or as base64, hex or in a URL, unless the server was given that value itself.",
+  examples: [
+    { given: { foreignSecrets: [SECRET], question: { input: { text: "what is an api key?" } } }, verdict: "allow" },
+    { given: { foreignSecrets: ["short"], question: { input: { text: "short" } } }, verdict: "allow" },
+    { given: { foreignSecrets: [SECRET], question: { input: { note: `the key is ${SECRET}.` } } }, verdict: "deny" },
+    { given: { foreignSecrets: [SECRET], question: { input: { list: [{ [SECRET]: 1 }] } } }, verdict: "deny" },
+    { given: { foreignSecrets: [SECRET], question: { input: { data: Buffer.from(SECRET).toString("base64") } } }, verdict: "deny" },
+    { given: { foreignSecrets: [SECRET], question: { input: { data: Buffer.from(SECRET).toString("hex").toUpperCase() } } }, verdict: "deny" },
+    { given: { foreignSecrets: ["key with space/+"], question: { input: { url: "https://x.example/?k=key%20with%20space%2F%2B" } } }, verdict: "deny" },
+    { given: { foreignSecrets: ['quoted"secret'], question: { input: { t: 'quoted"secret' } } }, verdict: "deny" },
+  ],
+  check({ question, foreignSecrets }) {
+    const wanted = foreignSecrets.filter((secret) => secret.length >= MIN_LENGTH);
+    if (wanted.length === 0) return null;
+    const text = textsOf(question.input).join("\n");
+    const lower = text.toLowerCase();
+    const found = wanted.some((secret) => {
+      const bytes = Buffer.from(secret);
+      return text.includes(secret) || text.includes(bytes.toString("base64").replace(/=+$/, "")) || text.includes(bytes.toString("base64url")) || text.includes(encodeURIComponent(secret)) || lower.includes(bytes.toString("hex"));
+    });
+    return found
+      ? { decision: "deny", reason: `The arguments hold a key or token that the server ${question.server} was not given`, next: "If the server needs it, name it in the entry's `env` or `headers`." }
+      : null;
+  },
+};
+
+function textsOf(input: unknown): readonly string[] {
+  const texts: string[] = [];
+  const waiting: unknown[] = [input];
+  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+    if (typeof value === "string") texts.push(value);
+    else if (Array.isArray(value)) waiting.push(...value.filter((item) => item !== undefined));
+    else if (typeof value === "object" && value !== null) {
+      for (const [key, inner] of Object.entries(value)) {
+        texts.push(key);
+        if (inner !== undefined) waiting.push(inner);
+      }
+    }
+  }
+  return texts;
+}
