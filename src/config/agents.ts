@@ -14,23 +14,42 @@ const ID_RULE = "a name of 1 to 100 visible characters";
 const ID = /^(?=.*\S)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,100}$/u;
 
 export const AGENT_FIELDS = {
-  id: optional(text({ lenient: true, pattern: ID, expected: ID_RULE }), "The agent's name in displays and logs; agent1, agent2 … where left out."),
+  id: optional(
+    text({ lenient: true, pattern: ID, expected: ID_RULE }),
+    "The agent's name in displays and logs; agent1, agent2 … where left out.",
+  ),
   backend: optional(anything, "Who answers, and with which tools."),
   system_message: optional(text(), "What this agent is told about its role."),
   budget: optional(limitsShape, "Limits of this agent."),
 };
 
 /** Keys people write one level too high; here they would have no effect. */
-const BACKEND_KEYS: ReadonlySet<string> = new Set(["type", "model", "api_key", "base_url", "mcp_servers", "allowed_tools", "exclude_tools", "temperature", "max_tokens", "cwd", "permission_mode"]);
+const BACKEND_KEYS: ReadonlySet<string> = new Set([
+  "type",
+  "model",
+  "api_key",
+  "base_url",
+  "mcp_servers",
+  "allowed_tools",
+  "exclude_tools",
+  "temperature",
+  "max_tokens",
+  "cwd",
+  "permission_mode",
+]);
 
 const agentShape = record(AGENT_FIELDS, {
   stranger(entry, place, reading) {
     if (!BACKEND_KEYS.has(entry.key)) return reportStranger(entry, Object.keys(AGENT_FIELDS), { place, reading });
-    report(reading, { place: inside(place, entry.key), mark: entry.mark }, {
-      code: "misplaced-key",
-      message: `\`${entry.key}\` has no effect here: it belongs under \`backend\``,
-      severity: reading.strict ? "error" : "warning",
-    });
+    report(
+      reading,
+      { place: inside(place, entry.key), mark: entry.mark },
+      {
+        code: "misplaced-key",
+        message: `\`${entry.key}\` has no effect here: it belongs under \`backend\``,
+        severity: reading.strict ? "error" : "warning",
+      },
+    );
   },
 });
 
@@ -57,11 +76,15 @@ function itemsOf(root: Tree, reading: Reading): readonly Item[] {
   const single = childOf(root, "agent");
   const several = childOf(root, "agents");
   if (single !== null && several !== null) {
-    report(reading, { place: inside(ROOT, "agents"), mark: several.mark }, {
-      code: "ignored-key",
-      message: "`agents` is ignored, because `agent` is given too",
-      severity: "warning",
-    });
+    report(
+      reading,
+      { place: inside(ROOT, "agents"), mark: several.mark },
+      {
+        code: "ignored-key",
+        message: "`agents` is ignored, because `agent` is given too",
+        severity: "warning",
+      },
+    );
   }
   if (single !== null) return [{ tree: single, place: inside(ROOT, "agent"), id: "agent1", mark: single.mark }];
   const place = inside(ROOT, "agents");
@@ -76,7 +99,11 @@ function itemsOf(root: Tree, reading: Reading): readonly Item[] {
       : several.entries.map((entry) => ({ tree: entry.value, place: inside(place, entry.key), id: entry.key, mark: entry.mark }));
   if (items.length === 0) return reportNobody(root, place, reading);
   if (items.length > MOST_AGENTS) {
-    report(reading, { place, mark: several.mark }, { code: "out-of-range", message: `${items.length} agents are more than can work on a question`, expected: `at most ${MOST_AGENTS}` });
+    report(
+      reading,
+      { place, mark: several.mark },
+      { code: "out-of-range", message: `${items.length} agents are more than can work on a question`, expected: `at most ${MOST_AGENTS}` },
+    );
     return [];
   }
   return items;
@@ -84,28 +111,42 @@ function itemsOf(root: Tree, reading: Reading): readonly Item[] {
 
 function reportNobody(root: Tree, place: Place, reading: Reading): readonly Item[] {
   // A misspelt `agents` has been reported with its suggestion.
-  const near = root.kind === "mapping" && root.entries.some(({ key }) => nearestTo(key, ["agents", "agent"]) !== null && key !== "agents" && key !== "agent");
+  const near =
+    root.kind === "mapping" &&
+    root.entries.some(({ key }) => nearestTo(key, ["agents", "agent"]) !== null && key !== "agents" && key !== "agent");
   if (!near) {
-    report(reading, { place, mark: root.mark }, {
-      code: "missing-key",
-      message: "The configuration names no agent: it needs `agents:` (a list) or `agent:`",
-    });
+    report(
+      reading,
+      { place, mark: root.mark },
+      {
+        code: "missing-key",
+        message: "The configuration names no agent: it needs `agents:` (a list) or `agent:`",
+      },
+    );
   }
   return [];
 }
 
-function readAgent(item: Item, at: { readonly reading: Reading; readonly callTimeoutMs: number }): { readonly agent: AgentConfig; readonly budget: Limits | null } | null {
+function readAgent(
+  item: Item,
+  at: { readonly reading: Reading; readonly callTimeoutMs: number },
+): { readonly agent: AgentConfig; readonly budget: Limits | null } | null {
   const { reading } = at;
-  if (item.tree.kind !== "mapping" || isNothing(item.tree)) return wrongType(item.tree, "a mapping with `backend`", { place: item.place, reading });
+  if (item.tree.kind !== "mapping" || isNothing(item.tree))
+    return wrongType(item.tree, "a mapping with `backend`", { place: item.place, reading });
   const values: ValuesOf<typeof AGENT_FIELDS> | null = agentShape.read(item.tree, item.place, reading);
   if (values === null) return null;
   const id = idOf(values.id, item, reading);
   const section = childOf(item.tree, "backend");
   if (section === null) {
-    report(reading, { place: item.place, mark: item.mark }, {
-      code: "missing-key",
-      message: `The agent ${shown(id)} needs a \`backend\` with \`type\` or \`model\``,
-    });
+    report(
+      reading,
+      { place: item.place, mark: item.mark },
+      {
+        code: "missing-key",
+        message: `The agent ${shown(id)} needs a \`backend\` with \`type\` or \`model\``,
+      },
+    );
     return null;
   }
   const backend = readBackend(section, inside(item.place, "backend"), at);
@@ -116,7 +157,11 @@ function readAgent(item: Item, at: { readonly reading: Reading; readonly callTim
 function idOf(written: string | null, item: Item, reading: Reading): string {
   if (written !== null) return written;
   if (!ID.test(item.id)) {
-    report(reading, { place: item.place, mark: item.mark }, { code: "out-of-range", message: `An agent cannot have the id "${shown(item.id)}"`, expected: ID_RULE });
+    report(
+      reading,
+      { place: item.place, mark: item.mark },
+      { code: "out-of-range", message: `An agent cannot have the id "${shown(item.id)}"`, expected: ID_RULE },
+    );
   }
   return item.id;
 }
@@ -126,9 +171,13 @@ function reportSameId(id: string, item: Item, { seen, reading }: { readonly seen
   if (first === undefined) seen.set(id, item.mark);
   else {
     const where = first === null ? "" : ` (first on line ${first.line})`;
-    report(reading, { place: item.place, mark: item.mark }, {
-      code: "duplicate-id",
-      message: `Two agents have the id "${shown(id)}"${where}`,
-    });
+    report(
+      reading,
+      { place: item.place, mark: item.mark },
+      {
+        code: "duplicate-id",
+        message: `Two agents have the id "${shown(id)}"${where}`,
+      },
+    );
   }
 }

@@ -19,11 +19,17 @@ const toolNames = oneOrMore(text(), "a list of tool names");
 export const COMMON_FIELDS = {
   type: optional(text(), "Which provider answers; found by the model's name where it is left out."),
   model: optional(text({ pattern: /\S/, expected: "the name of a model" }), "The model, as the provider calls it."),
-  api_key: optional(textWithVariables({ secret: true }), "The key; ${NAME} takes it from the environment. Better left out: the provider's variable is looked up."),
+  api_key: optional(
+    textWithVariables({ secret: true }),
+    "The key; ${NAME} takes it from the environment. Better left out: the provider's variable is looked up.",
+  ),
   base_url: optional(textWithVariables({ expected: "a URL" }), "Root of the API, or a full endpoint of it; ${NAME} is replaced."),
   extra_body: optional(freeMapping, "Sent as it is in the request body."),
   mcp_servers: optional(anything, "MCP servers whose tools this agent may call: a list, or a map of name to server."),
-  allowed_tools: optional(toolNames, "The only tools the agent may call, by the servers' own names or as mcp__server__tool; on claude_code its native tools."),
+  allowed_tools: optional(
+    toolNames,
+    "The only tools the agent may call, by the servers' own names or as mcp__server__tool; on claude_code its native tools.",
+  ),
   exclude_tools: withDefault(toolNames, [], "Tools the agent may not call; wins over `allowed_tools`."),
   gemini_schema: withDefault(choice(["json", "openapi"]), "json", "Form in which tool schemas are sent to Gemini."),
 };
@@ -31,7 +37,11 @@ export const COMMON_FIELDS = {
 type Fields = typeof COMMON_FIELDS;
 
 /** Reads the section; null after a problem that leaves no backend. */
-export function readBackend(tree: Tree, place: Place, rest: { readonly reading: Reading; readonly callTimeoutMs: number }): BackendConfig | null {
+export function readBackend(
+  tree: Tree,
+  place: Place,
+  rest: { readonly reading: Reading; readonly callTimeoutMs: number },
+): BackendConfig | null {
   const { reading } = rest;
   if (tree.kind !== "mapping") return wrongType(tree, "a mapping with `type` or `model`", { place, reading });
   const row = rowOf(tree, place, reading);
@@ -43,7 +53,12 @@ export function readBackend(tree: Tree, place: Place, rest: { readonly reading: 
   const mcpServers = readServers(tree, place, {
     reading,
     callTimeoutMs: rest.callTimeoutMs,
-    lists: { type: row?.type ?? "", allowed: values.allowed_tools, excluded: values.exclude_tools, disallowed: namesIn(options["disallowed_tools"]) },
+    lists: {
+      type: row?.type ?? "",
+      allowed: values.allowed_tools,
+      excluded: values.exclude_tools,
+      disallowed: namesIn(options["disallowed_tools"]),
+    },
   });
   if (values.extra_body !== null) keepSensitive(values.extra_body, reading);
   if (row === null) return null;
@@ -70,7 +85,9 @@ function shapeFor(row: BackendRow | null): ReturnType<typeof makeShape> {
 
 function makeShape(row: BackendRow | null) {
   const names = row === null ? Object.keys(OPTION_FIELDS) : row.options;
-  const options = names.flatMap((name): [string, Field<unknown>][] => (OPTION_FIELDS[name] === undefined || name === "allowed_tools" ? [] : [[name, OPTION_FIELDS[name]]]));
+  const options = names.flatMap((name): [string, Field<unknown>][] =>
+    OPTION_FIELDS[name] === undefined || name === "allowed_tools" ? [] : [[name, OPTION_FIELDS[name]]],
+  );
   const aliases = Object.entries(OPTION_ALIASES).filter(([alias, meant]) => names.includes(meant) && !names.includes(alias));
   return record({ ...Object.fromEntries(options), ...COMMON_FIELDS } as Fields, {
     aliases: Object.fromEntries(aliases),
@@ -82,10 +99,13 @@ function makeShape(row: BackendRow | null) {
 /** The options that were given, without the keys that have a place of their own. */
 function optionsOf(values: Readonly<Record<string, unknown>>, row: BackendRow | null): Readonly<Record<string, Json>> {
   const names = row?.options ?? Object.keys(OPTION_FIELDS);
-  return Object.fromEntries(names.flatMap((name) => (values[name] === null || values[name] === undefined ? [] : [[name, values[name] as Json] as const])));
+  return Object.fromEntries(
+    names.flatMap((name) => (values[name] === null || values[name] === undefined ? [] : [[name, values[name] as Json] as const])),
+  );
 }
 
-const namesIn = (value: Json | undefined): readonly string[] => (Array.isArray(value) ? value.filter((name): name is string => typeof name === "string") : []);
+const namesIn = (value: Json | undefined): readonly string[] =>
+  Array.isArray(value) ? value.filter((name): name is string => typeof name === "string") : [];
 
 /** Remembers texts under keys that speak of secrets, however deep. */
 function keepSensitive(value: Json, reading: Reading, sensitive = false): void {
@@ -98,15 +118,31 @@ function keepSensitive(value: Json, reading: Reading, sensitive = false): void {
 
 /** What other programs call our types. */
 const FOREIGN_NAMES: Readonly<Record<string, string>> = {
-  anthropic: "claude", google: "gemini", xai: "grok", "x.ai": "grok", azure: "azure_openai", openai_compatible: "chatcompletion",
-  "openai-compatible": "chatcompletion", chat_completions: "chatcompletion", claudecode: "claude_code", kimi: "moonshot", dashscope: "qwen", llama_cpp: "local",
-  "node-llama-cpp": "local", chatgpt: "openai", "z.ai": "zai", glm: "zai",
+  anthropic: "claude",
+  google: "gemini",
+  xai: "grok",
+  "x.ai": "grok",
+  azure: "azure_openai",
+  openai_compatible: "chatcompletion",
+  "openai-compatible": "chatcompletion",
+  chat_completions: "chatcompletion",
+  claudecode: "claude_code",
+  kimi: "moonshot",
+  dashscope: "qwen",
+  llama_cpp: "local",
+  "node-llama-cpp": "local",
+  chatgpt: "openai",
+  "z.ai": "zai",
+  glm: "zai",
 };
 
 /** The row of the table this section means: by `type`, else by the model's family, else by the host of `base_url`. */
 function rowOf(tree: Tree, place: Place, reading: Reading): BackendRow | null {
   const type = childOf(tree, "type");
-  if (type !== null) return type.kind === "scalar" && typeof type.value === "string" ? rowNamed(type.value, { place: inside(place, "type"), mark: type.mark }, reading) : null;
+  if (type !== null)
+    return type.kind === "scalar" && typeof type.value === "string"
+      ? rowNamed(type.value, { place: inside(place, "type"), mark: type.mark }, reading)
+      : null;
   const model = textAt(tree, "model");
   const baseUrl = textAt(tree, "base_url");
   const family = model === null ? null : familyOf(model);
@@ -151,13 +187,21 @@ type ModelAt = { readonly model: string | null; readonly baseUrl: string | null;
 function modelOf(row: BackendRow, at: ModelAt, reading: Reading): string | null {
   if (at.model !== null) return at.model;
   const host = at.baseUrl === null ? null : presetOfHost(at.baseUrl);
-  const found = row.defaultModel ?? (row.type === "chatcompletion" && host !== null && at.tree.kind === "mapping" && childOf(at.tree, "base_url") !== null ? (BACKEND_TABLE[host]?.defaultModel ?? null) : null);
+  const found =
+    row.defaultModel ??
+    (row.type === "chatcompletion" && host !== null && at.tree.kind === "mapping" && childOf(at.tree, "base_url") !== null
+      ? (BACKEND_TABLE[host]?.defaultModel ?? null)
+      : null);
   const needed = ["azure_openai", "chatcompletion", "poe"].includes(row.type);
   if (found === null && needed && childOf(at.tree, "model") === null) {
-    report(reading, { place: at.place, mark: at.tree.mark }, {
-      code: "missing-key",
-      message: row.type === "azure_openai" ? "azure_openai needs `model`: the name of your deployment" : `${row.type} needs \`model\``,
-    });
+    report(
+      reading,
+      { place: at.place, mark: at.tree.mark },
+      {
+        code: "missing-key",
+        message: row.type === "azure_openai" ? "azure_openai needs `model`: the name of your deployment" : `${row.type} needs \`model\``,
+      },
+    );
   }
   return found;
 }

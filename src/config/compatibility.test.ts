@@ -10,7 +10,9 @@ describe("agents (REQ-CONFIG-2)", () => {
   });
 
   test("agents in a list without id are called agent1, agent2 by their position", async () => {
-    const loaded = await config("agents:\n  - backend: {type: gemini}\n  - id: b\n    backend: {type: openai}\n  - backend: {type: claude}");
+    const loaded = await config(
+      "agents:\n  - backend: {type: gemini}\n  - id: b\n    backend: {type: openai}\n  - backend: {type: claude}",
+    );
     expect(loaded.agents.map(({ id, backend }) => [id, backend.type])).toEqual([
       ["agent1", "gemini"],
       ["b", "openai"],
@@ -34,8 +36,12 @@ describe("agents (REQ-CONFIG-2)", () => {
   });
 
   test("limits of an agent are kept under its id", async () => {
-    const loaded = await config("agent:\n  id: a\n  backend: {type: gemini}\n  budget: {max_cost_usd: 0.5, max_tool_calls: 3}\nbudget: {max_minutes: 10}");
-    expect(loaded.agentBudgets).toEqual({ a: { maxCostUsd: 0.5, maxTokens: null, maxModelCalls: null, maxToolCalls: 3, maxMinutes: null } });
+    const loaded = await config(
+      "agent:\n  id: a\n  backend: {type: gemini}\n  budget: {max_cost_usd: 0.5, max_tool_calls: 3}\nbudget: {max_minutes: 10}",
+    );
+    expect(loaded.agentBudgets).toEqual({
+      a: { maxCostUsd: 0.5, maxTokens: null, maxModelCalls: null, maxToolCalls: 3, maxMinutes: null },
+    });
     expect(loaded.budget.maxMinutes).toBe(10);
   });
 });
@@ -74,7 +80,9 @@ describe("sections (REQ-CONFIG-3)", () => {
   });
 
   test("use_orchestrator_for_single_agent is a setting of the orchestrator", async () => {
-    expect((await config(`${agent}ui: {use_orchestrator_for_single_agent: false}`)).orchestrator.singleAgentThroughOrchestrator).toBe(false);
+    expect((await config(`${agent}ui: {use_orchestrator_for_single_agent: false}`)).orchestrator.singleAgentThroughOrchestrator).toBe(
+      false,
+    );
     expect((await config(agent)).orchestrator.singleAgentThroughOrchestrator).toBe(true);
   });
 
@@ -95,16 +103,30 @@ describe("defaults (REQ-CONFIG-20)", () => {
           id: "agent1",
           systemMessage: null,
           backend: {
-            type: "gemini", model: "gemini-2.5-pro", baseUrl: "https://generativelanguage.googleapis.com/v1beta", apiKey: KEYS["GOOGLE_API_KEY"],
-            options: {}, extraBody: {}, mcpServers: [], geminiSchema: "json",
+            type: "gemini",
+            model: "gemini-2.5-pro",
+            baseUrl: "https://generativelanguage.googleapis.com/v1beta",
+            apiKey: KEYS["GOOGLE_API_KEY"],
+            options: {},
+            extraBody: {},
+            mcpServers: [],
+            geminiSchema: "json",
           },
         },
       ],
       ui: { display: null, logging: true },
       timeouts: { orchestratorMs: 1_800_000, turnMs: 900_000, modelCallMs: 300_000, toolCallMs: 120_000, presentationMs: 300_000 },
       orchestrator: {
-        firstAnswers: "together", firstAnswerDeadlineMs: 300_000, maxAnswersPerAgent: 3, maxVoteRounds: 3, earlyDecision: true, writes: "everyone",
-        seed: null, singleAgentThroughOrchestrator: true, snapshotStorage: null, agentTemporaryWorkspace: null,
+        firstAnswers: "together",
+        firstAnswerDeadlineMs: 300_000,
+        maxAnswersPerAgent: 3,
+        maxVoteRounds: 3,
+        earlyDecision: true,
+        writes: "everyone",
+        seed: null,
+        singleAgentThroughOrchestrator: true,
+        snapshotStorage: null,
+        agentTemporaryWorkspace: null,
       },
       budget: { maxCostUsd: null, maxTokens: null, maxModelCalls: null, maxToolCalls: null, maxMinutes: null },
       agentBudgets: {},
@@ -121,14 +143,29 @@ describe("defaults (REQ-CONFIG-20)", () => {
       ].join("\n"),
     );
     expect(loaded.timeouts).toMatchObject({ orchestratorMs: 500, toolCallMs: 7000, turnMs: 900_000 });
-    expect(loaded.orchestrator).toMatchObject({ firstAnswers: "as_they_come", maxAnswersPerAgent: 1, earlyDecision: false, writes: "winner", seed: 7, snapshotStorage: "snaps" });
+    expect(loaded.orchestrator).toMatchObject({
+      firstAnswers: "as_they_come",
+      maxAnswersPerAgent: 1,
+      earlyDecision: false,
+      writes: "winner",
+      seed: 7,
+      snapshotStorage: "snaps",
+    });
   });
 });
 
 describe("MCP servers (REQ-CONFIG-1, REQ-CONFIG-19)", () => {
   test("the list form and the map form give the same servers", async () => {
-    const list = await config(backendWith("mcp_servers:", "  - {name: one, command: npx, args: [-y, a]}", "  - {name: two, url: 'https://x.example/mcp', type: sse}"));
-    const map = await config(backendWith("mcp_servers:", "  one: {command: npx, args: [-y, a]}", "  two: {url: 'https://x.example/mcp', type: sse}"));
+    const list = await config(
+      backendWith(
+        "mcp_servers:",
+        "  - {name: one, command: npx, args: [-y, a]}",
+        "  - {name: two, url: 'https://x.example/mcp', type: sse}",
+      ),
+    );
+    const map = await config(
+      backendWith("mcp_servers:", "  one: {command: npx, args: [-y, a]}", "  two: {url: 'https://x.example/mcp', type: sse}"),
+    );
     expect(onlyAgent(map).backend.mcpServers).toEqual(onlyAgent(list).backend.mcpServers);
     expect(onlyAgent(map).backend.mcpServers.map(({ name, transport }) => [name, transport.type])).toEqual([
       ["one", "stdio"],
@@ -138,17 +175,45 @@ describe("MCP servers (REQ-CONFIG-1, REQ-CONFIG-19)", () => {
 
   test("a server that says nothing else gets every default", async () => {
     expect(onlyServer(await config(serverWith("command: server")))).toEqual({
-      name: "s", transport: { type: "stdio", command: "server", args: [], env: {}, cwd: null }, allowedTools: null, excludeTools: [], shared: "auto",
-      maxProcesses: 4, maxConcurrency: null, idleTimeoutMs: 300_000, lazy: true, connectTimeoutMs: 60_000, callTimeoutMs: 120_000, maxTotalTimeoutMs: 600_000,
-      restart: { max: 3, backoffMs: 1000 }, maxMessageBytes: 16 * 1024 * 1024, protocol: null, security: {}, extra: {},
+      name: "s",
+      transport: { type: "stdio", command: "server", args: [], env: {}, cwd: null },
+      allowedTools: null,
+      excludeTools: [],
+      shared: "auto",
+      maxProcesses: 4,
+      maxConcurrency: null,
+      idleTimeoutMs: 300_000,
+      lazy: true,
+      connectTimeoutMs: 60_000,
+      callTimeoutMs: 120_000,
+      maxTotalTimeoutMs: 600_000,
+      restart: { max: 3, backoffMs: 1000 },
+      maxMessageBytes: 16 * 1024 * 1024,
+      protocol: null,
+      security: {},
+      extra: {},
     });
   });
 
   test("seconds become milliseconds, and the call time-out follows the general one", async () => {
-    const text = serverWith("url: https://x.example/mcp", "timeout: 2.5", "http_read_timeout: 300", "connect_timeout: 5", "max_total_timeout: 30", "restart: {max: 1, backoff: 0.25}", "idle_timeout: 0");
+    const text = serverWith(
+      "url: https://x.example/mcp",
+      "timeout: 2.5",
+      "http_read_timeout: 300",
+      "connect_timeout: 5",
+      "max_total_timeout: 30",
+      "restart: {max: 1, backoff: 0.25}",
+      "idle_timeout: 0",
+    );
     const server = onlyServer(await config(`${text}\ntimeout_settings: {tool_call_timeout_seconds: 45}`));
     expect(server.transport).toMatchObject({ type: "streamable-http", timeoutMs: 2500, readTimeoutMs: 300_000 });
-    expect(server).toMatchObject({ connectTimeoutMs: 5000, callTimeoutMs: 45_000, maxTotalTimeoutMs: 45_000, restart: { max: 1, backoffMs: 250 }, idleTimeoutMs: 0 });
+    expect(server).toMatchObject({
+      connectTimeoutMs: 5000,
+      callTimeoutMs: 45_000,
+      maxTotalTimeoutMs: 45_000,
+      restart: { max: 1, backoffMs: 250 },
+      idleTimeoutMs: 0,
+    });
   });
 
   test.each(["http", "streamable_http"])("type %s means streamable-http, with a warning", async (type) => {
@@ -170,22 +235,39 @@ describe("MCP servers (REQ-CONFIG-1, REQ-CONFIG-19)", () => {
   });
 
   test("the security block is kept as it is written, and so are keys that other parts own", async () => {
-    const text = serverWith("command: x", "security: {level: moderate, env: {mode: denylist}}", "breaker: {failures: 3}", "writes: winner", "shared: false", "protocol: legacy");
+    const text = serverWith(
+      "command: x",
+      "security: {level: moderate, env: {mode: denylist}}",
+      "breaker: {failures: 3}",
+      "writes: winner",
+      "shared: false",
+      "protocol: legacy",
+    );
     expect(onlyServer(await config(text))).toMatchObject({
-      security: { level: "moderate", env: { mode: "denylist" } }, extra: { breaker: { failures: 3 }, writes: "winner" }, shared: false, protocol: "legacy",
+      security: { level: "moderate", env: { mode: "denylist" } },
+      extra: { breaker: { failures: 3 }, writes: "winner" },
+      shared: false,
+      protocol: "legacy",
     });
   });
 
   test("keys of the other transport are named as without effect", async () => {
-    expect(await warningsOf(serverWith("url: https://x.example/", "env: {A: b}"))).toEqual(["7:9 warning `env` has no effect for a server of type streamable-http"]);
-    expect(await warningsOf(serverWith("command: x", "timeout: 30"))).toEqual(["7:9 warning `timeout` has no effect for a server of type stdio"]);
+    expect(await warningsOf(serverWith("url: https://x.example/", "env: {A: b}"))).toEqual([
+      "7:9 warning `env` has no effect for a server of type streamable-http",
+    ]);
+    expect(await warningsOf(serverWith("command: x", "timeout: 30"))).toEqual([
+      "7:9 warning `timeout` has no effect for a server of type stdio",
+    ]);
   });
 });
 
 describe("JSON and YAML forms (REQ-CONFIG-7)", () => {
   test("a JSON file, tabs and all, is the same configuration", async () => {
     const json = '{\n\t"agent": {"id": "a", "backend": {"type": "gemini", "temperature": 0.5}}\n}';
-    expect(await config(json, { file: "t.json" })).toEqual({ ...(await config("agent: {id: a, backend: {type: gemini, temperature: 0.5}}")), file: "t.json" });
+    expect(await config(json, { file: "t.json" })).toEqual({
+      ...(await config("agent: {id: a, backend: {type: gemini, temperature: 0.5}}")),
+      file: "t.json",
+    });
   });
 
   test("problems of a JSON file have places, too", async () => {
@@ -195,7 +277,13 @@ describe("JSON and YAML forms (REQ-CONFIG-7)", () => {
 
   test("anchors and merge keys are resolved, own keys win", async () => {
     const loaded = await config(
-      ["agents:", "  - id: a", "    backend: &base {type: gemini, temperature: 0.1, top_p: 0.9}", "  - id: b", "    backend: {<<: *base, temperature: 0.7}"].join("\n"),
+      [
+        "agents:",
+        "  - id: a",
+        "    backend: &base {type: gemini, temperature: 0.1, top_p: 0.9}",
+        "  - id: b",
+        "    backend: {<<: *base, temperature: 0.7}",
+      ].join("\n"),
     );
     expect(loaded.agents.map(({ backend }) => backend.options)).toEqual([
       { temperature: 0.1, top_p: 0.9 },

@@ -5,7 +5,10 @@ import type { AgentConfig, MassgenConfig, McpServerConfig } from "./types.ts";
 
 /** Every provider's key, so that a test that is not about keys needs none. */
 export const KEYS: Readonly<Record<string, string>> = Object.fromEntries(
-  ["GOOGLE", "OPENAI", "ANTHROPIC", "XAI", "ZAI", "CEREBRAS", "NEBIUS", "FIREWORKS", "AZURE_OPENAI"].map((name) => [`${name}_API_KEY`, `key-of-${name.toLowerCase()}`]),
+  ["GOOGLE", "OPENAI", "ANTHROPIC", "XAI", "ZAI", "CEREBRAS", "NEBIUS", "FIREWORKS", "AZURE_OPENAI"].map((name) => [
+    `${name}_API_KEY`,
+    `key-of-${name.toLowerCase()}`,
+  ]),
 );
 
 export type Outcome = { readonly config: MassgenConfig | null; readonly problems: readonly Problem[] };

@@ -7,7 +7,8 @@ const connection = async (backend: Readonly<Record<string, unknown>>, env: Reado
   const { type, baseUrl, apiKey } = onlyAgent(await config(agent(backend), { env })).backend;
   return { type, baseUrl, apiKey };
 };
-const problems = async (backend: Readonly<Record<string, unknown>>, env: Readonly<Record<string, string>> = {}) => (await read(agent(backend), { env })).problems.map(line);
+const problems = async (backend: Readonly<Record<string, unknown>>, env: Readonly<Record<string, string>> = {}) =>
+  (await read(agent(backend), { env })).problems.map(line);
 
 const TYPES = Object.keys(BACKEND_TABLE);
 const ADDRESSES: Readonly<Record<string, object>> = { azure_openai: { azure_endpoint: "https://me.openai.azure.com" } };
@@ -31,7 +32,9 @@ describe("keys", () => {
   });
 
   test("a missing key names the variable", async () => {
-    expect(await problems({ type: "gemini" })).toEqual(["1:21 No key for Google Gemini: the variable GOOGLE_API_KEY or GEMINI_API_KEY is not set; set it in the environment or in .env"]);
+    expect(await problems({ type: "gemini" })).toEqual([
+      "1:21 No key for Google Gemini: the variable GOOGLE_API_KEY or GEMINI_API_KEY is not set; set it in the environment or in .env",
+    ]);
   });
 
   test.each(["claude_code", "lmstudio", "ollama", "vllm", "sglang", "local"])("%s needs no key", async (type) => {
@@ -58,7 +61,9 @@ describe("a key goes to its own provider only (REQ-CONFIG-15)", () => {
     expect(await problems({ type: "openai", base_url: "https://gateway.example/v1" }, KEYS)).toEqual([
       "1:49 No key is sent to gateway.example: it is not a known host of OpenAI (Responses API), and OPENAI_API_KEY goes to its own provider only; to send a key, set `api_key`, for example to ${OPENAI_API_KEY}",
     ]);
-    expect((await connection({ type: "openai", base_url: "https://gateway.example/v1", api_key: "${OPENAI_API_KEY}" })).apiKey).toBe(KEYS["OPENAI_API_KEY"]);
+    expect((await connection({ type: "openai", base_url: "https://gateway.example/v1", api_key: "${OPENAI_API_KEY}" })).apiKey).toBe(
+      KEYS["OPENAI_API_KEY"],
+    );
   });
 
   test("an unknown https address of chatcompletion is named as one that gets no key", async () => {
@@ -81,7 +86,9 @@ describe("a key goes to its own provider only (REQ-CONFIG-15)", () => {
 
 describe("addresses (REQ-CONFIG-17)", () => {
   test.each(TYPES.filter((type) => type !== "local"))("base_url works for %s", async (type) => {
-    expect((await connection({ type, model: "m", api_key: "k", base_url: "http://localhost:4000/root" })).baseUrl).toBe("http://localhost:4000/root");
+    expect((await connection({ type, model: "m", api_key: "k", base_url: "http://localhost:4000/root" })).baseUrl).toBe(
+      "http://localhost:4000/root",
+    );
   });
 
   test("a full endpoint is cut to its root, a bare host gets the version path, the last slash goes", async () => {
@@ -108,15 +115,23 @@ describe("addresses (REQ-CONFIG-17)", () => {
   });
 
   test("an address in the environment that is none is a problem that names the variable", async () => {
-    expect(await problems({ type: "openai" }, { ...KEYS, OPENAI_BASE_URL: "gateway" })).toEqual(["1:21 `OPENAI_BASE_URL` is not an absolute URL; it begins with https:// or http://"]);
+    expect(await problems({ type: "openai" }, { ...KEYS, OPENAI_BASE_URL: "gateway" })).toEqual([
+      "1:21 `OPENAI_BASE_URL` is not an absolute URL; it begins with https:// or http://",
+    ]);
   });
 
   test("Azure takes its endpoint from azure_endpoint, base_url or the variable, in this order", async () => {
     const env = { ...KEYS, AZURE_OPENAI_ENDPOINT: "https://env.openai.azure.com/" };
     const azure = { type: "azure_openai", model: "d" };
-    expect((await connection({ ...azure, azure_endpoint: "https://a.openai.azure.com", base_url: "https://b.openai.azure.com" }, env)).baseUrl).toBe("https://a.openai.azure.com");
+    expect(
+      (await connection({ ...azure, azure_endpoint: "https://a.openai.azure.com", base_url: "https://b.openai.azure.com" }, env)).baseUrl,
+    ).toBe("https://a.openai.azure.com");
     expect((await connection({ ...azure, base_url: "https://b.openai.azure.com" }, env)).baseUrl).toBe("https://b.openai.azure.com");
-    expect(await connection(azure, env)).toEqual({ type: "azure_openai", baseUrl: "https://env.openai.azure.com", apiKey: KEYS["AZURE_OPENAI_API_KEY"] });
+    expect(await connection(azure, env)).toEqual({
+      type: "azure_openai",
+      baseUrl: "https://env.openai.azure.com",
+      apiKey: KEYS["AZURE_OPENAI_API_KEY"],
+    });
   });
 });
 
@@ -134,7 +149,9 @@ describe("the type (REQ-CONFIG-16)", () => {
   ])("%j is %s", async (backend, type) => expect((await connection(backend)).type).toBe(type));
 
   test("an unknown family needs a type", async () => {
-    expect((await problems({ model: "mystery-1" }))[0]).toMatch(/^1:30 It has no `type`, and its model belongs to no known family: which provider answers is not clear/);
+    expect((await problems({ model: "mystery-1" }))[0]).toMatch(
+      /^1:30 It has no `type`, and its model belongs to no known family: which provider answers is not clear/,
+    );
   });
 
   test("a model that is left out is the provider's default, where there is one", async () => {
@@ -150,21 +167,34 @@ describe("options (REQ-CONFIG-14)", () => {
   const options = async (backend: Readonly<Record<string, unknown>>) => onlyAgent(await config(agent(backend))).backend.options;
 
   test("what the backend knows is passed on as it is written", async () => {
-    const written = { reasoning: { effort: "high", summary: "auto" }, text: { verbosity: "low" }, enable_web_search: true, enable_code_interpreter: true, temperature: 0.2, max_tokens: 3000 };
+    const written = {
+      reasoning: { effort: "high", summary: "auto" },
+      text: { verbosity: "low" },
+      enable_web_search: true,
+      enable_code_interpreter: true,
+      temperature: 0.2,
+      max_tokens: 3000,
+    };
     expect(await options({ type: "openai", ...written })).toEqual(written);
     expect(await options({ type: "vllm", top_k: 20, repetition_penalty: 1.1, chat_template_kwargs: { enable_thinking: false } })).toEqual({
-      top_k: 20, repetition_penalty: 1.1, chat_template_kwargs: { enable_thinking: false },
+      top_k: 20,
+      repetition_penalty: 1.1,
+      chat_template_kwargs: { enable_thinking: false },
     });
   });
 
   test("max_output_tokens and stop_sequences are read under the names used here, with a warning", async () => {
     expect(await options({ type: "gemini", max_output_tokens: 10, stop_sequences: ["X"] })).toEqual({ max_tokens: 10, stop: ["X"] });
-    expect(await problems({ type: "gemini", max_output_tokens: 10 }, KEYS)).toEqual(["1:38 warning `max_output_tokens` is read as `max_tokens`"]);
+    expect(await problems({ type: "gemini", max_output_tokens: 10 }, KEYS)).toEqual([
+      "1:38 warning `max_output_tokens` is read as `max_tokens`",
+    ]);
   });
 
   test("fields of the provider's API are no misspellings, and are said not to be sent", async () => {
     expect(await problems({ type: "openai", top_k: 5, seed: 1, n: 2, stop: "x", logprobs: true }, KEYS)).toEqual(
-      ["top_k", "seed", "n", "stop", "logprobs"].map((key) => expect.stringContaining(`warning \`${key}\` is not an option of openai and is not sent; to send it, put it under \`extra_body\``)),
+      ["top_k", "seed", "n", "stop", "logprobs"].map((key) =>
+        expect.stringContaining(`warning \`${key}\` is not an option of openai and is not sent; to send it, put it under \`extra_body\``),
+      ),
     );
   });
 
@@ -176,7 +206,11 @@ describe("options (REQ-CONFIG-14)", () => {
   });
 
   test("a key that belongs beside backend is named, a budget there is an error", async () => {
-    expect(await problems({ type: "gemini", system_message: "x" }, KEYS)).toEqual(["1:38 warning `system_message` has no effect here: it belongs beside `backend`, not under it"]);
-    expect(await problems({ type: "gemini", budget: {} }, KEYS)).toEqual(["1:38 `budget` has no effect here: it belongs beside `backend`, not under it"]);
+    expect(await problems({ type: "gemini", system_message: "x" }, KEYS)).toEqual([
+      "1:38 warning `system_message` has no effect here: it belongs beside `backend`, not under it",
+    ]);
+    expect(await problems({ type: "gemini", budget: {} }, KEYS)).toEqual([
+      "1:38 `budget` has no effect here: it belongs beside `backend`, not under it",
+    ]);
   });
 });

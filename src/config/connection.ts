@@ -80,10 +80,14 @@ function ownerOf(row: BackendRow, base: Base): BackendRow | null {
 
 function reportMissing(owner: BackendRow, rest: At & { readonly reading: Reading }): void {
   const names = owner.keyVariables.join(" or ");
-  report(rest.reading, { place: rest.place, mark: rest.tree.mark }, {
-    code: "key-missing",
-    message: `No key for ${owner.title}: the variable ${names} is not set; set it in the environment or in .env`,
-  });
+  report(
+    rest.reading,
+    { place: rest.place, mark: rest.tree.mark },
+    {
+      code: "key-missing",
+      message: `No key for ${owner.title}: the variable ${names} is not set; set it in the environment or in .env`,
+    },
+  );
 }
 
 function reportForeign(row: BackendRow, url: string, rest: At & { readonly reading: Reading }): void {

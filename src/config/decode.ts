@@ -5,7 +5,11 @@ import { report, ROOT, type Reading } from "./reading.ts";
 /** The text; null after a problem was reported. */
 export function decode(bytes: Uint8Array, reading: Reading): string | null {
   if (bytes.length > MAX_BYTES) {
-    report(reading, { place: ROOT, mark: null }, { code: "too-large", message: "The file is larger than 1 MiB; a configuration is a few kilobytes" });
+    report(
+      reading,
+      { place: ROOT, mark: null },
+      { code: "too-large", message: "The file is larger than 1 MiB; a configuration is a few kilobytes" },
+    );
     return null;
   }
   const bom = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
@@ -22,7 +26,11 @@ export function decode(bytes: Uint8Array, reading: Reading): string | null {
 /** The same judgement for text that is already decoded. */
 export function checkText(text: string, reading: Reading): string | null {
   if (text.length > MAX_BYTES) {
-    report(reading, { place: ROOT, mark: null }, { code: "too-large", message: "The file is larger than 1 MiB; a configuration is a few kilobytes" });
+    report(
+      reading,
+      { place: ROOT, mark: null },
+      { code: "too-large", message: "The file is larger than 1 MiB; a configuration is a few kilobytes" },
+    );
     return null;
   }
   // eslint-disable-next-line no-control-regex
@@ -30,7 +38,11 @@ export function checkText(text: string, reading: Reading): string | null {
   if (control === null) return text.startsWith("\uFEFF") ? text.slice(1) : text;
   const code = control[0].charCodeAt(0);
   const name = code === 0 ? "a NUL character" : `a control character (U+${code.toString(16).toUpperCase().padStart(4, "0")})`;
-  report(reading, { place: ROOT, mark: markAt(text, control.index) }, { code: "control-character", message: `The file holds ${name} here; remove it` });
+  report(
+    reading,
+    { place: ROOT, mark: markAt(text, control.index) },
+    { code: "control-character", message: `The file holds ${name} here; remove it` },
+  );
   return null;
 }
 

@@ -5,7 +5,9 @@ const load = (text: string, env: Readonly<Record<string, string>> = {}) => loadD
 
 describe("a .env file (REQ-CONFIG-5)", () => {
   test("adds variables: with export, quotes, comments and several lines", () => {
-    const { env, warnings } = load("# keys\nexport OPENAI_API_KEY=sk-1 # mine\nGEMINI_API_KEY='a # b'\nLONG=\"one\ntwo\"\n\nEMPTY=\nnonsense\n");
+    const { env, warnings } = load(
+      "# keys\nexport OPENAI_API_KEY=sk-1 # mine\nGEMINI_API_KEY='a # b'\nLONG=\"one\ntwo\"\n\nEMPTY=\nnonsense\n",
+    );
     expect({ ...env }).toEqual({ OPENAI_API_KEY: "sk-1", GEMINI_API_KEY: "a # b", LONG: "one\ntwo", EMPTY: "" });
     expect(warnings).toEqual([]);
   });
@@ -16,21 +18,47 @@ describe("a .env file (REQ-CONFIG-5)", () => {
   });
 
   test.each([
-    "OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "GOOGLE_GEMINI_BASE_URL", "XAI_BASE_URL", "SOME_BASE_URL", "MASSGEN_HOME", "MASSGEN_LOCAL_MODEL", "HTTPS_PROXY", "https_proxy", "NODE_OPTIONS", "NODE_TLS_REJECT_UNAUTHORIZED",
+    "OPENAI_BASE_URL",
+    "ANTHROPIC_BASE_URL",
+    "GOOGLE_GEMINI_BASE_URL",
+    "XAI_BASE_URL",
+    "SOME_BASE_URL",
+    "MASSGEN_HOME",
+    "MASSGEN_LOCAL_MODEL",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "NODE_OPTIONS",
+    "NODE_TLS_REJECT_UNAUTHORIZED",
   ])("cannot set %s", (name) => {
     const { env, warnings } = load(`A=1\nexport ${name}=https://evil.example`);
     expect({ ...env }).toEqual({ A: "1" });
-    expect(warnings).toEqual([expect.objectContaining({ file: ".env", line: 2, code: "ignored-variable", severity: "warning", message: expect.stringContaining(`${name} is ignored`) })]);
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        file: ".env",
+        line: 2,
+        code: "ignored-variable",
+        severity: "warning",
+        message: expect.stringContaining(`${name} is ignored`),
+      }),
+    ]);
     expect(JSON.stringify(warnings)).not.toContain("evil");
   });
 
   test("says nothing of a variable that the real environment has anyway", () => {
-    expect(load("OPENAI_BASE_URL=https://evil.example", { OPENAI_BASE_URL: "https://mine.example" })).toEqual({ env: { OPENAI_BASE_URL: "https://mine.example" }, warnings: [] });
+    expect(load("OPENAI_BASE_URL=https://evil.example", { OPENAI_BASE_URL: "https://mine.example" })).toEqual({
+      env: { OPENAI_BASE_URL: "https://mine.example" },
+      warnings: [],
+    });
   });
 
   test("may name an Azure resource, and nothing else under that name", () => {
     expect(load("AZURE_OPENAI_ENDPOINT=https://me.openai.azure.com/").env["AZURE_OPENAI_ENDPOINT"]).toBe("https://me.openai.azure.com/");
-    for (const url of ["https://evil.example", "http://me.openai.azure.com", "https://openai.azure.com.evil.example", "https://x@me.openai.azure.com"]) {
+    for (const url of [
+      "https://evil.example",
+      "http://me.openai.azure.com",
+      "https://openai.azure.com.evil.example",
+      "https://x@me.openai.azure.com",
+    ]) {
       expect(load(`AZURE_OPENAI_ENDPOINT=${url}`).env["AZURE_OPENAI_ENDPOINT"]).toBeUndefined();
     }
   });

@@ -7,7 +7,13 @@ import { BACKEND_TABLE, isHostOf } from "./backend-table.ts";
 const AZURE_ENDPOINT = "AZURE_OPENAI_ENDPOINT";
 const ADDRESS_VARIABLES: ReadonlySet<string> = new Set([
   ...Object.values(BACKEND_TABLE).flatMap((row) => row.baseUrlVariables),
-  "OPENAI_API_BASE", "GOOGLE_VERTEX_BASE_URL", "NODE_OPTIONS", "NODE_EXTRA_CA_CERTS", "NODE_TLS_REJECT_UNAUTHORIZED", "SSL_CERT_FILE", "SSL_CERT_DIR",
+  "OPENAI_API_BASE",
+  "GOOGLE_VERTEX_BASE_URL",
+  "NODE_OPTIONS",
+  "NODE_EXTRA_CA_CERTS",
+  "NODE_TLS_REJECT_UNAUTHORIZED",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
 ]);
 
 export type DotEnv = { readonly text: string; readonly file: string; readonly env: Environment };

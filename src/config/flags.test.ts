@@ -3,7 +3,8 @@ import { UsageError } from "../errors/index.ts";
 import { configFromFlags, type Flags } from "./index.ts";
 
 const NOTHING: Flags = { backend: null, model: null, systemMessage: null, baseUrl: null, agents: null, env: {} };
-const team = (flags: Partial<Flags>): readonly string[] => configFromFlags({ ...NOTHING, ...flags }).config.agents.map(({ id, backend }) => `${id}: ${backend.type} ${backend.model}`);
+const team = (flags: Partial<Flags>): readonly string[] =>
+  configFromFlags({ ...NOTHING, ...flags }).config.agents.map(({ id, backend }) => `${id}: ${backend.type} ${backend.model}`);
 
 function refusal(flags: Partial<Flags>): UsageError {
   try {
@@ -24,7 +25,12 @@ describe("the team without a file (REQ-CONFIG-21)", () => {
 
   test("is filled up by repeating the first", () => {
     const env = { OPENAI_API_KEY: "k", GROQ_API_KEY: "k" };
-    expect(team({ env, agents: 4 })).toEqual(["openai-1: openai gpt-5-mini", "groq: groq openai/gpt-oss-120b", "openai-2: openai gpt-5-mini", "openai-3: openai gpt-5-mini"]);
+    expect(team({ env, agents: 4 })).toEqual([
+      "openai-1: openai gpt-5-mini",
+      "groq: groq openai/gpt-oss-120b",
+      "openai-2: openai gpt-5-mini",
+      "openai-3: openai gpt-5-mini",
+    ]);
   });
 
   test("is three local agents where there is no key, an empty one included", () => {
@@ -36,7 +42,10 @@ describe("the team without a file (REQ-CONFIG-21)", () => {
     const env = { OPENAI_API_KEY: "k", GEMINI_API_KEY: "k", ANTHROPIC_API_KEY: "k" };
     expect(team({ env, model: "gpt-5-nano" })).toEqual(["openai: openai gpt-5-nano"]);
     expect(team({ env, backend: "claude" })).toEqual(["claude: claude claude-sonnet-4-5"]);
-    expect(team({ env, backend: "gemini", model: "gemini-3-pro", agents: 2 })).toEqual(["gemini-1: gemini gemini-3-pro", "gemini-2: gemini gemini-3-pro"]);
+    expect(team({ env, backend: "gemini", model: "gemini-3-pro", agents: 2 })).toEqual([
+      "gemini-1: gemini gemini-3-pro",
+      "gemini-2: gemini gemini-3-pro",
+    ]);
     expect(team({ baseUrl: "http://localhost:8000/v1", model: "qwen3" })).toEqual(["qwen3: chatcompletion qwen3"]);
   });
 
@@ -49,13 +58,40 @@ describe("the team without a file (REQ-CONFIG-21)", () => {
     expect(config.agents.map(({ systemMessage }) => systemMessage)).toEqual(["Be brief.", "Be brief."]);
   });
 
-  test.each<[Partial<Flags>, string, string, string]>([
-    [{ backend: "gemnii" }, "E_BACKEND_UNKNOWN", "--backend", 'There is no backend type "gemnii" (did you mean gemini?)'],
-    [{ model: "mystery" }, "E_BACKEND_UNKNOWN", "--model", 'The model "mystery" belongs to no known family; name its provider with --backend'],
-    [{ backend: "openai", agents: 3 }, "E_KEY_MISSING", "agents[0].backend", "No key for OpenAI (Responses API): the variable OPENAI_API_KEY is not set; set it in the environment or in .env"],
-    [{ baseUrl: "nowhere", model: "m" }, "E_CONFIG_INVALID", "--base-url", "--base-url is not an absolute URL; it begins with https:// or http://"],
-    [{ backend: "chatcompletion", baseUrl: "http://localhost:1/v1" }, "E_CONFIG_INVALID", "agents[0].backend", "chatcompletion needs --model"],
-  ])("%j is refused in the words of the command line", (flags, code, path, message) => {
+  const REFUSED: readonly { readonly flags: Partial<Flags>; readonly code: string; readonly path: string; readonly message: string }[] = [
+    {
+      flags: { backend: "gemnii" },
+      code: "E_BACKEND_UNKNOWN",
+      path: "--backend",
+      message: 'There is no backend type "gemnii" (did you mean gemini?)',
+    },
+    {
+      flags: { model: "mystery" },
+      code: "E_BACKEND_UNKNOWN",
+      path: "--model",
+      message: 'The model "mystery" belongs to no known family; name its provider with --backend',
+    },
+    {
+      flags: { backend: "openai", agents: 3 },
+      code: "E_KEY_MISSING",
+      path: "agents[0].backend",
+      message: "No key for OpenAI (Responses API): the variable OPENAI_API_KEY is not set; set it in the environment or in .env",
+    },
+    {
+      flags: { baseUrl: "nowhere", model: "m" },
+      code: "E_CONFIG_INVALID",
+      path: "--base-url",
+      message: "--base-url is not an absolute URL; it begins with https:// or http://",
+    },
+    {
+      flags: { backend: "chatcompletion", baseUrl: "http://localhost:1/v1" },
+      code: "E_CONFIG_INVALID",
+      path: "agents[0].backend",
+      message: "chatcompletion needs --model",
+    },
+  ];
+
+  test.each(REFUSED)("$flags is refused in the words of the command line", ({ flags, code, path, message }) => {
     const error = refusal(flags);
     expect([error.code, error.exitCode, error.message]).toEqual([code, 2, message]);
     expect(error.problems.map((problem) => problem.path)).toEqual([path]);

@@ -38,12 +38,17 @@ export function configFromFlags(flags: Flags): { readonly config: MassgenConfig;
 type Backend = { readonly type?: string; readonly model?: string; readonly base_url?: string };
 
 function namedBackend({ backend, model, baseUrl }: Flags, reading: Reading): Backend {
-  const known = backend ?? (model === null ? null : familyOf(model)) ?? (baseUrl === null ? null : (presetOfHost(baseUrl) ?? "chatcompletion"));
+  const known =
+    backend ?? (model === null ? null : familyOf(model)) ?? (baseUrl === null ? null : (presetOfHost(baseUrl) ?? "chatcompletion"));
   if (known === null && model !== null) {
-    report(reading, { place: { ...ROOT, path: "--model" }, mark: null }, {
-      code: "unknown-backend",
-      message: `The model "${shown(model)}" belongs to no known family; name its provider with --backend`,
-    });
+    report(
+      reading,
+      { place: { ...ROOT, path: "--model" }, mark: null },
+      {
+        code: "unknown-backend",
+        message: `The model "${shown(model)}" belongs to no known family; name its provider with --backend`,
+      },
+    );
   }
   return {
     // Where the address tells more than the model's name, the reading of the backend decides.
@@ -75,7 +80,12 @@ function withIds(team: readonly Backend[], systemMessage: string | null): readon
   });
 }
 
-const FLAG_NAMES: Readonly<Record<string, string>> = { type: "--backend", model: "--model", base_url: "--base-url", system_message: "--system-message" };
+const FLAG_NAMES: Readonly<Record<string, string>> = {
+  type: "--backend",
+  model: "--model",
+  base_url: "--base-url",
+  system_message: "--system-message",
+};
 
 /** Says flags where a file would have keys, and tells what is wrong with every agent of a team once. */
 function inFlags(problems: readonly Problem[]): readonly Problem[] {

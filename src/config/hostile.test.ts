@@ -34,10 +34,24 @@ const HOSTILE: readonly (readonly [string, string, string])[] = [
   ["more than a megabyte", "x".repeat(MIB + 1), "too-large"],
   [
     "an alias bomb",
-    rows(levels.length, (index) => `${levels[index]}: &${levels[index]} [${index === 0 ? Array(10).fill("x").join(",") : Array(10).fill(`*${levels[index - 1]}`).join(",")}]`),
+    rows(
+      levels.length,
+      (index) =>
+        `${levels[index]}: &${levels[index]} [${
+          index === 0
+            ? Array(10).fill("x").join(",")
+            : Array(10)
+                .fill(`*${levels[index - 1]}`)
+                .join(",")
+        }]`,
+    ),
     "too-many",
   ],
-  ["a bomb of merge keys", rows(4000, (index) => `b${index}: &b${index} {${index === 0 ? "k: 1" : `<<: *b${index - 1}, k${index}: 1`}}`), "too-many"],
+  [
+    "a bomb of merge keys",
+    rows(4000, (index) => `b${index}: &b${index} {${index === 0 ? "k: 1" : `<<: *b${index - 1}, k${index}: 1`}}`),
+    "too-many",
+  ],
   ["a deep alias", `a: &a ${"[".repeat(40)}${"]".repeat(40)}\nb: ${"[".repeat(40)}*a${"]".repeat(40)}`, "too-deep"],
   ["a cycle through a mapping", "agents: &a\n  x: {y: *a}", "yaml-cycle"],
   ["a cycle through a merge key", "agents: &a\n  <<: *a", "yaml-cycle"],
@@ -60,7 +74,11 @@ describe("hostile files are refused after bounded work (REQ-CONFIG-12)", () => {
   });
 
   test("a thousand mistakes are told up to a hundred", async () => {
-    const { problems } = await parseConfigText(rows(1000, (index) => `k${index}x: 1`), "team.yaml", { env: {} });
+    const { problems } = await parseConfigText(
+      rows(1000, (index) => `k${index}x: 1`),
+      "team.yaml",
+      { env: {} },
+    );
     expect(problems).toHaveLength(100);
   });
 });
@@ -98,17 +116,72 @@ ui:
   display_type: simple
 `,
   JSON.stringify(
-    { agent: { id: "a", backend: { type: "claude_code", api_key: KEY, mcp_servers: { s: { command: "node", args: [ARG], env: { TOKEN: ENV } } }, allowed_tools: ["Read"] } }, ui: null },
+    {
+      agent: {
+        id: "a",
+        backend: {
+          type: "claude_code",
+          api_key: KEY,
+          mcp_servers: { s: { command: "node", args: [ARG], env: { TOKEN: ENV } } },
+          allowed_tools: ["Read"],
+        },
+      },
+      ui: null,
+    },
     null,
     1,
   ),
 ];
 const SNIPPETS = [
-  "\t", "\n", "\0", ": ", "- ", "{", "}", "[", "]", '"', "'", "&a ", "*a", "<<: *o", "!x ", "---\n", "# ", "null", "~", "${", "${NO}", "\ud800", "\u202e", "е", "api_key: ", "type: ",
-  "agents:", "__proto__: ", "1e999", "-1", ".nan", "|\n", ">\n", "? ", "%YAML 1.1\n", "\uFEFF", "x".repeat(200), ",", "\\", "@", "`",
+  "\t",
+  "\n",
+  "\0",
+  ": ",
+  "- ",
+  "{",
+  "}",
+  "[",
+  "]",
+  '"',
+  "'",
+  "&a ",
+  "*a",
+  "<<: *o",
+  "!x ",
+  "---\n",
+  "# ",
+  "null",
+  "~",
+  "${",
+  "${NO}",
+  "\ud800",
+  "\u202e",
+  "е",
+  "api_key: ",
+  "type: ",
+  "agents:",
+  "__proto__: ",
+  "1e999",
+  "-1",
+  ".nan",
+  "|\n",
+  ">\n",
+  "? ",
+  "%YAML 1.1\n",
+  "\uFEFF",
+  "x".repeat(200),
+  ",",
+  "\\",
+  "@",
+  "`",
 ];
 
-type Change = { readonly kind: "delete" | "insert" | "copy" | "indent" | "join"; readonly at: number; readonly length: number; readonly snippet: string };
+type Change = {
+  readonly kind: "delete" | "insert" | "copy" | "indent" | "join";
+  readonly at: number;
+  readonly length: number;
+  readonly snippet: string;
+};
 const change: fc.Arbitrary<Change> = fc.record({
   kind: fc.constantFrom("delete" as const, "insert" as const, "copy" as const, "indent" as const, "join" as const),
   at: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -137,17 +210,20 @@ function mutate(text: string, { kind, at, length, snippet }: Change): string {
 const LEAKS = SECRETS.flatMap((secret) => Array.from({ length: secret.length - 6 }, (_, start) => secret.slice(start, start + 7)));
 
 describe("files with random damage", () => {
-  const damaged = fc.tuple(fc.constantFrom(0, 1), fc.array(change, { minLength: 1, maxLength: 8, size: "max" })).map(([which, changes]) => ({
-    text: changes.reduce(mutate, VALID[which] ?? ""),
-    file: which === 0 ? "team.yaml" : "team.json",
-  }));
+  const damaged = fc
+    .tuple(fc.constantFrom(0, 1), fc.array(change, { minLength: 1, maxLength: 8, size: "max" }))
+    .map(([which, changes]) => ({
+      text: changes.reduce(mutate, VALID[which] ?? ""),
+      file: which === 0 ? "team.yaml" : "team.json",
+    }));
   const env = { SECRET_REGION: VARIABLE };
 
   test("the undamaged files load", async () => {
     for (const [index, text] of VALID.entries()) {
       const { config, problems } = await parseConfigText(text, index === 0 ? "team.yaml" : "team.json", { env });
       expect([problems, config?.agents.length]).toEqual([[], 2 - index]);
-      for (const secret of [KEY, ARG, ENV].slice(0, index === 0 ? 1 : 1)) expect(config?.secrets.some((value) => value.includes(secret))).toBe(true);
+      for (const secret of [KEY, ARG, ENV].slice(0, index === 0 ? 1 : 1))
+        expect(config?.secrets.some((value) => value.includes(secret))).toBe(true);
     }
   });
 
@@ -194,7 +270,11 @@ describe("files with random damage", () => {
   test("random bytes are told, not thrown (REQ-CONFIG-12)", async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200, size: "max" }), async (bytes) => {
-        const { ok, problems } = await checkFiles(["team.yaml"], { files: { read: () => Promise.resolve(bytes) }, env: {}, examples: null });
+        const { ok, problems } = await checkFiles(["team.yaml"], {
+          files: { read: () => Promise.resolve(bytes) },
+          env: {},
+          examples: null,
+        });
         expect(ok).toBe(false);
         expect(problems.length).toBeGreaterThan(0);
       }),
@@ -211,7 +291,10 @@ describe("secrets in well-formed mistakes (REQ-CONFIG-11)", () => {
     ["a key as a key", `agent: {backend: {type: gemini, sk-${KEY}1234567890: x}}`],
     ["a token as a number", `agent: {backend: {type: gemini, mcp_servers: {s: {command: x, env: [${ENV}]}}}}`],
     ["a password in a url", `agent: {backend: {type: gemini, base_url: 'https://me:${KEY}@example.com'}}`],
-    ["a header as text", `agent: {backend: {type: gemini, mcp_servers: {s: {url: 'https://x.example', headers: 'Authorization: ${HEADER}'}}}}`],
+    [
+      "a header as text",
+      `agent: {backend: {type: gemini, mcp_servers: {s: {url: 'https://x.example', headers: 'Authorization: ${HEADER}'}}}}`,
+    ],
     ["a secret in a command with an open quote", `agent: {backend: {type: gemini, mcp_servers: {s: {command: "x 'token ${ARG}"}}}}`],
     ["a broken line with a secret", `agent: {backend: {type: gemini, api_key: "${KEY}" "${ARG}"}}`],
     ["a value known to be secret under another key", `agent: {id: [], backend: {type: gemini, api_key: ${KEY}, temperature: ${KEY}}}`],

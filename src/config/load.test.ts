@@ -38,7 +38,8 @@ describe("finding a configuration (REQ-CONFIG-23)", () => {
 
   test("an example is found by its name, with or without ending, folder and whichever dash", async () => {
     await write("examples/two-locals.yaml", AGENT.replace("ID", "shipped"));
-    for (const name of ["two-locals", "two-locals.yaml", "two_locals", "two_locals.yml", "massgen/configs/two_locals.yaml"]) expect(await idOf(name)).toBe("shipped");
+    for (const name of ["two-locals", "two-locals.yaml", "two_locals", "two_locals.yml", "massgen/configs/two_locals.yaml"])
+      expect(await idOf(name)).toBe("shipped");
   });
 
   test("names cannot leave the folder of examples", async () => {
@@ -48,7 +49,11 @@ describe("finding a configuration (REQ-CONFIG-23)", () => {
 
   test("a missing file and a folder are told in one sentence, exit code 2", async () => {
     const missing = await refusal("nothing.yaml");
-    expect([missing.code, missing.exitCode, missing.message]).toEqual(["E_CONFIG_NOT_FOUND", 2, 'There is no configuration file "nothing.yaml", and no shipped example of that name.']);
+    expect([missing.code, missing.exitCode, missing.message]).toEqual([
+      "E_CONFIG_NOT_FOUND",
+      2,
+      'There is no configuration file "nothing.yaml", and no shipped example of that name.',
+    ]);
     expect((await refusal(examples)).message).toBe(`"${examples}" cannot be read: it is a folder.`);
   });
 
@@ -64,7 +69,11 @@ describe("files that are no text (REQ-CONFIG-12)", () => {
     ["bad UTF-8", bytes("agent:\n  id: caf\xe9 x\n"), "2:10: The file is not valid UTF-8 here; save it as UTF-8"],
     ["UTF-8 cut at the end", bytes("agent: \xc3"), "1:8: The file is not valid UTF-8 here; save it as UTF-8"],
     ["UTF-16", Buffer.from("\ufeffagent: 1", "utf16le"), "1:1: The file is in UTF-16; save it as UTF-8"],
-    ["a megabyte and more", new Uint8Array(1024 * 1024 + 1).fill(0x20), "The file is larger than 1 MiB; a configuration is a few kilobytes"],
+    [
+      "a megabyte and more",
+      new Uint8Array(1024 * 1024 + 1).fill(0x20),
+      "The file is larger than 1 MiB; a configuration is a few kilobytes",
+    ],
     ["nothing at all", new Uint8Array(0), "1:1: The file holds no configuration (expected a mapping with `agents:`)"],
   ])("%s", async (_, content, message) => {
     const path = await write("team.yaml", content);
@@ -102,7 +111,10 @@ describe("checking files (REQ-CONFIG-25)", () => {
   test("tells the problems of all files at once, and needs neither keys nor variables", async () => {
     const good = await write("good.yaml", "agent: {backend: {type: openai, api_key: '${NOT_SET}'}}");
     const bad = await write("bad.json", '{"agent": {"backend": {"type": "openai", "modle": "x"}}}');
-    expect(await checkFiles([good], { files, env: {}, examples })).toEqual({ ok: true, problems: [expect.objectContaining({ file: good, code: "unset-variable", severity: "warning" })] });
+    expect(await checkFiles([good], { files, env: {}, examples })).toEqual({
+      ok: true,
+      problems: [expect.objectContaining({ file: good, code: "unset-variable", severity: "warning" })],
+    });
     const { ok, problems } = await checkFiles([good, bad, "missing.yaml"], { files, env: {}, examples });
     expect(ok).toBe(false);
     expect(problems.map(({ file, line, code }) => [file, line, code])).toEqual([

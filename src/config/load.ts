@@ -73,10 +73,17 @@ function candidatesFor(source: string, examples: string | null): readonly string
   if (examples === null) return [source];
   const name = basename(source).replace(/\.(ya?ml|json)$/i, "");
   const names = new Set([name, name.replaceAll("_", "-"), name.replaceAll("-", "_")]);
-  return [source, ...[...names].filter((candidate) => candidate !== "" && candidate !== "..").map((candidate) => join(examples, `${candidate}.yaml`))];
+  return [
+    source,
+    ...[...names].filter((candidate) => candidate !== "" && candidate !== "..").map((candidate) => join(examples, `${candidate}.yaml`)),
+  ];
 }
 
-const REASONS: Readonly<Record<string, string>> = { EISDIR: "it is a folder", EACCES: "this user may not read it", EPERM: "this user may not read it" };
+const REASONS: Readonly<Record<string, string>> = {
+  EISDIR: "it is a folder",
+  EACCES: "this user may not read it",
+  EPERM: "this user may not read it",
+};
 
 async function readIfThere(path: string, files: ConfigReader): Promise<Uint8Array | null> {
   try {
@@ -99,7 +106,17 @@ export async function checkFiles(paths: readonly string[], options: Omit<LoadOpt
       problems.push(...(await readFile({ ...options, source, mode: "check" })).problems);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      problems.push({ file: source, line: null, column: null, path: "", code: "not-found", message: error.message.replace(/\.$/, ""), expected: null, suggestion: null, severity: "error" });
+      problems.push({
+        file: source,
+        line: null,
+        column: null,
+        path: "",
+        code: "not-found",
+        message: error.message.replace(/\.$/, ""),
+        expected: null,
+        suggestion: null,
+        severity: "error",
+      });
     }
   }
   return { ok: problems.every((problem) => problem.severity === "warning"), problems };

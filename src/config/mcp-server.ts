@@ -16,21 +16,42 @@ const SERVER_NAME = /^[A-Za-z0-9_-]{1,100}$/;
 
 const FIELDS = {
   name: optional(text({ pattern: SERVER_NAME, expected: NAME_RULE }), "The server's name; in the map form the key."),
-  type: optional(choice(["stdio", "streamable-http", "sse"]), "How the server is reached; stdio where there is a command, streamable-http where there is a url."),
-  command: optional(oneOrMore(text({ lenient: true }), "a command: text, or a list of words"), "stdio: the program to start, as text (quotes as in a shell) or as a list of words."),
-  args: withDefault(listOf(textWithVariables(), "a list of arguments"), [], "stdio: arguments, appended to the command; ${NAME} is replaced."),
+  type: optional(
+    choice(["stdio", "streamable-http", "sse"]),
+    "How the server is reached; stdio where there is a command, streamable-http where there is a url.",
+  ),
+  command: optional(
+    oneOrMore(text({ lenient: true }), "a command: text, or a list of words"),
+    "stdio: the program to start, as text (quotes as in a shell) or as a list of words.",
+  ),
+  args: withDefault(
+    listOf(textWithVariables(), "a list of arguments"),
+    [],
+    "stdio: arguments, appended to the command; ${NAME} is replaced.",
+  ),
   env: withDefault(namedTexts("a mapping of names to texts"), {}, "stdio: environment variables of the server; ${NAME} is replaced."),
   cwd: optional(textWithVariables(), "stdio: working folder of the server."),
   url: optional(textWithVariables({ expected: "a URL" }), "streamable-http and sse: the server's address; ${NAME} is replaced."),
-  headers: withDefault(namedTexts("a mapping of header names to texts"), {}, "streamable-http and sse: request headers; ${NAME} is replaced."),
+  headers: withDefault(
+    namedTexts("a mapping of header names to texts"),
+    {},
+    "streamable-http and sse: request headers; ${NAME} is replaced.",
+  ),
   timeout: optional(seconds(3600), "streamable-http and sse: the longest wait for a reply to begin."),
   http_read_timeout: optional(seconds(86_400), "streamable-http and sse: the longest silence of an open stream."),
   allowed_tools: optional(toolNames, "The only tools agents may call; replaces the backend's list for this server."),
   exclude_tools: withDefault(toolNames, [], "Tools agents may not call; added to the backend's list."),
   shared: withDefault(choiceOfSharing(), "auto", "Whether agents share one process: auto, true or false."),
   max_processes: withDefault(number({ min: 1, max: 256, integer: true }), 4, "stdio: most processes of this server."),
-  max_concurrency: optional(number({ min: 1, max: 1024, integer: true }), "Most calls at a time; where left out 1 if any tool changes something, else 16."),
-  idle_timeout: withDefault(number({ min: 0, max: 604_800, unit: "seconds" }), 300, "Seconds without a call after which the server is ended; 0 = never."),
+  max_concurrency: optional(
+    number({ min: 1, max: 1024, integer: true }),
+    "Most calls at a time; where left out 1 if any tool changes something, else 16.",
+  ),
+  idle_timeout: withDefault(
+    number({ min: 0, max: 604_800, unit: "seconds" }),
+    300,
+    "Seconds without a call after which the server is ended; 0 = never.",
+  ),
   lazy: withDefault(flag, true, "Connect at the first call where the tools are known from an earlier run."),
   connect_timeout: withDefault(seconds(3600), 60, "The longest time to start and connect."),
   call_timeout: optional(seconds(86_400), "The longest call; progress starts it anew. `tool_call_timeout_seconds` where left out."),
@@ -43,20 +64,40 @@ const FIELDS = {
     { max: 3, backoff: 1 },
     "What happens after the server died.",
   ),
-  max_message_bytes: withDefault(number({ min: 1024, max: 2 ** 30, integer: true, unit: "bytes" }), 16 * 1024 * 1024, "Largest message accepted from the server."),
+  max_message_bytes: withDefault(
+    number({ min: 1024, max: 2 ** 30, integer: true, unit: "bytes" }),
+    16 * 1024 * 1024,
+    "Largest message accepted from the server.",
+  ),
   protocol: optional(choice(["legacy", "auto", "2026-07-28"]), "Protocol revision to speak."),
   security: withDefault(freeMapping, {}, "Rules of the security layer: level, allowed_executables, env, allow_localhost and so on."),
 };
 
 /** Keys whose values are checked by the part of the program they configure. */
-const EXTRA_KEYS = ["breaker", "writes", "auth", "cache", "max_in_flight_per_agent", "rate_limit", "permissions", "tools", "max_tools", "roots", "sampling", "elicitation", "gemini_schema", "description"] as const;
-const EXTRA_FIELDS = Object.fromEntries(EXTRA_KEYS.map((key) => [key, optional(anything, "Checked by the part of the program it configures.")]));
+const EXTRA_KEYS = [
+  "breaker",
+  "writes",
+  "auth",
+  "cache",
+  "max_in_flight_per_agent",
+  "rate_limit",
+  "permissions",
+  "tools",
+  "max_tools",
+  "roots",
+  "sampling",
+  "elicitation",
+  "gemini_schema",
+  "description",
+] as const;
+const EXTRA_FIELDS = Object.fromEntries(
+  EXTRA_KEYS.map((key) => [key, optional(anything, "Checked by the part of the program it configures.")]),
+);
 const KNOWN_KEYS = [...Object.keys(FIELDS), ...EXTRA_KEYS];
 
-const entryShape = record(
-  { ...FIELDS, ...EXTRA_FIELDS } as typeof FIELDS,
-  { stranger: (entry, place, reading) => reportStranger(entry, KNOWN_KEYS, { place, reading }) },
-);
+const entryShape = record({ ...FIELDS, ...EXTRA_FIELDS } as typeof FIELDS, {
+  stranger: (entry, place, reading) => reportStranger(entry, KNOWN_KEYS, { place, reading }),
+});
 type EntryValues = ValuesOf<typeof FIELDS>;
 
 /** auto, true or false. */
@@ -64,17 +105,27 @@ function choiceOfSharing(): Shape<"auto" | boolean> {
   const word = choice(["auto"]);
   return {
     schema: { enum: ["auto", true, false] },
-    read: (tree, place, reading) => (tree.kind === "scalar" && tree.value === "auto" ? word.read(tree, place, reading) : flag.read(tree, place, reading)),
+    read: (tree, place, reading) =>
+      tree.kind === "scalar" && tree.value === "auto" ? word.read(tree, place, reading) : flag.read(tree, place, reading),
   };
 }
 
 export const mcpServerSchema = entryShape.schema;
 
-export type ServerEntry = { readonly server: McpServerConfig; readonly mark: Mark; readonly allowed: readonly string[] | null; readonly excluded: readonly string[] };
+export type ServerEntry = {
+  readonly server: McpServerConfig;
+  readonly mark: Mark;
+  readonly allowed: readonly string[] | null;
+  readonly excluded: readonly string[];
+};
 export type ServerDefaults = { readonly key: string | null; readonly callTimeoutMs: number };
 
 /** The server of one entry, its tool lists not joined yet; null after a problem that leaves nothing to start. */
-export function readServer(tree: Tree, at: { readonly place: Place; readonly defaults: ServerDefaults }, reading: Reading): ServerEntry | null {
+export function readServer(
+  tree: Tree,
+  at: { readonly place: Place; readonly defaults: ServerDefaults },
+  reading: Reading,
+): ServerEntry | null {
   const { place, defaults } = at;
   const values = entryShape.read(translateType(tree, place, reading), place, reading);
   if (values === null) return null;
@@ -105,7 +156,9 @@ export function readServer(tree: Tree, at: { readonly place: Place; readonly def
 }
 
 function extrasOf(values: Readonly<Record<string, unknown>>): Readonly<Record<string, Json>> {
-  const given = EXTRA_KEYS.flatMap((key) => (values[key] === null || values[key] === undefined ? [] : [[key, values[key] as Json] as const]));
+  const given = EXTRA_KEYS.flatMap((key) =>
+    values[key] === null || values[key] === undefined ? [] : [[key, values[key] as Json] as const],
+  );
   return Object.fromEntries(given);
 }
 
@@ -115,20 +168,32 @@ function translateType(tree: Tree, place: Place, reading: Reading): Tree {
   if (tree.kind !== "mapping" || type?.kind !== "scalar" || typeof type.value !== "string") return tree;
   const written = type.value;
   if (!["http", "streamable_http", "streamableHttp", "streamablehttp"].includes(written)) return tree;
-  report(reading, { place: inside(place, "type"), mark: type.mark }, {
-    code: "former-name",
-    message: `\`type: ${written}\` is read as \`type: streamable-http\``,
-    severity: "warning",
-  });
-  return { ...tree, entries: tree.entries.map((entry) => (entry.key === "type" ? { ...entry, value: { ...type, value: "streamable-http" } } : entry)) };
+  report(
+    reading,
+    { place: inside(place, "type"), mark: type.mark },
+    {
+      code: "former-name",
+      message: `\`type: ${written}\` is read as \`type: streamable-http\``,
+      severity: "warning",
+    },
+  );
+  return {
+    ...tree,
+    entries: tree.entries.map((entry) => (entry.key === "type" ? { ...entry, value: { ...type, value: "streamable-http" } } : entry)),
+  };
 }
 
-function nameOf(values: EntryValues, at: { readonly tree: Tree; readonly place: Place; readonly key: string | null }, reading: Reading): string | null {
+function nameOf(
+  values: EntryValues,
+  at: { readonly tree: Tree; readonly place: Place; readonly key: string | null },
+  reading: Reading,
+): string | null {
   const name = values.name ?? at.key;
   if (values.name !== null) return values.name;
   const where = { place: at.place, mark: at.tree.mark };
   if (name === null) {
-    if (childOf(at.tree, "name") === null) report(reading, where, { code: "missing-key", message: "A server in the list form needs a `name`" });
+    if (childOf(at.tree, "name") === null)
+      report(reading, where, { code: "missing-key", message: "A server in the list form needs a `name`" });
     return null;
   }
   if (SERVER_NAME.test(name)) return name;
@@ -143,7 +208,11 @@ function transportOf(values: EntryValues, at: At, reading: Reading): McpServerCo
   const given = (key: string): boolean => childOf(at.tree, key) !== null;
   if (given("type") && values.type === null) return null;
   if (values.type === null && given("url") && given("command")) {
-    report(reading, where, { code: "contradiction", message: "The server has a `command` and a `url`, and no `type` that says which one is meant", expected: "type: stdio, or type: streamable-http" });
+    report(reading, where, {
+      code: "contradiction",
+      message: "The server has a `command` and a `url`, and no `type` that says which one is meant",
+      expected: "type: stdio, or type: streamable-http",
+    });
     return null;
   }
   const type = values.type ?? (given("url") ? "streamable-http" : "stdio");
@@ -155,7 +224,13 @@ function transportOf(values: EntryValues, at: At, reading: Reading): McpServerCo
   }
   const urlNode = childOf(at.tree, "url");
   if (!checkUrl(values.url, { place: inside(at.place, "url"), mark: urlNode?.mark ?? at.tree.mark }, reading)) return null;
-  return { type, url: values.url, headers: values.headers, timeoutMs: milliseconds(values.timeout), readTimeoutMs: milliseconds(values.http_read_timeout) };
+  return {
+    type,
+    url: values.url,
+    headers: values.headers,
+    timeoutMs: milliseconds(values.timeout),
+    readTimeoutMs: milliseconds(values.http_read_timeout),
+  };
 }
 
 const milliseconds = (value: number | null): number | null => (value === null ? null : Math.round(value * 1000));
@@ -167,11 +242,15 @@ function warnUnused(type: string, { tree, place }: At, reading: Reading): void {
   if (tree.kind !== "mapping") return;
   const unused = type === "stdio" ? HTTP_ONLY : STDIO_ONLY;
   for (const entry of tree.entries.filter(({ key }) => unused.includes(key))) {
-    report(reading, { place: inside(place, entry.key), mark: entry.mark }, {
-      code: "ignored-key",
-      message: `\`${entry.key}\` has no effect for a server of type ${type}`,
-      severity: "warning",
-    });
+    report(
+      reading,
+      { place: inside(place, entry.key), mark: entry.mark },
+      {
+        code: "ignored-key",
+        message: `\`${entry.key}\` has no effect for a server of type ${type}`,
+        severity: "warning",
+      },
+    );
   }
 }
 

@@ -42,10 +42,14 @@ function readEntries(node: Tree, place: Place, { reading, callTimeoutMs }: Serve
     const first = seen.get(entry.server.name);
     if (first !== undefined) {
       const where = first === null ? "" : ` (first on line ${first.line})`;
-      report(reading, { place: item.place, mark: item.mark }, {
-        code: "duplicate-server",
-        message: `Two servers of this agent are called "${shown(entry.server.name)}"${where}`,
-      });
+      report(
+        reading,
+        { place: item.place, mark: item.mark },
+        {
+          code: "duplicate-server",
+          message: `Two servers of this agent are called "${shown(entry.server.name)}"${where}`,
+        },
+      );
       return [];
     }
     seen.set(entry.server.name, item.mark);

@@ -1,20 +1,68 @@
 // Finds the known word somebody probably meant: by case, dashes, look-alike letters, plural, a missing unit and spelling distance.
 
 /** Letters of other alphabets, and digits, that look like a Latin letter. */
-const LOOK_ALIKES: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    ["а", "a"], ["α", "a"], ["в", "b"], ["с", "c"], ["ϲ", "c"], ["ԁ", "d"], ["е", "e"], ["ε", "e"], ["ё", "e"], ["є", "e"], ["һ", "h"], ["н", "h"],
-    ["і", "i"], ["ї", "i"], ["ı", "i"], ["ι", "i"], ["ј", "j"], ["к", "k"], ["κ", "k"], ["ⅼ", "l"], ["ӏ", "l"], ["1", "l"], ["м", "m"], ["ո", "n"],
-    ["п", "n"], ["η", "n"], ["о", "o"], ["ο", "o"], ["0", "o"], ["օ", "o"], ["р", "p"], ["ρ", "p"], ["ԛ", "q"], ["г", "r"], ["ѕ", "s"], ["т", "t"],
-    ["τ", "t"], ["υ", "u"], ["ս", "u"], ["ν", "v"], ["ѵ", "v"], ["ԝ", "w"], ["ω", "w"], ["х", "x"], ["χ", "x"], ["у", "y"], ["γ", "y"], ["ʏ", "y"],
-  ],
-);
+const LOOK_ALIKES: Readonly<Record<string, string>> = Object.fromEntries([
+  ["а", "a"],
+  ["α", "a"],
+  ["в", "b"],
+  ["с", "c"],
+  ["ϲ", "c"],
+  ["ԁ", "d"],
+  ["е", "e"],
+  ["ε", "e"],
+  ["ё", "e"],
+  ["є", "e"],
+  ["һ", "h"],
+  ["н", "h"],
+  ["і", "i"],
+  ["ї", "i"],
+  ["ı", "i"],
+  ["ι", "i"],
+  ["ј", "j"],
+  ["к", "k"],
+  ["κ", "k"],
+  ["ⅼ", "l"],
+  ["ӏ", "l"],
+  ["1", "l"],
+  ["м", "m"],
+  ["ո", "n"],
+  ["п", "n"],
+  ["η", "n"],
+  ["о", "o"],
+  ["ο", "o"],
+  ["0", "o"],
+  ["օ", "o"],
+  ["р", "p"],
+  ["ρ", "p"],
+  ["ԛ", "q"],
+  ["г", "r"],
+  ["ѕ", "s"],
+  ["т", "t"],
+  ["τ", "t"],
+  ["υ", "u"],
+  ["ս", "u"],
+  ["ν", "v"],
+  ["ѵ", "v"],
+  ["ԝ", "w"],
+  ["ω", "w"],
+  ["х", "x"],
+  ["χ", "x"],
+  ["у", "y"],
+  ["γ", "y"],
+  ["ʏ", "y"],
+]);
 
 /** The form in which two spellings of one word are equal. */
 export function skeletonOf(word: string): string {
-  const spaced = word.normalize("NFKD").replace(/[\p{M}\p{Cf}]/gu, "").replace(/([a-z0-9])([A-Z])/g, "$1_$2");
+  const spaced = word
+    .normalize("NFKD")
+    .replace(/[\p{M}\p{Cf}]/gu, "")
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2");
   const letters = Array.from(spaced.toLowerCase(), (letter) => LOOK_ALIKES[letter] ?? letter).join("");
-  return letters.replace(/[\s\-‐-―−.]+/gu, "_").replace(/_+/g, "_").replace(/^_|_$/g, "");
+  return letters
+    .replace(/[\s\-‐-―−.]+/gu, "_")
+    .replace(/_+/g, "_")
+    .replace(/^_|_$/g, "");
 }
 
 /** Spelling distance (insert, delete, replace, swap of neighbours), or `limit + 1` where it is larger than `limit`. */

@@ -25,7 +25,11 @@ export async function parseTree(text: string, reading: Reading): Promise<Tree | 
   if (documents === null || document === undefined) return null;
   if (!reportSyntax(yaml, document, { lines, reading, second: documents[1] })) return null;
   if (document.contents === null) {
-    report(reading, { place: ROOT, mark: { line: 1, column: 1 } }, { code: "empty", message: "The file holds no configuration", expected: "a mapping with `agents:`" });
+    report(
+      reading,
+      { place: ROOT, mark: { line: 1, column: 1 } },
+      { code: "empty", message: "The file holds no configuration", expected: "a mapping with `agents:`" },
+    );
     return null;
   }
   return buildTree(yaml, document.contents, { reading, markOf: (offset) => markOf(lines, offset) });
@@ -45,7 +49,8 @@ function composeDocuments(yaml: Yaml, { text, lines, reading }: Source): readonl
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
     const code = ++parts > MAX_PARTS ? "too-many" : parser.stack.length > MAX_OPEN_PARTS ? "too-deep" : null;
     if (code !== null) {
-      const message = code === "too-deep" ? `Nested deeper than ${MAX_DEPTH} levels` : "The file has more parts than any configuration needs";
+      const message =
+        code === "too-deep" ? `Nested deeper than ${MAX_DEPTH} levels` : "The file has more parts than any configuration needs";
       report(reading, { place: ROOT, mark: markOf(lines, parser.offset) }, { code, message });
       return null;
     }
@@ -66,10 +71,14 @@ function reportSyntax(yaml: Yaml, document: Document.Parsed, { lines, reading, s
     report(reading, { place: ROOT, mark: markOf(lines, offset) }, { code, message });
   }
   if (second !== undefined && second.contents !== null) {
-    report(reading, { place: ROOT, mark: markOf(lines, second.contents.range?.[0] ?? 0) }, {
-      code: "several-documents",
-      message: "A second document begins here (after `---`); a configuration is one document",
-    });
+    report(
+      reading,
+      { place: ROOT, mark: markOf(lines, second.contents.range?.[0] ?? 0) },
+      {
+        code: "several-documents",
+        message: "A second document begins here (after `---`); a configuration is one document",
+      },
+    );
     return false;
   }
   return errors.length === 0;

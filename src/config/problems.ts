@@ -11,7 +11,12 @@ export function finish(reading: Reading, tree: Tree | null): readonly Problem[] 
   const hide = hiding([...reading.secrets, ...(tree === null ? [] : sensitiveTexts(tree, "no"))]);
   const seen = new Set<string>();
   const clean = reading.problems
-    .map((problem) => ({ ...problem, path: hide(problem.path), message: hide(problem.message), suggestion: problem.suggestion === null ? null : hide(problem.suggestion) }))
+    .map((problem) => ({
+      ...problem,
+      path: hide(problem.path),
+      message: hide(problem.message),
+      suggestion: problem.suggestion === null ? null : hide(problem.suggestion),
+    }))
     .filter((problem) => {
       const mark = JSON.stringify([problem.line, problem.column, problem.code, problem.path, problem.message]);
       return !seen.has(mark) && seen.add(mark);
@@ -29,9 +34,13 @@ function hiding(texts: readonly string[]): (text: string) => string {
 /** What stands under keys that speak of secrets; of addresses, commands and arguments, which are mostly plain words, the parts that look drawn at random. */
 function sensitiveTexts(tree: Tree, sensitive: "no" | "partly" | "whole"): readonly string[] {
   if (tree.kind === "list") return tree.items.flatMap((item) => sensitiveTexts(item, sensitive));
-  if (tree.kind === "mapping") return tree.entries.flatMap(({ key, value }) => sensitiveTexts(value, sensitive === "no" ? sensitivityOf(key) : sensitive));
+  if (tree.kind === "mapping")
+    return tree.entries.flatMap(({ key, value }) => sensitiveTexts(value, sensitive === "no" ? sensitivityOf(key) : sensitive));
   if (sensitive === "no" || typeof tree.value !== "string") return [];
-  return [...(sensitive === "whole" ? [tree.value] : []), ...tree.value.split(/[^A-Za-z0-9]+/).filter((part) => part.length >= 8 && /\d/.test(part) && /[A-Za-z]/.test(part))];
+  return [
+    ...(sensitive === "whole" ? [tree.value] : []),
+    ...tree.value.split(/[^A-Za-z0-9]+/).filter((part) => part.length >= 8 && /\d/.test(part) && /[A-Za-z]/.test(part)),
+  ];
 }
 
 const PARTLY: ReadonlySet<string> = new Set(["args", "command", "url", "base_url", "azure_endpoint", "extra_body", "security"]);

@@ -32,7 +32,8 @@ const rootShape = record(ROOT_FIELDS, {
   stranger(entry, place, reading) {
     const section = SECTIONS.find(([, keys]) => keys.includes(entry.key))?.[0];
     if (section !== undefined) return reportMisplaced(entry, section, reading);
-    if (AGENT_KEYS.includes(entry.key)) return reportMisplaced(entry, entry.key === "backend" || entry.key === "system_message" ? "agents[]" : "agents[].backend", reading);
+    if (AGENT_KEYS.includes(entry.key))
+      return reportMisplaced(entry, entry.key === "backend" || entry.key === "system_message" ? "agents[]" : "agents[].backend", reading);
     return reportStranger(entry, Object.keys(ROOT_FIELDS), { place, reading });
   },
 });
@@ -40,11 +41,15 @@ const rootShape = record(ROOT_FIELDS, {
 /** A limit in the wrong place is an error: a paid run whose limit is silently ignored is worse than a stop. */
 function reportMisplaced(entry: Entry, section: string, reading: Reading): void {
   const limit = section !== "ui" && !section.startsWith("agents");
-  report(reading, { place: inside(ROOT, entry.key), mark: entry.mark }, {
-    code: "misplaced-key",
-    message: `\`${entry.key}\` has no effect here: it belongs under \`${section}\``,
-    severity: limit || reading.strict ? "error" : "warning",
-  });
+  report(
+    reading,
+    { place: inside(ROOT, entry.key), mark: entry.mark },
+    {
+      code: "misplaced-key",
+      message: `\`${entry.key}\` has no effect here: it belongs under \`${section}\``,
+      severity: limit || reading.strict ? "error" : "warning",
+    },
+  );
 }
 
 /** The configuration; meaningless where `reading` holds an error. Null where there is nothing to read. */
@@ -73,4 +78,3 @@ function defaultsOf<T>(shape: { read(tree: Tree, place: typeof ROOT, reading: Re
   if (values === null) throw new TypeError("a section without keys was refused");
   return values;
 }
-

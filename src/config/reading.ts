@@ -45,7 +45,7 @@ const SENSITIVE_WORDS = /key|token|secret|passw|pwd|credential|auth|cookie|beare
 /** True where a value under this key may be a secret. */
 export function isSensitive(key: string): boolean {
   // `max_tokens` and its like count tokens.
-  return SENSITIVE_KEYS.has(key) || (SENSITIVE_WORDS.test(key) && !/_tokens$/.test(key));
+  return SENSITIVE_KEYS.has(key) || (SENSITIVE_WORDS.test(key) && !key.endsWith("_tokens"));
 }
 
 /** The place of `key` within the mapping at `place`. */
@@ -97,9 +97,17 @@ export function foundIn(tree: Tree, place: Place): string {
 }
 
 /** Reports a value of the wrong kind. `cure` says what to do, after a semicolon. */
-export function wrongType(tree: Tree, expected: string, at: { readonly place: Place; readonly reading: Reading; readonly cure?: string }): null {
+export function wrongType(
+  tree: Tree,
+  expected: string,
+  at: { readonly place: Place; readonly reading: Reading; readonly cure?: string },
+): null {
   const { place, reading, cure } = at;
-  report(reading, { place, mark: tree.mark }, { code: "wrong-type", message: refusal(tree, place) + (cure === undefined ? "" : `; ${cure}`), expected });
+  report(
+    reading,
+    { place, mark: tree.mark },
+    { code: "wrong-type", message: refusal(tree, place) + (cure === undefined ? "" : `; ${cure}`), expected },
+  );
   return null;
 }
 

@@ -42,7 +42,8 @@ export type RecordRules = {
 /** A mapping of `fields`. Left empty in the file (`ui:`) it is a mapping without keys. */
 export function record<F extends Fields>(fields: F, rules: RecordRules = {}): Shape<ValuesOf<F>> & { readonly fields: F } {
   const known = [...Object.keys(fields), ...Object.keys(rules.idle ?? {})];
-  const stranger = rules.stranger ?? ((entry, place, reading) => reportStranger(entry, known, { place, reading, closed: rules.closed ?? false }));
+  const stranger =
+    rules.stranger ?? ((entry, place, reading) => reportStranger(entry, known, { place, reading, closed: rules.closed ?? false }));
   return {
     fields,
     schema: { type: "object", properties: propertiesOf(fields, rules), additionalProperties: false },
@@ -62,12 +63,20 @@ export function record<F extends Fields>(fields: F, rules: RecordRules = {}): Sh
 function propertiesOf(fields: Fields, { aliases = {}, idle = {} }: RecordRules): SchemaPart {
   return Object.fromEntries([
     ...Object.entries(fields).map(([key, field]) => [key, field.schema] as const),
-    ...Object.entries(aliases).map(([alias, meant]) => [alias, { ...fields[meant]?.schema, deprecated: true, description: `Read as \`${meant}\`.` }] as const),
+    ...Object.entries(aliases).map(
+      ([alias, meant]) => [alias, { ...fields[meant]?.schema, deprecated: true, description: `Read as \`${meant}\`.` }] as const,
+    ),
     ...Object.entries(idle).map(([key, why]) => [key, { deprecated: true, description: `Accepted; ${why}.` }] as const),
   ]);
 }
 
-type Sorting = { readonly fields: Fields; readonly rules: RecordRules; readonly place: Place; readonly reading: Reading; readonly stranger: NonNullable<RecordRules["stranger"]> };
+type Sorting = {
+  readonly fields: Fields;
+  readonly rules: RecordRules;
+  readonly place: Place;
+  readonly reading: Reading;
+  readonly stranger: NonNullable<RecordRules["stranger"]>;
+};
 
 function entriesByField(tree: Mapping, sorting: Sorting): Map<string, Entry> {
   const { fields, rules, place, reading } = sorting;
@@ -78,7 +87,11 @@ function entriesByField(tree: Mapping, sorting: Sorting): Map<string, Entry> {
     if (Object.hasOwn(fields, entry.key)) chosen.set(entry.key, entry);
     else if (meant !== undefined) warnOfAlias(entry, { meant, beaten: tree.entries.some(({ key }) => key === meant) }, sorting);
     else if (why !== undefined) {
-      report(reading, { place: inside(place, entry.key), mark: entry.mark }, { code: "ignored-key", message: `\`${entry.key}\` ${why}`, severity: "warning" });
+      report(
+        reading,
+        { place: inside(place, entry.key), mark: entry.mark },
+        { code: "ignored-key", message: `\`${entry.key}\` ${why}`, severity: "warning" },
+      );
     } else sorting.stranger(entry, place, reading);
   }
   for (const entry of tree.entries) {
@@ -94,11 +107,15 @@ function ownValue(table: Readonly<Record<string, string>> | undefined, key: stri
 
 function warnOfAlias(entry: Entry, alias: { readonly meant: string; readonly beaten: boolean }, { place, reading }: Sorting): void {
   const { meant, beaten } = alias;
-  report(reading, { place: inside(place, entry.key), mark: entry.mark }, {
-    code: "former-name",
-    message: beaten ? `\`${entry.key}\` is ignored, because \`${meant}\` is given too` : `\`${entry.key}\` is read as \`${meant}\``,
-    severity: "warning",
-  });
+  report(
+    reading,
+    { place: inside(place, entry.key), mark: entry.mark },
+    {
+      code: "former-name",
+      message: beaten ? `\`${entry.key}\` is ignored, because \`${meant}\` is given too` : `\`${entry.key}\` is read as \`${meant}\``,
+      severity: "warning",
+    },
+  );
 }
 
 type Stranger = { readonly place: Place; readonly reading: Reading; readonly closed?: boolean };

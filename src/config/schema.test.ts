@@ -11,10 +11,13 @@ const accepts = (text: string): boolean => validate(parse(text, { merge: true })
 
 describe("the published JSON Schema (REQ-CONFIG-22)", () => {
   test("is plain JSON, with a description for every key of the sections", () => {
-    const schema = JSON.parse(JSON.stringify(configSchema())) as { properties: Record<string, { properties?: Record<string, { description?: string }> }> };
+    const schema = JSON.parse(JSON.stringify(configSchema())) as {
+      properties: Record<string, { properties?: Record<string, { description?: string }> }>;
+    };
     expect(schema).toEqual(configSchema());
     for (const section of ["ui", "timeout_settings", "orchestrator", "budget"]) {
-      for (const [key, field] of Object.entries(schema.properties[section]?.properties ?? {})) expect([section, key, field.description]).not.toContain(undefined);
+      for (const [key, field] of Object.entries(schema.properties[section]?.properties ?? {}))
+        expect([section, key, field.description]).not.toContain(undefined);
     }
     expect(JSON.stringify(schema)).toContain('"default":1800');
   });
@@ -30,7 +33,10 @@ describe("the published JSON Schema (REQ-CONFIG-22)", () => {
     ["empty sections", "agent: {backend: {type: gemini}}\nui:\nbudget:\n"],
     ["former spellings", "agent: {backend: {type: gemini, use_multi_mcp: true}}\ndisplay: {type: simple}"],
     ["a list of servers", backendWith("mcp_servers: [{name: a, command: [x, y], args: [-p, 8080], env: {A: 1}}]")],
-    ["a map of servers", serverWith("url: https://x.example", "shared: false", "restart: {max: 0}", "breaker: {anything: goes}", "allowed_tools: one")],
+    [
+      "a map of servers",
+      serverWith("url: https://x.example", "shared: false", "restart: {max: 0}", "breaker: {anything: goes}", "allowed_tools: one"),
+    ],
     ["limits", "agent: {backend: {type: gemini}, budget: {max_tokens: 5}}\ntimeout_settings: {turn_timeout_seconds: 1.5}"],
   ])("accepts %s, as loading does", async (_, text) => {
     expect((await read(text)).config).not.toBeNull();
@@ -53,7 +59,10 @@ describe("the published JSON Schema (REQ-CONFIG-22)", () => {
     expect(accepts(text)).toBe(false);
   });
 
-  test.each(readdirSync(join(import.meta.dirname, "../../examples")).filter((name) => name.endsWith(".yaml")))("accepts the example %s", (name) => {
-    expect(accepts(readFileSync(join(import.meta.dirname, "../../examples", name), "utf8")), JSON.stringify(validate.errors)).toBe(true);
-  });
+  test.each(readdirSync(join(import.meta.dirname, "../../examples")).filter((name) => name.endsWith(".yaml")))(
+    "accepts the example %s",
+    (name) => {
+      expect(accepts(readFileSync(join(import.meta.dirname, "../../examples", name), "utf8")), JSON.stringify(validate.errors)).toBe(true);
+    },
+  );
 });

@@ -26,7 +26,9 @@ export function configSchema(): SchemaPart {
 /** A section left empty in YAML is null. */
 function rootProperties(): SchemaPart {
   const sections = record(ROOT_FIELDS, { aliases: { display: "ui" } }).schema["properties"] as Readonly<Record<string, SchemaPart>>;
-  const nullable = Object.entries(sections).map(([key, schema]) => [key, schema["type"] === "object" ? { ...schema, type: ["object", "null"] } : schema] as const);
+  const nullable = Object.entries(sections).map(
+    ([key, schema]) => [key, schema["type"] === "object" ? { ...schema, type: ["object", "null"] } : schema] as const,
+  );
   return Object.fromEntries(nullable);
 }
 
@@ -42,7 +44,11 @@ function agentsSchema(): SchemaPart {
 
 function agentSchema(): SchemaPart {
   const { properties, ...schema } = record(AGENT_FIELDS).schema;
-  return { ...schema, properties: { ...(properties as SchemaPart), backend: { ...ref("backend"), description: "Who answers, and with which tools." } }, required: ["backend"] };
+  return {
+    ...schema,
+    properties: { ...(properties as SchemaPart), backend: { ...ref("backend"), description: "Who answers, and with which tools." } },
+    required: ["backend"],
+  };
 }
 
 function backendSchema(): SchemaPart {
@@ -51,11 +57,7 @@ function backendSchema(): SchemaPart {
   const { properties, ...schema } = record(fields, { aliases: OPTION_ALIASES, idle: IDLE_OPTIONS }).schema;
   const servers = {
     description: "MCP servers whose tools this agent may call: a list of servers with `name`, or a map of name to server.",
-    anyOf: [
-      { type: "array", items: ref("mcpServer") },
-      { type: "object", additionalProperties: ref("mcpServer") },
-      { type: "null" },
-    ],
+    anyOf: [{ type: "array", items: ref("mcpServer") }, { type: "object", additionalProperties: ref("mcpServer") }, { type: "null" }],
   };
   const type = { enum: Object.keys(BACKEND_TABLE), description: "Which provider answers; found by the model's name where it is left out." };
   return { ...schema, properties: { ...(properties as SchemaPart), type, mcp_servers: servers } };
@@ -65,6 +67,14 @@ function backendSchema(): SchemaPart {
 function withBackends(name: string, field: Field<unknown>): Field<unknown> {
   const rows = Object.values(BACKEND_TABLE);
   const having = rows.filter((row) => row.options.includes(name)).map((row) => row.type);
-  const where = having.length === rows.length ? "" : having.length > 8 ? ` Not with ${rows.filter((row) => !having.includes(row.type)).map((row) => row.type).join(", ")}.` : ` With ${having.join(", ")}.`;
+  const where =
+    having.length === rows.length
+      ? ""
+      : having.length > 8
+        ? ` Not with ${rows
+            .filter((row) => !having.includes(row.type))
+            .map((row) => row.type)
+            .join(", ")}.`
+        : ` With ${having.join(", ")}.`;
   return { ...field, schema: { ...field.schema, description: `${String(field.schema["description"] ?? "")}${where}` } };
 }

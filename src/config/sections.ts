@@ -21,16 +21,23 @@ export const uiShape = record(UI_FIELDS, {
   idle: { debug: "has no effect in a file; use --debug" },
 });
 
-export const timeoutShape = record({
-  orchestrator_timeout_seconds: withDefault(seconds, 1800, "When coordination ends with the best answer so far."),
-  turn_timeout_seconds: withDefault(seconds, 900, "The longest stretch of work of one agent."),
-  model_call_timeout_seconds: withDefault(seconds, 300, "The longest single request to a model."),
-  tool_call_timeout_seconds: withDefault(seconds, 120, "The longest single tool call, where the server has no `call_timeout`."),
-  presentation_timeout_seconds: withDefault(seconds, 300, "The longest final presentation; counts after the other limits."),
-}, { closed: true });
+export const timeoutShape = record(
+  {
+    orchestrator_timeout_seconds: withDefault(seconds, 1800, "When coordination ends with the best answer so far."),
+    turn_timeout_seconds: withDefault(seconds, 900, "The longest stretch of work of one agent."),
+    model_call_timeout_seconds: withDefault(seconds, 300, "The longest single request to a model."),
+    tool_call_timeout_seconds: withDefault(seconds, 120, "The longest single tool call, where the server has no `call_timeout`."),
+    presentation_timeout_seconds: withDefault(seconds, 300, "The longest final presentation; counts after the other limits."),
+  },
+  { closed: true },
+);
 
 export const orchestratorShape = record({
-  first_answers: withDefault(choice(["together", "as_they_come"]), "together", "Whether agents see each other's answers before they give their first."),
+  first_answers: withDefault(
+    choice(["together", "as_they_come"]),
+    "together",
+    "Whether agents see each other's answers before they give their first.",
+  ),
   first_answer_deadline_seconds: withDefault(seconds, 300, "When voting begins without agents that have not answered yet."),
   max_answers_per_agent: withDefault(count(100), 3, "Answers an agent may give; after that it can only vote."),
   max_vote_rounds: withDefault(count(100), 3, "Rounds of votes that new answers may void; after that nobody can answer again."),
@@ -43,13 +50,16 @@ export const orchestratorShape = record({
 
 const whole = number({ above: 0, integer: true });
 
-export const limitsShape = record({
-  max_cost_usd: optional(number({ above: 0 }), "US dollars."),
-  max_tokens: optional(whole, "Tokens of all requests, in and out."),
-  max_model_calls: optional(whole, "Requests to models."),
-  max_tool_calls: optional(whole, "Tool calls."),
-  max_minutes: optional(number({ above: 0 }), "Minutes of active run time."),
-}, { closed: true });
+export const limitsShape = record(
+  {
+    max_cost_usd: optional(number({ above: 0 }), "US dollars."),
+    max_tokens: optional(whole, "Tokens of all requests, in and out."),
+    max_model_calls: optional(whole, "Requests to models."),
+    max_tool_calls: optional(whole, "Tool calls."),
+    max_minutes: optional(number({ above: 0 }), "Minutes of active run time."),
+  },
+  { closed: true },
+);
 
 export type UiValues = ValuesOf<typeof UI_FIELDS>;
 

@@ -33,7 +33,11 @@ export function text(rules: TextRules = {}): Shape<string> {
       }
       if (value.length > maxLength || (rules.pattern !== undefined && !rules.pattern.test(value))) {
         const message = value.length > maxLength ? `\`${place.name}\` is ${value.length} characters long` : refusal(tree, place);
-        report(reading, { place, mark: tree.mark }, { code: "out-of-range", message, expected: value.length > maxLength ? `at most ${maxLength} characters` : expected });
+        report(
+          reading,
+          { place, mark: tree.mark },
+          { code: "out-of-range", message, expected: value.length > maxLength ? `at most ${maxLength} characters` : expected },
+        );
         return null;
       }
       return value;
@@ -46,7 +50,13 @@ function textOf(scalar: Scalar, lenient: boolean): string | null {
   return lenient ? scalar.source : null;
 }
 
-export type NumberRules = { readonly min?: number; readonly above?: number; readonly max?: number; readonly integer?: boolean; readonly unit?: string };
+export type NumberRules = {
+  readonly min?: number;
+  readonly above?: number;
+  readonly max?: number;
+  readonly integer?: boolean;
+  readonly unit?: string;
+};
 
 export function number(rules: NumberRules = {}): Shape<number> {
   const expected = describeRange(rules);
@@ -102,16 +112,21 @@ export function choice<const T extends string>(words: readonly T[], aliases: Rea
     schema: { enum: words },
     read(tree, place, reading) {
       const value = tree.kind === "scalar" && typeof tree.value === "string" ? tree.value : null;
-      const word = words.find((candidate) => candidate === value) ?? (value !== null && Object.hasOwn(aliases, value) ? aliases[value] : undefined);
+      const word =
+        words.find((candidate) => candidate === value) ?? (value !== null && Object.hasOwn(aliases, value) ? aliases[value] : undefined);
       if (word !== undefined) return word;
       if (value === null) return wrongType(tree, expected, { place, reading });
       const near = nearestTo(value, words);
-      report(reading, { place, mark: tree.mark }, {
-        code: "unknown-value",
-        message: refusal(tree, place),
-        expected,
-        ...(near === null ? {} : { suggestion: near }),
-      });
+      report(
+        reading,
+        { place, mark: tree.mark },
+        {
+          code: "unknown-value",
+          message: refusal(tree, place),
+          expected,
+          ...(near === null ? {} : { suggestion: near }),
+        },
+      );
       return null;
     },
   };

@@ -4,7 +4,14 @@ import { joinToolLists, type BackendLists } from "./tool-lists.ts";
 
 const SERVERS = ["time", "web", "web__deep"];
 const none = { allowed: null, excluded: [] };
-const backend = (lists: Partial<BackendLists>): BackendLists => ({ type: "gemini", allowed: null, excluded: [], disallowed: [], servers: SERVERS, ...lists });
+const backend = (lists: Partial<BackendLists>): BackendLists => ({
+  type: "gemini",
+  allowed: null,
+  excluded: [],
+  disallowed: [],
+  servers: SERVERS,
+  ...lists,
+});
 
 describe("tool lists of backend and server are joined (REQ-CONFIG-18)", () => {
   test("without lists everything is allowed", () => {
@@ -12,7 +19,10 @@ describe("tool lists of backend and server are joined (REQ-CONFIG-18)", () => {
   });
 
   test("plain names of the backend's list hold for every server", () => {
-    expect(joinToolLists("time", none, backend({ allowed: ["now"], excluded: ["zones"] }))).toEqual({ allowedTools: ["now"], excludeTools: ["zones"] });
+    expect(joinToolLists("time", none, backend({ allowed: ["now"], excluded: ["zones"] }))).toEqual({
+      allowedTools: ["now"],
+      excludeTools: ["zones"],
+    });
     expect(joinToolLists("web", none, backend({ allowed: ["now"] })).allowedTools).toEqual(["now"]);
   });
 
@@ -30,7 +40,11 @@ describe("tool lists of backend and server are joined (REQ-CONFIG-18)", () => {
   });
 
   test("an own list of the server replaces the backend's, exclusions add up", () => {
-    const joined = joinToolLists("time", { allowed: ["mcp__time__zones", "now"], excluded: ["now"] }, backend({ allowed: ["never"], excluded: ["old"] }));
+    const joined = joinToolLists(
+      "time",
+      { allowed: ["mcp__time__zones", "now"], excluded: ["now"] },
+      backend({ allowed: ["never"], excluded: ["old"] }),
+    );
     expect(joined).toEqual({ allowedTools: ["zones", "now"], excludeTools: ["old", "now"] });
   });
 
@@ -68,7 +82,13 @@ describe("tool lists of backend and server are joined (REQ-CONFIG-18)", () => {
 });
 
 test("the lists of a configuration reach its servers (REQ-CONFIG-18)", async () => {
-  const text = backendWith("allowed_tools: [a, mcp__two__b]", "exclude_tools: c", "mcp_servers:", "  one: {command: x}", "  two: {command: y, exclude_tools: [d]}");
+  const text = backendWith(
+    "allowed_tools: [a, mcp__two__b]",
+    "exclude_tools: c",
+    "mcp_servers:",
+    "  one: {command: x}",
+    "  two: {command: y, exclude_tools: [d]}",
+  );
   const servers = onlyAgent(await config(text)).backend.mcpServers;
   expect(servers.map(({ name, allowedTools, excludeTools }) => [name, allowedTools, excludeTools])).toEqual([
     ["one", ["a"], ["c"]],
@@ -77,7 +97,8 @@ test("the lists of a configuration reach its servers (REQ-CONFIG-18)", async () 
 });
 
 test("claude_code keeps its native lists as options", async () => {
-  const text = "agent: {backend: {type: claude_code, allowed_tools: [Read, mcp__s], disallowed_tools: ['Bash(rm*)'], permission_mode: bypassPermissions, mcp_servers: {s: {command: x}, t: {command: y}}}}";
+  const text =
+    "agent: {backend: {type: claude_code, allowed_tools: [Read, mcp__s], disallowed_tools: ['Bash(rm*)'], permission_mode: bypassPermissions, mcp_servers: {s: {command: x}, t: {command: y}}}}";
   const { options, mcpServers } = onlyAgent(await config(text)).backend;
   expect(options).toEqual({ allowed_tools: ["Read", "mcp__s"], disallowed_tools: ["Bash(rm*)"], permission_mode: "bypassPermissions" });
   expect(mcpServers.map(({ allowedTools }) => allowedTools)).toEqual([null, []]);

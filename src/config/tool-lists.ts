@@ -49,7 +49,9 @@ const unique = (names: readonly string[]): readonly string[] => [...new Set(name
 function parseName(name: string, servers: readonly string[]): Entry {
   if (!name.startsWith("mcp__")) return { server: null, tool: name };
   const rest = name.slice("mcp__".length);
-  const server = servers.filter((candidate) => rest === candidate || rest.startsWith(`${candidate}__`)).toSorted((a, b) => b.length - a.length)[0];
+  const server = servers
+    .filter((candidate) => rest === candidate || rest.startsWith(`${candidate}__`))
+    .toSorted((a, b) => b.length - a.length)[0];
   if (server === undefined) return { server: rest, tool: name };
   const tool = rest.slice(server.length + 2);
   return { server, tool: tool === "" ? ALL : tool };

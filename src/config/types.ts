@@ -6,8 +6,20 @@ export type BackendType = string;
 export type McpServerConfig = {
   readonly name: string;
   readonly transport:
-    | { readonly type: "stdio"; readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly cwd: string | null }
-    | { readonly type: "streamable-http" | "sse"; readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly timeoutMs: number | null; readonly readTimeoutMs: number | null };
+    | {
+        readonly type: "stdio";
+        readonly command: string;
+        readonly args: readonly string[];
+        readonly env: Readonly<Record<string, string>>;
+        readonly cwd: string | null;
+      }
+    | {
+        readonly type: "streamable-http" | "sse";
+        readonly url: string;
+        readonly headers: Readonly<Record<string, string>>;
+        readonly timeoutMs: number | null;
+        readonly readTimeoutMs: number | null;
+      };
   /** Original names; an empty list allows nothing, null everything. Already joined with the backend's own lists. */
   readonly allowedTools: readonly string[] | null;
   readonly excludeTools: readonly string[];

@@ -13,7 +13,8 @@ export function checkUrl(url: string, at: { readonly place: Place; readonly mark
   };
   if (parsed === null) return fail(`\`${at.place.name}\` is not an absolute URL; it begins with https:// or http://`);
   if (parsed.protocol !== "https:" && parsed.protocol !== "http:") return fail(`\`${at.place.name}\` must begin with https:// or http://`);
-  if (parsed.username !== "" || parsed.password !== "") return fail(`\`${at.place.name}\` holds a user name or password; use \`headers\` or \`api_key\` instead`);
+  if (parsed.username !== "" || parsed.password !== "")
+    return fail(`\`${at.place.name}\` holds a user name or password; use \`headers\` or \`api_key\` instead`);
   return true;
 }
 

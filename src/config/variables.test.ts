@@ -5,9 +5,22 @@ const env = { ...KEYS, TOKEN: "tok-123456", HOST: "mcp.example", A: "left", B: "
 
 describe("variables (REQ-CONFIG-6, REQ-CONFIG-26)", () => {
   test("are replaced in env, args, headers, urls and cwd, several in one value", async () => {
-    const stdio = onlyServer(await config(serverWith("command: x", "args: ['--token=${TOKEN}', '${A}:${B}']", "env: {T: '${TOKEN}', E: '${EMPTY}'}", "cwd: /${A}"), { env }));
-    expect(stdio.transport).toEqual({ type: "stdio", command: "x", args: ["--token=tok-123456", "left:right"], env: { T: "tok-123456", E: "" }, cwd: "/left" });
-    const http = onlyServer(await config(serverWith("url: 'https://${HOST}/mcp?k=${TOKEN}'", "headers: {Authorization: 'Bearer ${TOKEN}'}"), { env }));
+    const stdio = onlyServer(
+      await config(
+        serverWith("command: x", "args: ['--token=${TOKEN}', '${A}:${B}']", "env: {T: '${TOKEN}', E: '${EMPTY}'}", "cwd: /${A}"),
+        { env },
+      ),
+    );
+    expect(stdio.transport).toEqual({
+      type: "stdio",
+      command: "x",
+      args: ["--token=tok-123456", "left:right"],
+      env: { T: "tok-123456", E: "" },
+      cwd: "/left",
+    });
+    const http = onlyServer(
+      await config(serverWith("url: 'https://${HOST}/mcp?k=${TOKEN}'", "headers: {Authorization: 'Bearer ${TOKEN}'}"), { env }),
+    );
     expect(http.transport).toMatchObject({ url: "https://mcp.example/mcp?k=tok-123456", headers: { Authorization: "Bearer tok-123456" } });
   });
 
@@ -17,7 +30,10 @@ describe("variables (REQ-CONFIG-6, REQ-CONFIG-26)", () => {
   });
 
   test("are left alone elsewhere, and so are other references", async () => {
-    const loaded = await config(`agent: {system_message: 'say ${"${TOKEN}"}', backend: {type: gemini, mcp_servers: {s: {command: 'run ${"${TOKEN}"}', env: {K: '${"${keyring:K}"} ${"${file:/k}"} $A ${"${"}'}}}}}`, { env });
+    const loaded = await config(
+      `agent: {system_message: 'say ${"${TOKEN}"}', backend: {type: gemini, mcp_servers: {s: {command: 'run ${"${TOKEN}"}', env: {K: '${"${keyring:K}"} ${"${file:/k}"} $A ${"${"}'}}}}}`,
+      { env },
+    );
     expect(onlyAgent(loaded).systemMessage).toBe("say ${TOKEN}");
     expect(onlyServer(loaded).transport).toMatchObject({ args: ["${TOKEN}"], env: { K: "${keyring:K} ${file:/k} $A ${" } });
   });
@@ -50,7 +66,10 @@ describe("variables (REQ-CONFIG-6, REQ-CONFIG-26)", () => {
 
 describe("a check of the file alone (REQ-CONFIG-25)", () => {
   test("needs no key and no variable: unset ones are warnings, values stay as written", async () => {
-    const outcome = await read(serverWith("url: 'https://${NO_HOST}/mcp'", "headers: {Authorization: 'Bearer ${NO_TOKEN}'}"), { env: {}, mode: "check" });
+    const outcome = await read(serverWith("url: 'https://${NO_HOST}/mcp'", "headers: {Authorization: 'Bearer ${NO_TOKEN}'}"), {
+      env: {},
+      mode: "check",
+    });
     expect(outcome.problems.map(({ code, severity }) => [code, severity])).toEqual([
       ["unset-variable", "warning"],
       ["unset-variable", "warning"],

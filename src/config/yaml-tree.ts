@@ -22,13 +22,20 @@ type Building = {
 
 type Anchored = { readonly tree: Tree; readonly values: number; readonly height: number };
 
-const TOO_MANY = { code: "too-many", message: "With its aliases (`*name`) replaced, the file holds more values than any configuration needs" };
+const TOO_MANY = {
+  code: "too-many",
+  message: "With its aliases (`*name`) replaced, the file holds more values than any configuration needs",
+};
 const TOO_DEEP = { code: "too-deep", message: `Nested deeper than ${MAX_DEPTH} levels` };
 
 const NOTHING: Tree = { kind: "scalar", value: null, source: "", quoted: false, mark: null };
 
 /** The tree of a document's contents; null after a problem was reported that makes the rest meaningless. */
-export function buildTree(yaml: Yaml, root: ParsedNode, at: { readonly reading: Reading; readonly markOf: (offset: number) => Mark }): Tree | null {
+export function buildTree(
+  yaml: Yaml,
+  root: ParsedNode,
+  at: { readonly reading: Reading; readonly markOf: (offset: number) => Mark },
+): Tree | null {
   const building: Building = { yaml, ...at, anchors: new Map(), values: 0, stopped: false };
   const tree = build(root, { place: ROOT, depth: 0 }, building);
   return building.stopped ? null : tree;
@@ -45,10 +52,14 @@ function build(node: ParsedNode | null, position: Position, building: Building):
   if (position.depth > MAX_DEPTH) return stop(building, { position, mark, ...TOO_DEEP });
   if (yaml.isAlias(node)) return followAlias(node.source, { position, mark }, building);
   if (node.tag !== undefined && !CORE_TAGS.has(node.tag)) {
-    report(reading, { place: position.place, mark }, {
-      code: "yaml-tag",
-      message: "Tags (`!name`) are not used in configurations; put a value that begins with `!` in quotes",
-    });
+    report(
+      reading,
+      { place: position.place, mark },
+      {
+        code: "yaml-tag",
+        message: "Tags (`!name`) are not used in configurations; put a value that begins with `!` in quotes",
+      },
+    );
   }
   const before = building.values;
   const name = node.anchor ?? "";
@@ -73,7 +84,10 @@ function heightOf(tree: Tree): number {
 
 const CORE_TAGS = new Set(["str", "int", "float", "bool", "null", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`));
 
-function stop(building: Building, at: { readonly position: Position; readonly mark: Mark; readonly code: string; readonly message: string }): Tree {
+function stop(
+  building: Building,
+  at: { readonly position: Position; readonly mark: Mark; readonly code: string; readonly message: string },
+): Tree {
   building.stopped = true;
   report(building.reading, { place: at.position.place, mark: at.mark }, { code: at.code, message: at.message });
   return NOTHING;
@@ -82,13 +96,18 @@ function stop(building: Building, at: { readonly position: Position; readonly ma
 function followAlias(name: string, at: { readonly position: Position; readonly mark: Mark }, building: Building): Tree {
   const target = building.anchors.get(name);
   if (target === undefined) {
-    report(building.reading, { place: at.position.place, mark: at.mark }, {
-      code: "yaml-alias",
-      message: "The `*` names an anchor that is not defined above; put a value that begins with `*` in quotes",
-    });
+    report(
+      building.reading,
+      { place: at.position.place, mark: at.mark },
+      {
+        code: "yaml-alias",
+        message: "The `*` names an anchor that is not defined above; put a value that begins with `*` in quotes",
+      },
+    );
     return NOTHING;
   }
-  if (target === "open") return stop(building, { ...at, code: "yaml-cycle", message: "The alias (`*name`) stands inside the value it repeats" });
+  if (target === "open")
+    return stop(building, { ...at, code: "yaml-cycle", message: "The alias (`*name`) stands inside the value it repeats" });
   building.values += target.values;
   if (building.values > MAX_VALUES) return stop(building, { ...at, ...TOO_MANY });
   if (at.position.depth + target.height > MAX_DEPTH) return stop(building, { ...at, ...TOO_DEEP });
@@ -125,42 +144,64 @@ function keyOf(pair: Pair<ParsedNode, ParsedNode | null>, position: Position, bu
   const { yaml } = building;
   const mark = building.markOf(pair.key.range[0]);
   const tree = yaml.isScalar(pair.key) || yaml.isAlias(pair.key) ? build(pair.key, position, building) : NOTHING;
-  if (tree.kind === "scalar" && typeof tree.value === "string") return { name: tree.value, mark, merge: tree.value === "<<" && !tree.quoted };
+  if (tree.kind === "scalar" && typeof tree.value === "string")
+    return { name: tree.value, mark, merge: tree.value === "<<" && !tree.quoted };
   // Numbers and true/false as keys are taken as they are written: environment variables and the like have such names.
   if (tree.kind === "scalar" && tree.value !== null) return { name: tree.source, mark, merge: false };
-  report(building.reading, { place: position.place, mark }, {
-    code: "non-string-key",
-    message: "A key must be text; here it is a list, a mapping or nothing. Put text that holds { } [ ] in quotes",
-  });
+  report(
+    building.reading,
+    { place: position.place, mark },
+    {
+      code: "non-string-key",
+      message: "A key must be text; here it is a list, a mapping or nothing. Put text that holds { } [ ] in quotes",
+    },
+  );
   return null;
 }
 
 /** Merge keys (`<<: *base`): the mapping's own keys win, earlier sources before later ones. */
-function mergeInto(merged: Map<string, Entry>, entry: Entry, { position, building }: { readonly position: Position; readonly building: Building }): void {
+function mergeInto(
+  merged: Map<string, Entry>,
+  entry: Entry,
+  { position, building }: { readonly position: Position; readonly building: Building },
+): void {
   if (building.stopped) return;
   const sources = entry.value.kind === "list" ? entry.value.items : [entry.value];
   for (const source of sources) {
     if (source.kind !== "mapping") {
-      report(building.reading, { place: position.place, mark: entry.mark }, { code: "merge-key", message: "`<<` takes a mapping (`*name`), or a list of mappings" });
+      report(
+        building.reading,
+        { place: position.place, mark: entry.mark },
+        { code: "merge-key", message: "`<<` takes a mapping (`*name`), or a list of mappings" },
+      );
       return;
     }
     for (const inherited of source.entries) if (!merged.has(inherited.key)) merged.set(inherited.key, inherited);
   }
 }
 
-function reportTwice(entry: Entry, first: Mark, { position, building }: { readonly position: Position; readonly building: Building }): void {
+function reportTwice(
+  entry: Entry,
+  first: Mark,
+  { position, building }: { readonly position: Position; readonly building: Building },
+): void {
   const where = first === null ? "" : `; first on line ${first.line}`;
-  report(building.reading, { place: inside(position.place, entry.key), mark: entry.mark }, {
-    code: "duplicate-key",
-    message: `\`${shown(entry.key)}\` stands twice in the same mapping${where}`,
-  });
+  report(
+    building.reading,
+    { place: inside(position.place, entry.key), mark: entry.mark },
+    {
+      code: "duplicate-key",
+      message: `\`${shown(entry.key)}\` stands twice in the same mapping${where}`,
+    },
+  );
 }
 
 function scalarOf(node: YamlScalar, mark: Mark): Tree {
   const { value } = node;
   const quoted = node.type !== undefined && node.type !== "PLAIN";
   const source = typeof node.source === "string" ? node.source : String(value);
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return { kind: "scalar", value, source, quoted, mark };
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+    return { kind: "scalar", value, source, quoted, mark };
   // Dates of YAML 1.1 and other objects are only made by tags, which are reported.
   return { kind: "scalar", value: value === null || value === undefined ? null : source, source, quoted, mark };
 }
