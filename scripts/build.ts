@@ -3,13 +3,28 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync, chmodSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Metafile } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
 
 /** Loaded from where the user installed them, never bundled: native binaries or licences of their own. */
 const EXTERNAL = ["node-llama-cpp", "@node-llama-cpp/*", "@anthropic-ai/claude-agent-sdk", "@napi-rs/keyring", "@opentelemetry/*", "koffi", "vitest"];
+
+/**
+ * `import { z }` names zod's whole namespace as one object, which keeps all of it, forty languages of messages included.
+ * The same import as a namespace lets the bundler keep only what is used: 580 KB less to load for every provider.
+ */
+const PRUNE_ZOD: Plugin = {
+  name: "prune-zod",
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules[/\\](@ai-sdk|@modelcontextprotocol)[/\\].*\.m?js$/ }, ({ path }) => {
+      const text = readFileSync(path, "utf8");
+      const contents = text.replace(/import \{ z(?: as (\w+))? \} from "(zod(?:\/v4)?)"/g, (_all, alias: string | undefined, from: string) => `import * as ${alias ?? "z"} from "${from}"`);
+      return { contents, loader: "js" };
+    });
+  },
+};
 
 async function bundle(): Promise<Metafile> {
   const result = await build({
@@ -22,6 +37,7 @@ async function bundle(): Promise<Metafile> {
     platform: "node",
     target: "node22.19",
     external: EXTERNAL,
+    plugins: [PRUNE_ZOD],
     // Loaded on first use, a CommonJS package loses its named exports behind a chunk; this is the same code as a module.
     alias: { yaml: join(root, "node_modules/yaml/browser/index.js") },
     chunkNames: "chunks/[name]-[hash]",

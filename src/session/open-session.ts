@@ -3,7 +3,7 @@ import type { MassgenConfig } from "../config/index.ts";
 import { agentId, type HistoryMessage, type RunId } from "../core/index.ts";
 import { cacheFolder, stateFolder, VERSION, type Io } from "../io/index.ts";
 import { newRunId, type LiveItem } from "../log/index.ts";
-import { createBroker, type ToolBroker } from "../mcp/index.ts";
+import { NO_TOOLS, type ToolBroker } from "../mcp/contract.ts";
 import { startRun, type AgentSpec, type Run, type RunResult, type Steering } from "../runtime/index.ts";
 import { bannerOf } from "./banner.ts";
 import { SteeringLater } from "./steering-later.ts";
@@ -45,7 +45,7 @@ export async function openSession(given: MassgenConfig, options: SessionOptions)
   const notices: string[] = [];
   const { io, yes, onNotice } = options;
   const recorder = new SessionRecorder();
-  const broker = openBroker(config, { io, record: recorder.record });
+  const broker = await openBroker(config, { io, record: recorder.record });
   try {
     const team = await openTeam(config, { io, yes, onNotice: (line) => void (notices.push(line), onNotice?.(line)) });
     return new Session({ config, options, recorder, broker, team, notices });
@@ -55,7 +55,10 @@ export async function openSession(given: MassgenConfig, options: SessionOptions)
   }
 }
 
-function openBroker(config: MassgenConfig, { io, record }: { io: Io; record: SessionRecorder["record"] }): ToolBroker {
+/** The MCP layer is loaded only where a server is configured. */
+async function openBroker(config: MassgenConfig, { io, record }: { io: Io; record: SessionRecorder["record"] }): Promise<ToolBroker> {
+  if (config.agents.every(({ backend }) => backend.mcpServers.length === 0)) return { forAgent: () => NO_TOOLS, close: async () => {} };
+  const { createBroker } = await import("../mcp/index.ts");
   const agents = config.agents.map(({ id, backend }) => ({ id: agentId(id), servers: backend.mcpServers }));
   return createBroker({ agents, io, record, stateDir: stateFolder(io), cacheDir: cacheFolder(io) });
 }

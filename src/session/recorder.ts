@@ -1,6 +1,6 @@
 // Facts of the MCP layer that come between two runs of a conversation wait for the next one; within a run they go to its log.
 import type { RunEvent } from "../core/index.ts";
-import type { Recorder } from "../mcp/index.ts";
+import type { Recorder } from "../mcp/contract.ts";
 
 export class SessionRecorder {
   #run: Recorder | null = null;

@@ -39,6 +39,5 @@ async function prepareLocal(config: MassgenConfig, { io, yes, onNotice }: TeamOp
   const { prepareLocalModel, terminalReport } = await localModels();
   const model = await prepareLocalModel({ config: first.backend, io, yes, report: terminalReport(io) });
   onNotice(model.line);
-  if (model.note !== null) onNotice(model.note);
   return model.presents;
 }
