@@ -171,6 +171,33 @@ describe("REQ-COORD-21: taking a run up again", () => {
     },
   );
 
+  check(
+    "REQ-COORD-21.2: the next turn closes open calls, also when it adds no message",
+    {},
+    [start("ann"), step("ann", reads.slice(0, 1)), resumed, start("ann")],
+    (council) => {
+      const before = talk(council);
+      expect(before.map(({ role }) => role)).toEqual(["user", "assistant", "tool"]);
+      expect(openCalls(council.state, ann)).toEqual([]);
+      add(toolResult(1, "late"))(council);
+      expect(talk(council)).toEqual(before);
+    },
+  );
+
+  check(
+    "REQ-COORD-21.2: only a decision that was never judged stays open then",
+    {},
+    [start("ann"), step("ann", [callOf("new_answer", { content: "alpha" })]), resumed, start("ann")],
+    (council) => {
+      const judged = judge(council.state, openTurn(council, "ann"), openCalls(council.state, ann));
+      for (const event of judged.events) council.append(event);
+      expect(talk(council).at(-1)).toMatchObject({
+        role: "tool",
+        results: [{ isError: false, content: [{ text: "Your answer is recorded." }] }],
+      });
+    },
+  );
+
   check("REQ-COORD-21.2: a nudge closes open calls too", {}, [start("ann"), step("ann", reads.slice(0, 1))], (council) => {
     add({ type: "decision-invalid", agent: ann, turn: turnId(ann, 1), fault: "none", attempt: 1, message: "m", nudge: "decide" })(council);
     expect(openCalls(council.state, ann)).toEqual([]);
