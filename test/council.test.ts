@@ -16,7 +16,9 @@ const team = (n: number, baseUrl: string, more: object = {}): unknown => ({
   ...more,
 });
 
-async function ask(n: number, script: ChatScript = councilScript(), args: readonly string[] = [], more: object = {}): Promise<CliRun & { requests: number; folder: string }> {
+type Asking = { readonly args?: readonly string[]; readonly config?: object };
+
+async function ask(n: number, script: ChatScript = councilScript(), { args = [], config: more = {} }: Asking = {}): Promise<CliRun & { requests: number; folder: string }> {
   server = await chatServer(script);
   const folder = temporaryFolder();
   const config = writeConfig(folder, team(n, server.baseUrl, more));
@@ -52,7 +54,7 @@ describe("a council over an OpenAI-compatible server", () => {
   });
 
   test("--display json prints the stored entries and the result last (REQ-E2E-2)", async () => {
-    const run = await ask(2, councilScript(), ["--display", "json"]);
+    const run = await ask(2, councilScript(), { args: ["--display", "json"] });
     const lines = run.stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as { type: string; seq?: number; answer?: string; exitCode?: number });
     expect(lines[0]).toMatchObject({ type: "run-start", seq: 1 });
     expect(lines.at(-1)).toMatchObject({ type: "run-result", answer: "This is the presented answer.", exitCode: 0 });
@@ -83,7 +85,7 @@ describe("a council over an OpenAI-compatible server", () => {
   });
 
   test("one agent as plain chat gets no workflow tools (REQ-E2E-1)", async () => {
-    const run = await ask(1, () => ({ text: "Plain." }), [], { ui: { use_orchestrator_for_single_agent: false } });
+    const run = await ask(1, () => ({ text: "Plain." }), { config: { ui: { use_orchestrator_for_single_agent: false } } });
     expect({ code: run.code, stdout: run.stdout, tools: server?.requests[0]?.tools }).toEqual({ code: 0, stdout: "Plain.\n", tools: [] });
   });
 });

@@ -69,7 +69,7 @@ async function run(options: CoordinateOptions, { io, stream, steering }: { io: I
 
 async function configOf({ config, agents }: CoordinateOptions, io: Io): Promise<MassgenConfig> {
   const { env, files } = io;
-  if (config === undefined) return (await configFromFlags({ agents: agents ?? null, backend: null, model: null, baseUrl: null, systemMessage: null, env })).config;
+  if (config === undefined) return configFromFlags({ agents: agents ?? null, backend: null, model: null, baseUrl: null, systemMessage: null, env }).config;
   if (typeof config === "string") return (await loadConfig({ source: config, files, env, examples: null })).config;
   return parseObject(config, env);
 }

@@ -47,7 +47,11 @@ export async function openSession(given: MassgenConfig, options: SessionOptions)
   const recorder = new SessionRecorder();
   const broker = await openBroker(config, { io, record: recorder.record });
   try {
-    const team = await openTeam(config, { io, yes, onNotice: (line) => void (notices.push(line), onNotice?.(line)) });
+    const team = await openTeam(config, { io, yes, onNotice: (line) => {
+        notices.push(line);
+        onNotice?.(line);
+      },
+    });
     return new Session({ config, options, recorder, broker, team, notices });
   } catch (error) {
     await broker.close();

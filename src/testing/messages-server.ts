@@ -42,7 +42,7 @@ export async function startMessagesServer(script: MessagesScript): Promise<Messa
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await read(request);
     if (request.method !== "POST" || !(request.url ?? "").startsWith("/v1/messages")) return void response.writeHead(200).end();
-    if ((request.url ?? "").includes("count_tokens")) return void json(response, 200, { input_tokens: 10 });
+    if ((request.url ?? "").includes("count_tokens")) return json(response, { input_tokens: 10 });
     const parsed = JSON.parse(body) as MessagesRequest;
     const index = requests.push(parsed) - 1;
     response.on("close", () => {
@@ -51,7 +51,7 @@ export async function startMessagesServer(script: MessagesScript): Promise<Messa
     const reply = script(parsed, index);
     if (reply.error !== undefined) return fail(response, reply.error);
     if (parsed.stream === true) await stream(response, parsed, reply);
-    else json(response, 200, wholeMessage(parsed, reply));
+    else json(response, wholeMessage(parsed, reply));
   }
 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -73,13 +73,13 @@ async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+function json(response: ServerResponse, body: unknown, { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {}): void {
   response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
 }
 
 function fail(response: ServerResponse, error: NonNullable<MessagesReply["error"]>): void {
-  const headers = error.retryAfterSeconds === undefined ? {} : { "retry-after": String(error.retryAfterSeconds) };
-  json(response, error.status, { type: "error", error: { type: error.type, message: error.message } }, headers as Record<string, string>);
+  const headers: Record<string, string> = error.retryAfterSeconds === undefined ? {} : { "retry-after": String(error.retryAfterSeconds) };
+  json(response, { type: "error", error: { type: error.type, message: error.message } }, { status: error.status, headers });
 }
 
 let made = 0;
