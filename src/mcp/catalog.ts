@@ -1,6 +1,7 @@
 // The tools of one server as far as they are known: read whole, quarantined one by one, compared when they are read again.
 import type { Connection, ServerIdentity } from "./connection.ts";
 import { canonicalJson, sha256 } from "./canonical.ts";
+import { extraTools, type ExtraTools } from "./extra-tools.ts";
 import { listPages } from "./list-pages.ts";
 import { readToolDefinition, type ToolDefinition } from "./tool-definition.ts";
 
@@ -20,31 +21,41 @@ export type Catalog = {
 /** A reason to keep a tool from every agent, or null. */
 export type ToolCheck = (tool: ToolDefinition) => string | null;
 
-export type CatalogRead = { readonly signal: AbortSignal; readonly timeoutMs: number; readonly now: number; readonly check: ToolCheck };
+export type CatalogRead = { readonly signal: AbortSignal; readonly timeoutMs: number; readonly now: number; readonly check: ToolCheck; readonly extras: ExtraTools };
 
-/** Reads every page of `tools/list`. A server without tools has an empty catalog. */
-export async function readCatalog(connection: Connection, { signal, timeoutMs, now, check }: CatalogRead): Promise<Catalog> {
-  const base = { identity: connection.identity, readAt: now };
-  if (!connection.offers("tools")) return { ...base, tools: [], quarantined: [], ttlMs: null, partial: null };
-  const listing = await listPages(connection, "tools", { signal, timeout: timeoutMs });
-  return { ...base, ...sortTools(listing.items, check), ttlMs: listing.ttlMs, partial: listing.partial };
+/** Reads every page of `tools/list`, and offers resources and prompts as tools where there are any. */
+export async function readCatalog(connection: Connection, { signal, timeoutMs, now, check, extras }: CatalogRead): Promise<Catalog> {
+  const options = { signal, timeout: timeoutMs };
+  const [listing, more] = await Promise.all([
+    connection.offers("tools") ? listPages(connection, "tools", options) : Promise.resolve({ items: [], partial: null, ttlMs: null }),
+    extraTools(connection, extras, options),
+  ]);
+  const { definitions, quarantined } = sortEntries(listing.items);
+  const names = new Set(definitions.map(({ name }) => name));
+  const checked = checkTools([...definitions, ...more.filter(({ name }) => !names.has(name))], check);
+  return { identity: connection.identity, readAt: now, tools: checked.tools, quarantined: [...quarantined, ...checked.quarantined], ttlMs: listing.ttlMs, partial: listing.partial };
 }
 
-/** One bad tool costs itself, not its server. Of two tools of one name the first counts. */
-export function sortTools(items: readonly unknown[], check: ToolCheck): { tools: readonly ToolDefinition[]; quarantined: readonly Quarantined[] } {
-  const tools = new Map<string, ToolDefinition>();
+/** Of two tools of one name the first counts; what is no tool is set aside. */
+function sortEntries(items: readonly unknown[]): { definitions: readonly ToolDefinition[]; quarantined: readonly Quarantined[] } {
+  const definitions = new Map<string, ToolDefinition>();
   const quarantined: Quarantined[] = [];
   for (const item of items) {
     const tool = readToolDefinition(item);
     if (!tool) quarantined.push({ tool: "(unnamed)", reason: "the entry has no name" });
-    else if (tools.has(tool.name)) quarantined.push({ tool: tool.name, reason: "the server lists this name twice" });
-    else {
-      const reason = check(tool);
-      if (reason === null) tools.set(tool.name, tool);
-      else quarantined.push({ tool: tool.name, reason });
-    }
+    else if (definitions.has(tool.name)) quarantined.push({ tool: tool.name, reason: "the server lists this name twice" });
+    else definitions.set(tool.name, tool);
   }
-  return { tools: [...tools.values()], quarantined };
+  return { definitions: [...definitions.values()], quarantined };
+}
+
+/** One bad tool costs itself, not its server. */
+export function checkTools(definitions: readonly ToolDefinition[], check: ToolCheck): { tools: readonly ToolDefinition[]; quarantined: readonly Quarantined[] } {
+  const judged = definitions.map((tool) => ({ tool, reason: check(tool) }));
+  return {
+    tools: judged.flatMap(({ tool, reason }) => (reason === null ? [tool] : [])),
+    quarantined: judged.flatMap(({ tool, reason }) => (reason === null ? [] : [{ tool: tool.name, reason }])),
+  };
 }
 
 export type CatalogChange = { readonly added: readonly string[]; readonly removed: readonly string[]; readonly changed: readonly string[] };

@@ -76,6 +76,8 @@ export type CallQuestion = {
 export type BrokerPolicy = {
   /** Before anything of a server is started. */
   checkServer?(server: McpServerConfig, agent: AgentId): PolicyVerdict | Promise<PolicyVerdict>;
+  /** When a server's tools are read; a reason keeps the tool from every agent. Must not throw. */
+  checkTool?(server: McpServerConfig, tool: { readonly name: string; readonly description: string; readonly inputSchema: JsonSchema }): string | null;
   /** Before each call, after its arguments were found to fit. */
   checkCall?(question: CallQuestion): PolicyVerdict | Promise<PolicyVerdict>;
   /** Asks a person; absent = nobody can be asked, and "ask" means "deny". */

@@ -1,8 +1,14 @@
 // The door of the MCP layer, also published as `massgen/mcp`.
 export * from "./contract.ts";
-export { createBroker, type BrokerAgent, type BrokerOptions } from "./broker.ts";
+export { openAuditLog, verifyAudit, type AuditEntry, type AuditLog, type AuditOptions, type AuditVerdict } from "./audit.ts";
+export { breakerSettings, DEFAULT_BREAKER, type BreakerSettings } from "./breaker-settings.ts";
+export { MCPCircuitBreaker, type ServerStatus } from "./breakers.ts";
+export { createBroker, type BrokerAgent, type BrokerOptions, type McpBroker } from "./broker.ts";
+export { CircuitBreaker, type BreakerMemory, type BreakerMetrics, type BreakerState } from "./circuit-breaker.ts";
+export type { ServerReport } from "./describe-servers.ts";
 export * from "./errors.ts";
 export { exposeNames, type ExposedName, type NameMap, type ToolIdentity } from "./names.ts";
 export { decideSharing, type SharingClass, type SharingDecision } from "./sharing.ts";
 export type { ElicitationAnswer, ElicitationQuestion, Root } from "./server-requests.ts";
 export * from "./schema/index.ts";
+export { UsageStatistics, type UsageRow } from "./usage-statistics.ts";

@@ -1,6 +1,7 @@
 // Who talks to which process: leases of agents on servers, one process for equal entries where sharing is safe, one per agent where it is not.
 import type { AgentId } from "../core/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
+import type { Catalog } from "./catalog.ts";
 import type { PooledServer } from "./pooled-server.ts";
 import { decideSharing, type SharingDecision } from "./sharing.ts";
 
@@ -12,7 +13,7 @@ export type Lease = {
 };
 export type LeaseRefusal = { readonly refused: string; readonly next: string };
 
-export type PoolEntry = { readonly agent: AgentId; readonly server: McpServerConfig; readonly fingerprint: string };
+export type PoolEntry = { readonly agent: AgentId; readonly server: McpServerConfig; readonly fingerprint: string; /** Its tools as an earlier run saw them. */ readonly known?: Catalog | null };
 export type MakeServer = (entry: PoolEntry, at: { readonly owner: AgentId | null; readonly sharing: SharingDecision }) => PooledServer;
 
 export class ServerPool {

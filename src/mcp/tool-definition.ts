@@ -3,7 +3,11 @@ import type { Effect } from "../core/index.ts";
 import type { JsonSchema } from "./contract.ts";
 import { isRecord } from "./wire.ts";
 
+/** What stands behind a tool: one of the server's, or its resources and prompts offered as tools. */
+export type ToolKind = "tool" | "list-resources" | "read-resource" | "list-prompts" | "get-prompt";
+
 export type ToolDefinition = {
+  readonly kind: ToolKind;
   readonly name: string;
   readonly title: string | null;
   readonly description: string;
@@ -21,6 +25,7 @@ export function readToolDefinition(value: unknown): ToolDefinition | null {
   const annotations = isRecord(value["annotations"]) ? value["annotations"] : {};
   const title = typeof value["title"] === "string" ? value["title"] : annotations["title"];
   return {
+    kind: "tool",
     name: value["name"],
     title: typeof title === "string" ? title : null,
     description: typeof value["description"] === "string" ? value["description"] : "",

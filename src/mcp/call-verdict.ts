@@ -1,0 +1,40 @@
+// Whether an agent may make a call: the entry's own lists, the policy, a person. Whatever goes wrong on the way is a no.
+import type { AgentId } from "../core/index.ts";
+import type { FoundTool } from "./agent-tools.ts";
+import type { BrokerPolicy, CallQuestion, PolicyVerdict, Recorder, ToolCallRequest } from "./contract.ts";
+import { effectOf } from "./tool-definition.ts";
+
+export type VerdictQuestion = { readonly agent: AgentId; readonly request: ToolCallRequest; readonly found: FoundTool };
+
+/** Records the verdict, and the question and answer where a person is asked. Never returns "ask". Rejects when it cannot be recorded. */
+export async function verdictOn({ agent, request, found }: VerdictQuestion, policy: BrokerPolicy, record: Recorder): Promise<PolicyVerdict> {
+  const ids = { agent, turn: request.turn, call: request.call };
+  const question = { agent, server: found.lease.server.name, tool: found.definition.name, effect: effectOf(found.definition), input: request.input };
+  const given = await judge(question, found, policy);
+  await record({ ...ids, type: "tool-verdict", verdict: given.verdict, rule: given.rule, reason: given.reason });
+  if (given.verdict !== "ask") return given;
+  await record({ ...ids, type: "permission-asked", server: question.server, tool: question.tool, input: question.input });
+  const { allow, by } = await answer({ ...question, ...ids }, policy, request.signal);
+  await record({ ...ids, type: "permission-answered", allow, by });
+  return allow ? { ...given, verdict: "allow" } : { ...given, verdict: "deny", reason: `${given.reason}; permission was not given` };
+}
+
+async function judge(question: CallQuestion, { forbidden, lease }: FoundTool, { checkCall }: BrokerPolicy): Promise<PolicyVerdict> {
+  if (forbidden !== null) return { verdict: "deny", rule: forbidden, reason: `\`${forbidden}\` of the server "${lease.server.name}" does not include it.` };
+  if (!checkCall) return { verdict: "allow", rule: "default", reason: "no rule speaks against it" };
+  try {
+    return await checkCall(question);
+  } catch (error) {
+    return { verdict: "deny", rule: "policy-error", reason: `the policy could not be applied (${String(error)})` };
+  }
+}
+
+type AskedQuestion = Parameters<NonNullable<BrokerPolicy["ask"]>>[0];
+
+async function answer(question: AskedQuestion, { ask }: BrokerPolicy, signal: AbortSignal): Promise<{ readonly allow: boolean; readonly by: "person" | "policy" }> {
+  try {
+    return ask ? await ask(question, signal) : { allow: false, by: "policy" };
+  } catch {
+    return { allow: false, by: "policy" }; // An aborted or broken question is no permission.
+  }
+}

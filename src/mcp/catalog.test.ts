@@ -1,0 +1,148 @@
+// Discovery over runs: offered from the cache at once, read again when something changed, never trusted blindly.
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { misbehaving, packageBin, readLog, serverFile, startRun, stdioServer, temporaryFolder, textOf, type TestRun } from "./broker.test-support.ts";
+
+function counting(more: Parameters<typeof stdioServer>[2] = {}) {
+  const log = path.join(temporaryFolder(), "log");
+  const server = stdioServer("count", [serverFile("counting-server.mjs"), log], more);
+  return { server, asked: (method: string) => readLog(log).filter((note) => note.method === method).length, starts: () => readLog(log).filter(({ started }) => started).length };
+}
+
+const cacheFile = (run: TestRun): string => {
+  const folder = path.join(run.home, "cache/mcp-catalogs");
+  return path.join(folder, readdirSync(folder)[0] ?? "");
+};
+
+async function firstRun(server: Parameters<typeof startRun>[0][string][number]): Promise<TestRun> {
+  const run = startRun({ a: [server] });
+  await run.settled("a");
+  await run.broker.close();
+  return run;
+}
+
+describe("a second run", () => {
+  test("offers the tools of the first at once, starts the server with the first call only, and asks for no list before it (REQ-MCP-28)", async () => {
+    const { server, asked, starts } = counting();
+    const { home } = await firstRun(server);
+    const run = startRun({ a: [server] }, { home });
+    await run.settled("a");
+    expect(run.tools("a")).toContain("mcp__count__read");
+    expect(run.broker.forAgent("a" as never).pending()).toEqual([]);
+    expect(starts()).toBe(1);
+    expect(textOf(await run.call("a", "mcp__count__read", { n: 3 }))).toBe("3");
+    expect([starts(), asked("tools/list")]).toEqual([2, 1]);
+    while (asked("tools/list") === 1) await new Promise((resolve) => setTimeout(resolve, 10)); // In the background, when nobody waits.
+  });
+
+  test("with `lazy: false` starts the server at once and offers the tools meanwhile", async () => {
+    const { server, starts } = counting({ lazy: false });
+    const { home } = await firstRun(server);
+    const run = startRun({ a: [server] }, { home });
+    await run.settled("a");
+    expect(run.tools("a")).toContain("mcp__count__read");
+    await run.until(() => run.states("count").includes("ready"));
+    expect(starts()).toBe(2);
+  });
+
+  test("notices in the background that the list has changed", async () => {
+    const { server } = counting();
+    const first = await firstRun(server);
+    const file = cacheFile(first);
+    const cached = JSON.parse(readFileSync(file, "utf8")) as { tools: { name: string; description: string }[] };
+    cached.tools = cached.tools.slice(1).map((tool) => (tool.name === "write" ? { ...tool, description: "Was something else." } : tool));
+    writeFileSync(file, JSON.stringify(cached));
+    const run = startRun({ a: [server] }, { home: first.home });
+    await run.settled("a");
+    expect(run.tools("a")).not.toContain("mcp__count__read");
+    await run.call("a", "mcp__count__write", { n: 1 });
+    await run.until(() => run.of("catalog-changed").length > 0);
+    expect(run.of("catalog-changed")[0]).toMatchObject({ server: "count", added: ["read"], removed: [], changed: ["write"] });
+    expect(run.tools("a")).toContain("mcp__count__read");
+  });
+
+  test("connects at once where the known list is older than cache.ttl", async () => {
+    const { server, starts } = counting({ extra: { cache: { ttl: 0 } } });
+    const { home } = await firstRun(server);
+    const run = startRun({ a: [server] }, { home });
+    await run.until(() => run.states("count").includes("ready"));
+    expect(starts()).toBe(2);
+  });
+});
+
+describe("the cache", () => {
+  test("is private to the user, holds no values of the environment, and can be switched off", async () => {
+    const { server } = counting({ env: { API_TOKEN: "very-secret-value" } });
+    const run = await firstRun(server);
+    const file = cacheFile(run);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, "utf8")).not.toContain("very-secret-value");
+    const off = await firstRun(counting({ extra: { cache: { disk: false } } }).server);
+    expect(() => cacheFile(off)).toThrow(/ENOENT/);
+  });
+
+  test("never keeps a partial list (REQ-MCP-29)", async () => {
+    const run = await firstRun(misbehaving(["--circle"]));
+    expect(() => cacheFile(run)).toThrow(/ENOENT/);
+  });
+
+  test.each([["half a file", "{\"v\":1"], ["another version", "{\"v\":2}"], ["tools of the wrong shape", "{\"v\":1,\"tools\":[{\"name\":5}]}"]])("is ignored where it holds %s", async (_, content) => {
+    const { server } = counting();
+    const first = await firstRun(server);
+    writeFileSync(cacheFile(first), content);
+    const run = startRun({ a: [server] }, { home: first.home });
+    await run.settled("a");
+    expect(run.tools("a")).toContain("mcp__count__read");
+    expect(run.states("count")).toContain("ready");
+  });
+
+  test("is checked anew: a tool that must not be offered is not offered from the cache either", async () => {
+    const { server } = counting();
+    const first = await firstRun(server);
+    const run = startRun({ a: [server] }, { home: first.home, policy: { checkTool: (_, { name }) => (name === "write" ? "it was changed" : null) } });
+    await run.settled("a");
+    expect(run.tools("a")).not.toContain("mcp__count__write");
+    expect(run.tools("a")).toContain("mcp__count__read");
+  });
+});
+
+describe("a tool the server does not know any more", () => {
+  test("is told as unknown, and the list is read again (REQ-MCP-30)", async () => {
+    const { server, asked } = counting();
+    const first = await firstRun(server);
+    const file = cacheFile(first);
+    const cached = JSON.parse(readFileSync(file, "utf8")) as { tools: { name: string }[] };
+    cached.tools.push({ ...cached.tools[0], name: "ghost" } as never);
+    writeFileSync(file, JSON.stringify(cached));
+    const run = startRun({ a: [server] }, { home: first.home });
+    await run.settled("a");
+    expect(await run.call("a", "mcp__count__ghost", { n: 1 })).toMatchObject({ ok: false, code: "unknown-tool" });
+    await run.until(() => run.of("catalog-changed").length > 0);
+    expect(run.tools("a")).not.toContain("mcp__count__ghost");
+    expect(asked("tools/list")).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe("resources and prompts", () => {
+  test("of a real server can be listed and read as tools (REQ-MCP-31)", async () => {
+    const run = startRun({ a: [stdioServer("everything", [packageBin("@modelcontextprotocol/server-everything"), "stdio"])] });
+    await run.settled("a");
+    expect(run.tools("a")).toEqual(expect.arrayContaining(["mcp__everything__list_resources", "mcp__everything__read_resource", "mcp__everything__list_prompts", "mcp__everything__get_prompt"]));
+    const listed = textOf(await run.call("a", "mcp__everything__list_resources", {}));
+    const uri = /demo:\/\/\S+/.exec(listed)?.[0] ?? "";
+    expect(uri).not.toBe("");
+    expect(await run.call("a", "mcp__everything__read_resource", { uri })).toMatchObject({ ok: true, content: [{ type: "resource", uri }] });
+    expect(await run.call("a", "mcp__everything__read_resource", { uri: "demo://nothing/here" })).toMatchObject({ ok: false });
+    const prompts = textOf(await run.call("a", "mcp__everything__list_prompts", {}));
+    const name = /^(\S+)\(\)/m.exec(prompts)?.[1] ?? "";
+    expect(textOf(await run.call("a", "mcp__everything__get_prompt", { name }))).toContain("user:");
+  });
+
+  test("are not offered where the entry switches them off or there are none", async () => {
+    const everything = stdioServer("everything", [packageBin("@modelcontextprotocol/server-everything"), "stdio"], { extra: { tools: { resources: false, prompts: false } } });
+    const run = startRun({ a: [everything, counting().server] });
+    await run.settled("a");
+    expect(run.tools("a").filter((name) => /resource|prompt/.test(name) && /list|read_|get_p/.test(name) && !/reference|toggle|subscri|session/.test(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,155 @@
+// Brings the servers of a run into being: policy, what earlier runs remember, lease, start; and tells what became of each.
+import type { AgentId, RunEvent } from "../core/index.ts";
+import type { McpServerConfig } from "../config/types.ts";
+import { ERROR_REGISTRY } from "../errors/index.ts";
+import { processRegistry, sweepOrphans, type Io } from "../io/index.ts";
+import type { AgentView } from "./agent-tools.ts";
+import { MCPCircuitBreaker } from "./breakers.ts";
+import { CatalogStore } from "./catalog-store.ts";
+import type { Catalog, ToolCheck } from "./catalog.ts";
+import type { BrokerPolicy, PolicyVerdict } from "./contract.ts";
+import { MCPConfigurationError } from "./errors.ts";
+import { booleanSetting } from "./extra-keys.ts";
+import { fingerprintKey } from "./fingerprint-key.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { ServerPool, type PoolEntry } from "./pool.ts";
+import { PooledServer } from "./pooled-server.ts";
+import { checkToolDefinition } from "./schema/index.ts";
+import type { ElicitationAnswer, ElicitationQuestion, Root, ServerRequests } from "./server-requests.ts";
+import type { SharingDecision } from "./sharing.ts";
+
+export type RunServersOptions = {
+  readonly io: Io;
+  readonly stateDir: string;
+  readonly cacheDir: string;
+  readonly policy: BrokerPolicy;
+  readonly roots: (agent: AgentId | null, server: McpServerConfig) => readonly Root[];
+  readonly elicit: ((question: ElicitationQuestion) => Promise<ElicitationAnswer>) | null;
+  /** A fact for the log; must not throw. */
+  readonly tell: (event: RunEvent) => void;
+};
+
+export type AdmittedAgent = { readonly id: AgentId; readonly servers: readonly McpServerConfig[]; readonly view: AgentView };
+type Wish = PoolEntry & { readonly view: AgentView };
+
+export class RunServers {
+  readonly pool: ServerPool;
+  readonly breakers: MCPCircuitBreaker;
+  readonly #options: RunServersOptions;
+  readonly #catalogs: CatalogStore;
+  #closed = false;
+
+  constructor(options: RunServersOptions) {
+    this.#options = options;
+    this.#catalogs = new CatalogStore({ files: options.io.files, clock: options.io.clock, cacheDir: options.cacheDir });
+    this.breakers = new MCPCircuitBreaker({ io: options.io, stateDir: options.stateDir, tell: options.tell });
+    this.pool = new ServerPool((entry, at) => this.#make(entry, at));
+  }
+
+  /** Resolves when every server was leased or refused; none of them need be connected yet. Never rejects. */
+  async admit(agents: readonly AdmittedAgent[]): Promise<void> {
+    const { io, stateDir, tell } = this.#options;
+    void this.#sweep();
+    try {
+      const key = await fingerprintKey(io, stateDir);
+      const wishes = agents.flatMap(({ id, servers, view }) => servers.map((server) => ({ agent: id, server, view, fingerprint: fingerprintOf(server, { ...io, key }) })));
+      await Promise.all(wishes.map((wish) => this.#admitOne(wish)));
+    } catch (error) {
+      for (const { servers, view } of agents) for (const { name } of servers) view.giveUp(name);
+      tell({ type: "warning", code: "E_INTERNAL", message: `The MCP servers could not be prepared: ${String(error)}`, next: ERROR_REGISTRY.E_INTERNAL.next });
+    }
+  }
+
+  /** Ends every server; call it once nobody admits any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.pool.close();
+    await Promise.all([this.breakers.flush(), this.#catalogs.flush()]);
+  }
+
+  /** No further server is started. */
+  stopAdmitting(): void {
+    this.#closed = true;
+  }
+
+  /** A server that must not or cannot be used costs its own tools, nothing else. */
+  async #admitOne(wish: Wish): Promise<void> {
+    const { agent, server, view, fingerprint } = wish;
+    const { verdict, rule, reason } = await this.#judge(server, agent);
+    if (verdict !== "allow") return this.#refuse(wish, { message: `The server "${server.name}" is not allowed (${rule}): ${reason}`, next: ERROR_REGISTRY.E_SECURITY.next });
+    try {
+      const [known] = await Promise.all([keepsCatalog(server) ? this.#catalogs.recall(fingerprint, this.#toolCheck(server)) : null, this.breakers.recall(fingerprint)]);
+      if (this.#closed) return view.giveUp(server.name);
+      const lease = this.pool.lease({ ...wish, known });
+      if ("refused" in lease) return this.#refuse(wish, { message: lease.refused, next: lease.next });
+      view.add(lease);
+      lease.pooled.begin();
+    } catch (error) {
+      if (!(error instanceof MCPConfigurationError)) throw error;
+      this.#refuse(wish, error);
+    }
+  }
+
+  async #judge(server: McpServerConfig, agent: AgentId): Promise<PolicyVerdict> {
+    try {
+      return (await this.#options.policy.checkServer?.(server, agent)) ?? { verdict: "allow", rule: "default", reason: "no rule speaks against it" };
+    } catch (error) {
+      return { verdict: "deny", rule: "policy-error", reason: `the policy could not be applied (${String(error)})` };
+    }
+  }
+
+  #refuse({ agent, server, view }: Wish, { message, next }: { readonly message: string; readonly next: string }): void {
+    view.giveUp(server.name);
+    this.#options.tell({ type: "mcp-server-state", server: server.name, agent, state: "failed", message, next });
+  }
+
+  #make({ server, fingerprint, known = null }: PoolEntry, { owner, sharing }: { readonly owner: AgentId | null; readonly sharing: SharingDecision }): PooledServer {
+    const { io, policy, stateDir, tell } = this.#options;
+    return new PooledServer({
+      server, owner, sharing, known, tell,
+      around: { ...io, fetch: policy.fetchFor?.(server) ?? io.fetch, registry: processRegistry(stateDir) },
+      requests: this.#requests(server, owner),
+      random: () => io.random(),
+      check: this.#toolCheck(server),
+      breaker: this.breakers.of(server, fingerprint),
+      remember: (catalog: Catalog) => {
+        if (keepsCatalog(server)) this.#catalogs.remember(fingerprint, catalog);
+      },
+    });
+  }
+
+  #toolCheck(server: McpServerConfig): ToolCheck {
+    return (tool) => {
+      const { quarantine } = checkToolDefinition(tool);
+      return quarantine.length > 0 ? quarantine.join("; ") : (this.#options.policy.checkTool?.(server, tool) ?? null);
+    };
+  }
+
+  #requests(server: McpServerConfig, owner: AgentId | null): ServerRequests {
+    const { elicit, roots, tell } = this.#options;
+    const told = new Set<string>();
+    return {
+      roots: roots(owner, server), elicit,
+      refused: (kind, detail) => {
+        if (told.has(kind)) return;
+        told.add(kind);
+        const what = { elicitation: "asked the user a question, which was declined", sampling: "asked for a model's answer, which was refused", request: `sent a request we do not serve (${detail})` }[kind];
+        tell({ type: "warning", code: "E_MCP_SERVER", message: `The server "${server.name}" ${what}.`, ...(owner === null ? {} : { agent: owner }) });
+      },
+    };
+  }
+
+  async #sweep(): Promise<void> {
+    const { stateDir, tell } = this.#options;
+    const warn = (message: string): void => tell({ type: "warning", code: "E_MCP_SERVER", message });
+    try {
+      const { survivors } = await sweepOrphans(stateDir);
+      if (survivors.length > 0) warn(`Processes of an earlier run could not be ended: ${survivors.join(", ")}.`);
+    } catch (error) {
+      warn(`Looking for processes of earlier runs failed: ${String(error)}`);
+    }
+  }
+}
+
+/** `cache: { disk: false }` keeps a server's tools out of the cache folder. */
+const keepsCatalog = (server: McpServerConfig): boolean => booleanSetting(server, "cache", { key: "disk", fallback: true });

@@ -1,0 +1,122 @@
+// Sends one permitted call to its server: breaker, turn in the queue, time limits, and the outcome of whatever happens.
+// Invariant: a call that may have got through is never sent again.
+import type { Json } from "../core/index.ts";
+import type { Clock } from "../io/index.ts";
+import type { FoundTool } from "./agent-tools.ts";
+import { canonicalJson } from "./canonical.ts";
+import { explainCallFailure, type CallFailure } from "./call-failure.ts";
+import { CallLimit } from "./call-limit.ts";
+import type { Connection } from "./connection.ts";
+import type { ToolOutcome } from "./contract.ts";
+import { MCPError } from "./errors.ts";
+import { callExtraTool } from "./extra-tools.ts";
+import { failed, outcomeOf, unmeasured, type MeasuredOutcome } from "./outcomes.ts";
+import { effectOf, toWire } from "./tool-definition.ts";
+
+export type Progress = { readonly progress: number; readonly total?: number | undefined; readonly message?: string | undefined };
+export type SendRequest = {
+  readonly found: FoundTool;
+  /** Fits the tool's schema already. */
+  readonly input: Json;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly onProgress: (progress: Progress) => void;
+};
+
+/** Longer than any timer of the protocol library can count; our own limits end the call. */
+const NO_LIBRARY_TIMEOUT = 2_147_483_647;
+
+/** Rejects only for bugs. A read-only call may be answered by what another agent was just told. */
+export function sendCall(request: SendRequest): Promise<MeasuredOutcome> {
+  const { definition, lease: { agent, pooled } } = request.found;
+  if (!definition.readOnly || !pooled.reads) return sendAlone(request);
+  return pooled.reads.get(`${definition.name}\0${canonicalJson(request.input)}`, { agent, signal: request.signal }, () => sendAlone(request));
+}
+
+async function sendAlone(request: SendRequest): Promise<MeasuredOutcome> {
+  const { found, clock, signal } = request;
+  const { pooled, server } = found.lease;
+  const until = pooled.breaker.openUntil();
+  if (until !== null) return unmeasured(heldBack(found, until));
+  const limit = new CallLimit(clock, signal, server.maxTotalTimeoutMs);
+  try {
+    const leave = await pooled.enter(effectOf(found.definition) !== "read-only", limit.signal);
+    try {
+      return await underBreaker(request, limit);
+    } finally {
+      leave();
+    }
+  } catch (error) {
+    return unmeasured(neverSent(error, found, limit));
+  } finally {
+    limit.done();
+  }
+}
+
+async function underBreaker(request: SendRequest, limit: CallLimit): Promise<MeasuredOutcome> {
+  const permit = request.found.lease.pooled.breaker.enter();
+  if (permit.refusedUntil !== null) return unmeasured(heldBack(request.found, permit.refusedUntil));
+  try {
+    return await exchange(request, limit);
+  } finally {
+    permit.leave();
+  }
+}
+
+/** Sends the call; once more where it provably did not get through the first time. */
+async function exchange(request: SendRequest, limit: CallLimit): Promise<MeasuredOutcome> {
+  const { pooled } = request.found.lease;
+  for (let attempt = 1; ; attempt += 1) {
+    const connection = await pooled.connected(limit.signal);
+    const began = request.clock.monotonic();
+    try {
+      const result = await callServer(connection, request, limit);
+      pooled.answered(request.clock.monotonic() - began);
+      return outcomeOf(result);
+    } catch (error) {
+      const failure = explain(error, { found: request.found, limit, connection });
+      if (!failure.notSent || attempt > 1) return unmeasured(failed(failure.code, failure.message, failure.retryable));
+    }
+  }
+}
+
+function callServer(connection: Connection, { found, input, onProgress }: SendRequest, limit: CallLimit): Promise<unknown> {
+  const { definition, lease } = found;
+  limit.watchSilence(lease.server.callTimeoutMs);
+  const options = {
+    signal: limit.signal,
+    timeout: NO_LIBRARY_TIMEOUT,
+    onprogress: (progress: Progress): void => {
+      limit.alive();
+      onProgress(progress);
+    },
+  };
+  const values = input as Record<string, unknown>;
+  if (definition.kind !== "tool") return callExtraTool(connection, { kind: definition.kind, input: values }, options);
+  return connection.callTool({ name: definition.name, arguments: values }, toWire(definition), options);
+}
+
+type FailedAttempt = { readonly found: FoundTool; readonly limit: CallLimit; readonly connection: Connection };
+
+/** Also tells the pool what the failure says about the server. */
+function explain(error: unknown, { found, limit, connection }: FailedAttempt): CallFailure {
+  const { pooled, server } = found.lease;
+  const failure = explainCallFailure(error, { server: server.name, tool: found.definition.name, readOnly: found.definition.readOnly, endedBy: limit.endedBy, limitMs: limit.limitMs });
+  if (failure.connectionLost) pooled.lost(failure.message, connection);
+  else if (failure.fault) pooled.fault(failure.fault);
+  else if (limit.endedBy === null) pooled.answered(0);
+  if (failure.staleCatalog) pooled.tools.refreshSoon();
+  return failure;
+}
+
+function heldBack({ lease: { server } }: FoundTool, until: number): ToolOutcome {
+  return failed("breaker-open", `The server "${server.name}" failed repeatedly and is off until ${new Date(until).toISOString()}. Work without it until then.`);
+}
+
+function neverSent(error: unknown, found: FoundTool, limit: CallLimit): ToolOutcome {
+  const name = `The tool "${found.definition.name}" of "${found.lease.server.name}"`;
+  if (limit.endedBy === "abort") return failed("cancelled", `${name} was cancelled before it began.`);
+  if (limit.endedBy === "deadline") return failed("timeout", `${name} did not get its turn within ${limit.limitMs / 1000} s; nothing was sent.`, true);
+  if (!(error instanceof MCPError)) throw error;
+  return failed("server-gone", error.message, error.retryable);
+}

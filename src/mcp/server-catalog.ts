@@ -1,0 +1,91 @@
+// The list of tools of one pooled server over time: known from earlier, read when it must be, read again when something changed.
+import type { McpServerConfig } from "../config/types.ts";
+import type { RunEvent } from "../core/index.ts";
+import type { Clock, Timer } from "../io/index.ts";
+import { compareCatalogs, readCatalog, type Catalog, type ToolCheck } from "./catalog.ts";
+import type { Connection, ServerIdentity } from "./connection.ts";
+import { numberSetting } from "./extra-keys.ts";
+import { extraToolSettings, type ExtraTools } from "./extra-tools.ts";
+
+export type ServerCatalogOptions = {
+  readonly server: McpServerConfig;
+  readonly clock: Clock;
+  readonly check: ToolCheck;
+  /** The tools known from an earlier run; null where there are none. */
+  readonly known: Catalog | null;
+  readonly remember: (catalog: Catalog) => void;
+  readonly tell: (event: RunEvent) => void;
+  readonly warn: (message: string) => void;
+  readonly connection: () => Connection | null;
+};
+
+/** Storms of change notices become one new reading. */
+const CHANGE_DELAY_MS = 100;
+/** A list from an earlier run is believed this many seconds before the server is asked again unprompted. */
+const FRESH_S = 3_600;
+
+export class ServerCatalog {
+  readonly #options: ServerCatalogOptions;
+  readonly #freshMs: number;
+  readonly #extras: ExtraTools;
+  readonly #stopped = new AbortController();
+  #current: Catalog | null;
+  #refreshing: Timer | null = null;
+  /** How often the list was read. */
+  listings = 0;
+
+  /** Throws `MCPConfigurationError` when `cache` or `tools` of the entry make no sense. */
+  constructor(options: ServerCatalogOptions) {
+    this.#options = options;
+    this.#current = options.known;
+    this.#freshMs = numberSetting(options.server, "cache", { key: "ttl", fallback: FRESH_S, least: 0 }) * 1000;
+    this.#extras = extraToolSettings(options.server);
+  }
+
+  get current(): Catalog | null {
+    return this.#current;
+  }
+
+  /** True while a known list need not be read before somebody calls. */
+  fresh(): boolean {
+    const known = this.#current;
+    return known !== null && this.#options.clock.now() - known.readAt < (known.ttlMs ?? this.#freshMs);
+  }
+
+  /** A complete list of the very same server is not read again while a call waits, only afterwards. */
+  mustRead({ name, version, protocol }: ServerIdentity): boolean {
+    const known = this.#current;
+    return known === null || known.partial !== null || known.identity.name !== name || known.identity.version !== version || known.identity.protocol !== protocol;
+  }
+
+  async read(connection: Connection, signal: AbortSignal): Promise<void> {
+    const { server, clock, check, remember, warn } = this.#options;
+    this.listings += 1;
+    const catalog = await readCatalog(connection, { signal, timeoutMs: server.connectTimeoutMs, now: clock.now(), check, extras: this.#extras });
+    const before = this.#current;
+    this.#current = catalog;
+    for (const { tool, reason } of catalog.quarantined) warn(`The tool "${tool}" of "${server.name}" is not offered: ${reason}.`);
+    if (catalog.partial === null) remember(catalog);
+    else warn(`The tools of "${server.name}" are incomplete: ${catalog.partial}.`);
+    const change = before && compareCatalogs(before.tools, catalog.tools);
+    if (change) this.#options.tell({ type: "catalog-changed", server: server.name, ...change });
+  }
+
+  /** Reads the list again in the background, once for many notices. */
+  refreshSoon(): void {
+    this.#refreshing?.cancel();
+    this.#refreshing = this.#options.clock.after(CHANGE_DELAY_MS, () => {
+      this.#refreshing = null;
+      const connection = this.#options.connection();
+      if (!connection?.alive()) return;
+      this.read(connection, this.#stopped.signal).catch((error: unknown) => {
+        if (connection.alive() && !this.#stopped.signal.aborted) this.#options.warn(`The tools of "${this.#options.server.name}" could not be read again: ${String(error)}`);
+      });
+    });
+  }
+
+  stop(): void {
+    this.#refreshing?.cancel();
+    this.#stopped.abort();
+  }
+}
