@@ -1,15 +1,15 @@
 // The `backend:` section of an agent: finds its type, reads the keys that type has, and judges the others.
 import type { Json } from "../core/index.ts";
-import { BACKEND_TABLE, familyOf, presetOfHost, type BackendRow } from "./backend-table.ts";
+import { BACKEND_TABLE, presetOfHost, type BackendRow } from "./backend-table.ts";
+import { rowOf } from "./backend-type.ts";
 import { connectionOf } from "./connection.ts";
 import { readServers } from "./mcp-servers.ts";
-import { nearestTo } from "./near-miss.ts";
 import { IDLE_OPTIONS, OPTION_ALIASES, OPTION_FIELDS } from "./options.ts";
 import { optional, record, withDefault, type Field } from "./record.ts";
-import { inside, keepSecret, report, isSensitive, shown, wrongType, type Place, type Reading } from "./reading.ts";
+import { isSensitive, keepSecret, report, wrongType, type Place, type Reading } from "./reading.ts";
 import { anything, choice, freeMapping, oneOrMore, text } from "./shapes.ts";
 import { judgeOption } from "./strange-option.ts";
-import { childOf, type Mark, type Tree } from "./tree.ts";
+import { childOf, type Tree } from "./tree.ts";
 import type { BackendConfig } from "./types.ts";
 import { textWithVariables } from "./variables.ts";
 
@@ -114,72 +114,6 @@ function keepSensitive(value: Json, reading: Reading, sensitive = false): void {
   else if (typeof value === "object" && value !== null) {
     for (const [key, item] of Object.entries(value)) keepSensitive(item as Json, reading, sensitive || isSensitive(key));
   }
-}
-
-/** What other programs call our types. */
-const FOREIGN_NAMES: Readonly<Record<string, string>> = {
-  anthropic: "claude",
-  google: "gemini",
-  xai: "grok",
-  "x.ai": "grok",
-  azure: "azure_openai",
-  openai_compatible: "chatcompletion",
-  "openai-compatible": "chatcompletion",
-  chat_completions: "chatcompletion",
-  claudecode: "claude_code",
-  kimi: "moonshot",
-  dashscope: "qwen",
-  llama_cpp: "local",
-  "node-llama-cpp": "local",
-  chatgpt: "openai",
-  "z.ai": "zai",
-  glm: "zai",
-};
-
-/** The row of the table this section means: by `type`, else by the model's family, else by the host of `base_url`. */
-function rowOf(tree: Tree, place: Place, reading: Reading): BackendRow | null {
-  const type = childOf(tree, "type");
-  if (type !== null)
-    return type.kind === "scalar" && typeof type.value === "string"
-      ? rowNamed(type.value, { place: inside(place, "type"), mark: type.mark }, reading)
-      : null;
-  const model = textAt(tree, "model");
-  const baseUrl = textAt(tree, "base_url");
-  const family = model === null ? null : familyOf(model);
-  const found = baseUrl === null || family === "local" ? family : typeAt(baseUrl, family);
-  if (found !== null) return BACKEND_TABLE[found] ?? null;
-  const about = model === null ? "It has no `type` and no `model`" : "It has no `type`, and its model belongs to no known family";
-  const modelNode = childOf(tree, "model");
-  report(reading, modelNode === null ? { place, mark: tree.mark } : { place: inside(place, "model"), mark: modelNode.mark }, {
-    code: "missing-key",
-    message: `${about}: which provider answers is not clear`,
-    expected: `\`type\`: ${Object.keys(BACKEND_TABLE).join(", ")}`,
-  });
-  return null;
-}
-
-/** With an address but no type: the host's own provider, else a family with a protocol of its own, else an OpenAI-compatible server. */
-function typeAt(baseUrl: string, family: string | null): string {
-  const ownProtocol = family === "gemini" || family === "claude" ? family : null;
-  return presetOfHost(baseUrl) ?? ownProtocol ?? "chatcompletion";
-}
-
-function rowNamed(name: string, at: { readonly place: Place; readonly mark: Mark }, reading: Reading): BackendRow | null {
-  if (Object.hasOwn(BACKEND_TABLE, name)) return BACKEND_TABLE[name] ?? null;
-  const foreign = Object.hasOwn(FOREIGN_NAMES, name.toLowerCase()) ? FOREIGN_NAMES[name.toLowerCase()] : undefined;
-  const near = foreign ?? nearestTo(name, Object.keys(BACKEND_TABLE));
-  const list = Object.keys(BACKEND_TABLE).join(", ");
-  report(reading, at, {
-    code: "unknown-backend",
-    message: `There is no backend type "${shown(name)}"`,
-    ...(near === null ? { expected: list } : { suggestion: near }),
-  });
-  return null;
-}
-
-function textAt(tree: Tree, key: string): string | null {
-  const child = childOf(tree, key);
-  return child?.kind === "scalar" && typeof child.value === "string" ? child.value : null;
 }
 
 type ModelAt = { readonly model: string | null; readonly baseUrl: string | null; readonly tree: Tree; readonly place: Place };

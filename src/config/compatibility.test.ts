@@ -195,7 +195,7 @@ describe("MCP servers (REQ-CONFIG-1, REQ-CONFIG-19)", () => {
     });
   });
 
-  test("seconds become milliseconds, and the call time-out follows the general one", async () => {
+  test("seconds become milliseconds, the call time-out follows the general one, within the longest total", async () => {
     const text = serverWith(
       "url: https://x.example/mcp",
       "timeout: 2.5",
@@ -209,8 +209,8 @@ describe("MCP servers (REQ-CONFIG-1, REQ-CONFIG-19)", () => {
     expect(server.transport).toMatchObject({ type: "streamable-http", timeoutMs: 2500, readTimeoutMs: 300_000 });
     expect(server).toMatchObject({
       connectTimeoutMs: 5000,
-      callTimeoutMs: 45_000,
-      maxTotalTimeoutMs: 45_000,
+      callTimeoutMs: 30_000,
+      maxTotalTimeoutMs: 30_000,
       restart: { max: 1, backoffMs: 250 },
       idleTimeoutMs: 0,
     });

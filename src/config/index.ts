@@ -1,18 +1,8 @@
 // The door of the configuration: the table of backends, loading and checking files, a team from flags, `.env`, and the JSON Schema for editors.
-export type { AgentConfig, BackendConfig, BackendType, Limits, MassgenConfig, McpServerConfig } from "./types.ts";
+export type { AgentConfig, BackendConfig, MassgenConfig } from "./types.ts";
 export { BACKEND_TABLE, familyOf, presetOfHost, type BackendRow } from "./backend-table.ts";
-export {
-  checkFiles,
-  loadConfig,
-  parseConfigText,
-  type Checked,
-  type ConfigReader,
-  type Loaded,
-  type LoadOptions,
-  type ReadOptions,
-  type ReadResult,
-} from "./load.ts";
+export { checkFiles, loadConfig, parseConfigText } from "./load.ts";
 export { configFromFlags, type Flags } from "./flags.ts";
-export { loadDotEnv, type DotEnv } from "./dot-env.ts";
+export { loadDotEnv } from "./dot-env.ts";
 export { configSchema } from "./schema.ts";
-export { formatProblem, usageErrorFor } from "./problems.ts";
+export { formatProblem } from "./problems.ts";

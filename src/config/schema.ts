@@ -2,7 +2,7 @@
 import { AGENT_FIELDS } from "./agents.ts";
 import { COMMON_FIELDS } from "./backend.ts";
 import { BACKEND_TABLE } from "./backend-table.ts";
-import { mcpServerSchema } from "./mcp-server.ts";
+import { serverShape } from "./mcp-server-fields.ts";
 import { IDLE_OPTIONS, OPTION_ALIASES, OPTION_FIELDS } from "./options.ts";
 import { record, type Field } from "./record.ts";
 import { ROOT_FIELDS } from "./read-config.ts";
@@ -19,7 +19,7 @@ export function configSchema(): SchemaPart {
     properties: { ...rootProperties(), agent: { ...ref("agent"), description: "One agent." }, agents: agentsSchema() },
     additionalProperties: false,
     anyOf: [{ required: ["agents"] }, { required: ["agent"] }],
-    $defs: { agent: agentSchema(), backend: backendSchema(), mcpServer: mcpServerSchema },
+    $defs: { agent: agentSchema(), backend: backendSchema(), mcpServer: serverShape.schema },
   };
 }
 
