@@ -5,4 +5,4 @@ export { checkFiles, loadConfig, parseConfigText } from "./load.ts";
 export { configFromFlags, type Flags } from "./flags.ts";
 export { loadDotEnv } from "./dot-env.ts";
 export { configSchema } from "./schema.ts";
-export { formatProblem } from "./problems.ts";
+export { formatProblem, usageErrorFor } from "./problems.ts";

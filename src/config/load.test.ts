@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,6 +56,10 @@ describe("finding a configuration (REQ-CONFIG-23)", () => {
       'There is no configuration file "nothing.yaml", and no shipped example of that name.',
     ]);
     expect((await refusal(examples)).message).toBe(`"${examples}" cannot be read: it is a folder.`);
+  });
+
+  test.skipIf(!existsSync("/dev/zero"))("a device that never ends is too large (REQ-CONFIG-12)", async () => {
+    expect((await refusal("/dev/zero")).problems.map(({ code }) => code)).toEqual(["too-large"]);
   });
 
   test("a name that no file can have is a missing file", async () => {

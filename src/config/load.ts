@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { UsageError, type Problem } from "../errors/index.ts";
 import { systemErrorCode, type Environment } from "../io/index.ts";
 import { checkText, decode } from "./decode.ts";
+import { MAX_BYTES } from "./limits.ts";
 import { parseTree } from "./parse-yaml.ts";
 import { finish, usageErrorFor } from "./problems.ts";
 import { readConfig } from "./read-config.ts";
@@ -10,8 +11,8 @@ import type { Reading, ReadingMode } from "./reading.ts";
 import type { Tree } from "./tree.ts";
 import type { MassgenConfig } from "./types.ts";
 
-/** Reads a file; rejects with the system's error. */
-export type ConfigReader = { read(path: string): Promise<Uint8Array> };
+/** Reads the first `atMost` bytes of a file; rejects with the system's error. */
+export type ConfigReader = { read(path: string, atMost: number): Promise<Uint8Array> };
 
 export type ReadOptions = {
   /** The real environment, with `.env` already merged in. */
@@ -87,7 +88,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 async function readIfThere(path: string, files: ConfigReader): Promise<Uint8Array | null> {
   try {
-    return await files.read(path);
+    return await files.read(path, MAX_BYTES + 1);
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG" || code === "ERR_INVALID_ARG_VALUE") return null;

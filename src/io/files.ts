@@ -17,7 +17,8 @@ export type Files = {
   makeFolder(path: string): Promise<void>;
   /** Opens a file for appending, mode 0600. `create`: "new" rejects with EEXIST where it exists. */
   openAppend(path: string, create: "new" | "if-missing"): Promise<AppendFile>;
-  read(path: string): Promise<Uint8Array>;
+  /** The whole file, or its first `atMost` bytes: a device that never ends would fill the memory. */
+  read(path: string, atMost?: number): Promise<Uint8Array>;
   /** Replaces a file in one step (written beside it and renamed), mode 0600. */
   replace(path: string, content: string | Uint8Array): Promise<void>;
   /** Makes a file, mode 0600; rejects with EEXIST where it exists. */
@@ -43,7 +44,7 @@ export function createFiles(): Files {
   return {
     makeFolder: async (path) => void (await fs.mkdir(path, { recursive: true, mode: 0o700 })),
     openAppend,
-    read: (path) => fs.readFile(path),
+    read: (path, atMost) => (atMost === undefined ? fs.readFile(path) : readBeginning(path, atMost)),
     replace,
     createNew: (path, content) => fs.writeFile(path, content, { flag: "wx", mode: 0o600, flush: true }),
     truncate: (path, bytes) => fs.truncate(path, bytes),
@@ -70,6 +71,22 @@ async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
   while (from < bytes.length) {
     const { bytesWritten } = await handle.write(bytes, from, bytes.length - from, null);
     from += bytesWritten;
+  }
+}
+
+async function readBeginning(path: string, atMost: number): Promise<Uint8Array> {
+  const handle = await fs.open(path, "r");
+  try {
+    const bytes = Buffer.alloc(atMost);
+    let filled = 0;
+    while (filled < atMost) {
+      const { bytesRead } = await handle.read(bytes, filled, atMost - filled, null);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
+  } finally {
+    await handle.close();
   }
 }
 
