@@ -60,6 +60,7 @@ class OpenScreen implements RichScreen {
   #running = false;
   #closed = false;
   #frameDue = false;
+  #lastFrameAt = 0;
   #handle: (wish: OwnerWish) => void = () => undefined;
 
   constructor(options: RichOptions) {
@@ -128,6 +129,7 @@ class OpenScreen implements RichScreen {
   /** Drawing is ours to get right; where it fails, the run must not suffer for it. */
   #drawNow(): void {
     if (this.#closed) return;
+    this.#lastFrameAt = this.#clock.monotonic();
     try {
       this.#renderer.frame();
     } catch (error) {
@@ -139,7 +141,8 @@ class OpenScreen implements RichScreen {
   #soon(): void {
     if (this.#frameDue || this.#closed) return;
     this.#frameDue = true;
-    this.#clock.after(FRAME_MS, () => {
+    const since = this.#clock.monotonic() - this.#lastFrameAt;
+    this.#clock.after(Math.max(0, FRAME_MS - since), () => {
       this.#frameDue = false;
       this.#drawNow();
     });
