@@ -4,7 +4,7 @@ export { createIo } from "./create-io.ts";
 export { runsAsRoot, spawnGuarded, type GuardedCommand } from "./guarded-process.ts";
 export { createClock, sleepOn } from "./clock.ts";
 export { createFiles, systemErrorCode, type AppendFile, type Files } from "./files.ts";
-export { cacheFolder, stateFolder, userHome } from "./places.ts";
+export { cacheFolder, configFolder, stateFolder, userHome } from "./places.ts";
 export { createProcesses, type ProcessIdentity, type Processes } from "./process-identity.ts";
 export { exitAfterFlush, realProcess, type ProcessPort, type StopReason } from "./process-port.ts";
 export { processRegistry, sweepOrphans, type SweepReport } from "./process-registry.ts";

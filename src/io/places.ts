@@ -10,6 +10,9 @@ export const cacheFolder = (io: Surroundings): string => place(io, { own: "cache
 /** `$MASSGEN_HOME/state`, else `$XDG_STATE_HOME/massgen`, else `~/.local/state/massgen`. */
 export const stateFolder = (io: Surroundings): string => place(io, { own: "state", variable: "XDG_STATE_HOME", usual: ".local/state" });
 
+/** `$MASSGEN_HOME/config`, else `$XDG_CONFIG_HOME/massgen`, else `~/.config/massgen`. */
+export const configFolder = (io: Surroundings): string => place(io, { own: "config", variable: "XDG_CONFIG_HOME", usual: ".config" });
+
 export const userHome = ({ env, cwd }: Surroundings): string => env["HOME"] ?? env["USERPROFILE"] ?? cwd;
 
 function place(io: Surroundings, names: { own: string; variable: string; usual: string }): string {

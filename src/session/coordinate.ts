@@ -47,7 +47,10 @@ export function coordinate(options: CoordinateOptions): Coordination {
   return { result, events: stream, steering };
 }
 
-async function run(options: CoordinateOptions, { io, stream, steering }: { io: Io; stream: EventStream; steering: SteeringLater }): Promise<RunResult> {
+async function run(
+  options: CoordinateOptions,
+  { io, stream, steering }: { io: Io; stream: EventStream; steering: SteeringLater },
+): Promise<RunResult> {
   const config = await configOf(options, io);
   const { logs = false, strict = false, yes = false, logRoot, signal, onItem } = options;
   const session = await openSession(config, { io, logs, strict, yes, ...(logRoot === undefined ? {} : { logRoot }) });
@@ -69,7 +72,8 @@ async function run(options: CoordinateOptions, { io, stream, steering }: { io: I
 
 async function configOf({ config, agents }: CoordinateOptions, io: Io): Promise<MassgenConfig> {
   const { env, files } = io;
-  if (config === undefined) return configFromFlags({ agents: agents ?? null, backend: null, model: null, baseUrl: null, systemMessage: null, env }).config;
+  if (config === undefined)
+    return configFromFlags({ agents: agents ?? null, backend: null, model: null, baseUrl: null, systemMessage: null, env }).config;
   if (typeof config === "string") return (await loadConfig({ source: config, files, env, examples: null })).config;
   return parseObject(config, env);
 }

@@ -7,6 +7,7 @@ import { NO_TOOLS, type ToolBroker } from "../mcp/contract.ts";
 import { startRun, type AgentSpec, type Run, type RunResult, type Steering } from "../runtime/index.ts";
 import { bannerOf } from "./banner.ts";
 import { SteeringLater } from "./steering-later.ts";
+import { PermissionDesk } from "./permissions.ts";
 import { SessionRecorder } from "./recorder.ts";
 import { openQuestionLog, type Logging } from "./run-log.ts";
 import { budgetOf, settingsOf } from "./settings.ts";
@@ -24,6 +25,8 @@ export type SessionOptions = {
   readonly yes: boolean;
   /** Instead of the configuration's, in milliseconds. */
   readonly orchestratorTimeoutMs?: number;
+  /** A person can answer questions of permission now. Default: nobody can. */
+  readonly interactive?: () => boolean;
   /** Lines about what takes time, before the first run. */
   readonly onNotice?: (line: string) => void;
 };
@@ -45,14 +48,18 @@ export async function openSession(given: MassgenConfig, options: SessionOptions)
   const notices: string[] = [];
   const { io, yes, onNotice } = options;
   const recorder = new SessionRecorder();
-  const broker = await openBroker(config, { io, record: recorder.record });
+  const desk = new PermissionDesk();
+  const broker = await openBroker(config, { io, record: recorder.record, desk, interactive: options.interactive ?? (() => false) });
   try {
-    const team = await openTeam(config, { io, yes, onNotice: (line) => {
+    const team = await openTeam(config, {
+      io,
+      yes,
+      onNotice: (line) => {
         notices.push(line);
         onNotice?.(line);
       },
     });
-    return new Session({ config, options, recorder, broker, team, notices });
+    return new Session({ config, options, recorder, broker, team, notices, desk });
   } catch (error) {
     await broker.close();
     throw error;
@@ -60,11 +67,19 @@ export async function openSession(given: MassgenConfig, options: SessionOptions)
 }
 
 /** The MCP layer is loaded only where a server is configured. */
-async function openBroker(config: MassgenConfig, { io, record }: { io: Io; record: SessionRecorder["record"] }): Promise<ToolBroker> {
+type Surroundings = {
+  readonly io: Io;
+  readonly record: SessionRecorder["record"];
+  readonly desk: PermissionDesk;
+  readonly interactive: () => boolean;
+};
+
+async function openBroker(config: MassgenConfig, { io, record, desk, interactive }: Surroundings): Promise<ToolBroker> {
   if (config.agents.every(({ backend }) => backend.mcpServers.length === 0)) return { forAgent: () => NO_TOOLS, close: async () => {} };
-  const { createBroker } = await import("../mcp/index.ts");
+  const [{ createBroker }, { brokerPolicy, operatorPolicy }] = await Promise.all([import("../mcp/index.ts"), import("./policy.ts")]);
+  const policy = brokerPolicy({ config, io, record, desk, interactive, policy: await operatorPolicy(io) });
   const agents = config.agents.map(({ id, backend }) => ({ id: agentId(id), servers: backend.mcpServers }));
-  return createBroker({ agents, io, record, stateDir: stateFolder(io), cacheDir: cacheFolder(io) });
+  return createBroker({ agents, io, record, stateDir: stateFolder(io), cacheDir: cacheFolder(io), policy });
 }
 
 type SessionParts = {
@@ -74,6 +89,7 @@ type SessionParts = {
   readonly broker: ToolBroker;
   readonly team: readonly AgentSpec[];
   readonly notices: readonly string[];
+  readonly desk: PermissionDesk;
 };
 
 class Session implements OpenedSession {
@@ -98,13 +114,17 @@ class Session implements OpenedSession {
     return { result, steering };
   }
 
-  async #runQuestion(question: string, about: { history: readonly HistoryMessage[]; follow: (item: LiveItem) => void; steering: SteeringLater }): Promise<RunResult> {
+  async #runQuestion(
+    question: string,
+    about: { history: readonly HistoryMessage[]; follow: (item: LiveItem) => void; steering: SteeringLater },
+  ): Promise<RunResult> {
     const { config, options, recorder, broker, team } = this.#parts;
     const { io, strict } = options;
     const id = newRunId(io);
     this.#first ??= id;
     this.#questions += 1;
     const { log, files } = await openQuestionLog(this.#logging, id, { first: this.#first, n: this.#questions });
+    log.follow(this.#parts.desk.follow);
     log.follow(about.follow);
     const { timeouts } = config;
     const run = startRun({

@@ -19,7 +19,16 @@ export async function openTeam(config: MassgenConfig, options: TeamOptions): Pro
       const { io, yes, onNotice } = options;
       const cwd = agent.backend.options["cwd"];
       const workspace = typeof cwd === "string" ? resolve(io.cwd, cwd) : io.cwd;
-      const order = { agent: agentId(agent.id), config: agent.backend, io, workspace, stateDir: stateFolder(io), localAgents, yes, onNotice };
+      const order = {
+        agent: agentId(agent.id),
+        config: agent.backend,
+        io,
+        workspace,
+        stateDir: stateFolder(io),
+        localAgents,
+        yes,
+        onNotice,
+      };
       return {
         id: order.agent,
         backendName: agent.backend.type,
