@@ -2,6 +2,7 @@
 import type { AgentId } from "./ids.ts";
 import type { AssistantPart, Message, ToolCallPart, ToolResult } from "./message.ts";
 import type { State, Talk, TalkItem } from "./state.ts";
+import { unreachable } from "./unreachable.ts";
 import { isWorkflowTool } from "./workflow-names.ts";
 
 const projected = new WeakMap<Talk, readonly Message[]>();
@@ -49,13 +50,27 @@ function project(items: readonly TalkItem[]): readonly Message[] {
   const close = (): void => {
     if (pending.calls.length > 0) messages.push({ role: "tool", results: resultsOf(pending) });
   };
+  const begin = (calls: Pending["calls"], message: Message): void => {
+    close();
+    pending = { calls, results: new Map(), decided: false };
+    messages.push(message);
+  };
   for (const item of items) {
-    if (item.kind === "result") pending.results.set(item.result.call, item.result);
-    else if (item.kind === "decided") pending.decided = true;
-    else {
-      close();
-      pending = { calls: item.kind === "step" ? callsIn(item.parts) : [], results: new Map(), decided: false };
-      messages.push(item.kind === "step" ? { role: "assistant", parts: item.parts } : { role: "user", text: item.text });
+    switch (item.kind) {
+      case "result":
+        pending.results.set(item.result.call, item.result);
+        break;
+      case "decided":
+        pending.decided = true;
+        break;
+      case "user":
+        begin([], { role: "user", text: item.text });
+        break;
+      case "step":
+        begin(callsIn(item.parts), { role: "assistant", parts: item.parts });
+        break;
+      default:
+        unreachable(item);
     }
   }
   close();

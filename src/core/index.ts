@@ -19,8 +19,8 @@ export {
 } from "./state.ts";
 export { evolve } from "./evolve.ts";
 export { plan } from "./plan.ts";
-export { judge, MAX_ATTEMPTS, type JudgedCall, type Judgement } from "./judge.ts";
-export { ballotFor, nudgeFor, presentationPrompt, promptFor, systemPrompt } from "./prompts.ts";
+export { judge, type JudgedCall, type Judgement } from "./judge.ts";
+export { ballotFor, presentationPrompt, promptFor, systemPrompt } from "./prompts.ts";
 export { workflowTools, type WorkflowToolDefinition } from "./workflow-tools.ts";
 export { conversationOf, OUTCOME_UNKNOWN } from "./conversation.ts";
 export { degradedLines } from "./outcome.ts";
@@ -35,7 +35,6 @@ export {
   nextTurnId,
   openCalls,
   presentationState,
-  questionOf,
   standingVotes,
   tally,
   type AgentState,

@@ -1,6 +1,5 @@
 // Questions other folders ask of a state, answered in the words of the log.
 import { answerId, turnId, type AgentId, type AnswerId, type Label, type TurnId } from "./ids.ts";
-import type { HistoryMessage } from "./message.ts";
 import type { RunAgent } from "./events.ts";
 import type { Answer, Candidate, Council, Decision, Member, OpenCall, OpenTurn, Presentation, State, Vote } from "./state.ts";
 import { countVotes } from "./tally.ts";
@@ -16,10 +15,6 @@ export type CandidateCount = {
 /** The agents of the run by order of registration; empty before `run-start`. */
 export function agentsOf({ council }: State): readonly RunAgent[] {
   return council.members.map(({ info }) => info);
-}
-
-export function questionOf({ run }: State): { readonly question: string; readonly history: readonly HistoryMessage[] } {
-  return { question: run?.question ?? "", history: run?.history ?? [] };
 }
 
 /** Every answer in log order, all versions, late ones included. */
