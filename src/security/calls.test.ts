@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { applyCallRule, CALL_RULES, callSubjectOf, checkCall } from "./check-call.ts";
+import { applyCallRule, CALL_RULES, callSubjectOf } from "./check-call.ts";
 import { serverOfSketch } from "./check-server.ts";
-import { createGate, DEFAULT_POLICY } from "./index.ts";
+import { checkCall, createGate, DEFAULT_POLICY } from "./index.ts";
 import type { CallQuestion, CallSketch, OperatorPolicy } from "./types.ts";
 
 const cases = CALL_RULES.flatMap((rule) => rule.examples.map((example, index) => ({ rule, example, index })));
@@ -14,7 +14,6 @@ describe("REQ-SEC-1 every call rule's own examples", () => {
   });
 
   test("each call rule has examples of what it lets pass and of what it stops", () => {
-    for (const rule of CALL_RULES) expect(new Set(rule.examples.map(({ verdict }) => verdict)), rule.id).toEqual(expect.objectContaining({}));
     for (const rule of CALL_RULES) expect(rule.examples.some(({ verdict }) => verdict === "allow") && rule.examples.some(({ verdict }) => verdict === "deny"), rule.id).toBe(true);
   });
 

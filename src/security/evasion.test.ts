@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { kindOfAddress } from "./address.ts";
-import { checkServer, serverOfSketch } from "./check-server.ts";
+import { serverOfSketch } from "./check-server.ts";
 import { matches } from "./findings.ts";
-import { checkAddress, kindOfHost } from "./host.ts";
+import { kindOfHost } from "./host.ts";
+import { checkAddress, checkServer, DEFAULT_POLICY, narrow, STRICT_POLICY } from "./index.ts";
 import { readLaunch } from "./launch/read-launch.ts";
-import { DEFAULT_POLICY, narrow, STRICT_POLICY } from "./policy.ts";
 
 const verdictOf = (argv: readonly string[], policy = DEFAULT_POLICY) => checkServer(serverOfSketch({ argv }), policy).verdict;
 

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../core/index.ts";
 import type { JsonSchema } from "../contract.ts";
-import { accepts, problemsOf } from "./declaration-checker.ts";
+import { accepts, problemsOf } from "./declaration-checker.test-support.ts";
 import { compileValidator, declare, type DeclarationForm } from "./index.ts";
-import { chaos, hoistReferences, toolSchema } from "./random-schemas.ts";
+import { chaos, hoistReferences, toolSchema } from "./random-schemas.test-support.ts";
 
 const FORMS: readonly DeclarationForm[] = ["gemini-json", "gemini-openapi", "openai", "anthropic"];
 const tool = (inputSchema: unknown) => ({ name: "t", description: "does it", inputSchema: inputSchema as JsonSchema });

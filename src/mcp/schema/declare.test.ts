@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../core/index.ts";
 import type { JsonSchema } from "../contract.ts";
-import { accepts, problemsOf } from "./declaration-checker.ts";
+import { accepts, problemsOf } from "./declaration-checker.test-support.ts";
 import { type Declaration, declare, type DeclarationForm } from "./index.ts";
 
 const FORMS: readonly DeclarationForm[] = ["gemini-json", "gemini-openapi", "openai", "anthropic"];

@@ -1,5 +1,5 @@
 // For tests only: reads the `expect` block of a case of the shared corpus and says what a declaration misses of it.
-import { nodesOf } from "./declaration-checker.ts";
+import { nodesOf } from "./declaration-checker.test-support.ts";
 import { isRecord, own } from "./shape.ts";
 
 type Node = Readonly<Record<string, unknown>>;
