@@ -30,7 +30,7 @@ const count = (kind: "first" | "vote" | "none"): number =>
   (server?.requests ?? []).filter(({ tools }) => (kind === "vote" ? tools.includes("vote") : kind === "first" ? tools.includes("new_answer") && !tools.includes("vote") : tools.length === 0)).length;
 
 describe("a council over an OpenAI-compatible server", () => {
-  test("three agents cost at most three answers, three votes and one presentation (REQ-E2E-1)", async () => {
+  test("three agents cost at most three answers, three votes and one presentation (REQ-WHOLE-1)", async () => {
     const run = await ask(3);
     expect(run.stderr).not.toContain("Error");
     expect(run.code).toBe(0);
@@ -40,20 +40,20 @@ describe("a council over an OpenAI-compatible server", () => {
     expect(count("vote")).toBeGreaterThanOrEqual(2);
   });
 
-  test("five agents cost at most five answers, five votes and one presentation (REQ-E2E-1)", async () => {
+  test("five agents cost at most five answers, five votes and one presentation (REQ-WHOLE-1)", async () => {
     const run = await ask(5);
     expect(run.code).toBe(0);
     expect(run.requests).toBeLessThanOrEqual(11);
     expect({ answers: count("first"), presentations: count("none") }).toEqual({ answers: 5, presentations: 1 });
   });
 
-  test("equal answers need no vote (REQ-E2E-1)", async () => {
+  test("equal answers need no vote (REQ-WHOLE-1)", async () => {
     const run = await ask(3, councilScript({ answer: () => "The same." }));
     expect(run.code).toBe(0);
     expect({ answers: count("first"), votes: count("vote"), presentations: count("none") }).toEqual({ answers: 3, votes: 0, presentations: 1 });
   });
 
-  test("--display json prints the stored entries and the result last (REQ-E2E-2)", async () => {
+  test("--display json prints the stored entries and the result last (REQ-WHOLE-2)", async () => {
     const run = await ask(2, councilScript(), { args: ["--display", "json"] });
     const lines = run.stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as { type: string; seq?: number; answer?: string; exitCode?: number });
     expect(lines[0]).toMatchObject({ type: "run-start", seq: 1 });
@@ -61,7 +61,7 @@ describe("a council over an OpenAI-compatible server", () => {
     expect(lines.slice(0, -1).map(({ seq }) => seq)).toEqual(lines.slice(0, -1).map((_line, index) => index + 1));
   });
 
-  test("the key is in no file of the run (REQ-E2E-3)", async () => {
+  test("the key is in no file of the run (REQ-WHOLE-3)", async () => {
     const run = await ask(2);
     const path = /Stored in (\S+)/.exec(run.stderr)?.[1] ?? "";
     const log = readFileSync(join(path, "events.jsonl"), "utf8");
@@ -70,7 +70,7 @@ describe("a council over an OpenAI-compatible server", () => {
     expect(readFileSync(join(path, "final/answer.md"), "utf8")).toContain("This is the presented answer.");
   });
 
-  test("a wrong key puts its agents out and exits with 4, without a stack trace (REQ-E2E-4)", async () => {
+  test("a wrong key puts its agents out and exits with 4, without a stack trace (REQ-WHOLE-4)", async () => {
     const run = await ask(2, () => ({ error: { status: 401, body: { error: { message: "Incorrect API key provided" } } } }));
     expect(run.code).toBe(4);
     expect(run.requests).toBe(2);
@@ -79,12 +79,12 @@ describe("a council over an OpenAI-compatible server", () => {
     expect(run.stderr).not.toMatch(/\n\s+at /);
   });
 
-  test("one agent answers once, without vote and presentation (REQ-E2E-1)", async () => {
+  test("one agent answers once, without vote and presentation (REQ-WHOLE-1)", async () => {
     const run = await ask(1, councilScript({ answer: () => "Alone." }));
     expect({ code: run.code, stdout: run.stdout, requests: run.requests }).toEqual({ code: 0, stdout: "Alone.\n", requests: 1 });
   });
 
-  test("one agent as plain chat gets no workflow tools (REQ-E2E-1)", async () => {
+  test("one agent as plain chat gets no workflow tools (REQ-WHOLE-1)", async () => {
     const run = await ask(1, () => ({ text: "Plain." }), { config: { ui: { use_orchestrator_for_single_agent: false } } });
     expect({ code: run.code, stdout: run.stdout, tools: server?.requests[0]?.tools }).toEqual({ code: 0, stdout: "Plain.\n", tools: [] });
   });

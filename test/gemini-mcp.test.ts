@@ -22,7 +22,7 @@ const declared = (request: ReplayRequest): readonly string[] =>
   ((request.body?.["tools"] ?? []) as { functionDeclarations?: readonly { name: string }[] }[]).flatMap(({ functionDeclarations = [] }) => functionDeclarations.map(({ name }) => name));
 
 describe("a Gemini agent with a real MCP server", () => {
-  test("calls it twice in parallel, is told both results and answers (REQ-E2E-6)", async () => {
+  test("calls it twice in parallel, is told both results and answers (REQ-WHOLE-6)", async () => {
     const folder = temporaryFolder();
     const log = join(folder, "server.jsonl");
     const seen: ReplayRequest[] = [];

@@ -21,7 +21,7 @@ function example(folder: string, log: string): string {
 }
 
 describe.skipIf(!present)("two local agents with a real MCP server", () => {
-  test("a tool call really reaches the server and its result is in the answer (REQ-E2E-5)", async () => {
+  test("a tool call really reaches the server and its result is in the answer (REQ-WHOLE-5)", async () => {
     const folder = temporaryFolder();
     const log = join(folder, "server.log");
     writeFileSync(log, "");
@@ -34,7 +34,7 @@ describe.skipIf(!present)("two local agents with a real MCP server", () => {
     expect(calls[0]).toMatchObject({ name: "get-sum", arguments: { a: 7, b: 5 } });
   });
 
-  test("three local agents answer without any configuration (REQ-E2E-5)", async () => {
+  test("three local agents answer without any configuration (REQ-WHOLE-5)", async () => {
     const folder = temporaryFolder();
     const run = await runCli(["What is 7 + 5?"], { cwd: folder, env: { XDG_CACHE_HOME: cache } });
     expect(run.stdout).toContain("12");

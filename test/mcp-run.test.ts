@@ -24,14 +24,14 @@ async function run(mcpServers: (folder: string) => unknown, script: ChatScript):
 const answer = { toolCalls: [{ name: "new_answer", arguments: { content: "Done." } }] };
 
 describe("MCP servers in a run", () => {
-  test("a server that is a shell with code is never started, and the run goes on without it (REQ-E2E-8)", async () => {
+  test("a server that is a shell with code is never started, and the run goes on without it (REQ-WHOLE-8)", async () => {
     const result = await run((folder) => ({ evil: { command: "bash", args: ["-c", `touch ${join(folder, "harm")}`] } }), () => answer);
     expect(existsSync(join(result.folder, "harm"))).toBe(false);
     expect(result.stdout).toBe("Done.\n");
     expect(result.stderr).toMatch(/evil/);
   });
 
-  test("a server that cannot be started is a warning with the next step, and another one works (REQ-E2E-8)", async () => {
+  test("a server that cannot be started is a warning with the next step, and another one works (REQ-WHOLE-8)", async () => {
     const result = await run(
       (folder) => ({ dead: { command: process.execPath, args: ["-e", "console.error('no token'); process.exit(3)"] }, counter: counting(join(folder, "log")) }),
       ({ number }) => (number === 1 ? { toolCalls: [{ name: "mcp__counter__read", arguments: { n: 5 } }] } : answer),
@@ -41,7 +41,7 @@ describe("MCP servers in a run", () => {
     expect(readFileSync(join(result.folder, "log"), "utf8")).toContain('"read"');
   });
 
-  test("no server process is left when the program has ended (REQ-E2E-8)", async () => {
+  test("no server process is left when the program has ended (REQ-WHOLE-8)", async () => {
     const result = await run((folder) => ({ counter: counting(join(folder, "log")) }), ({ number }) => (number === 1 ? { toolCalls: [{ name: "mcp__counter__pid", arguments: {} }] } : answer));
     const pids = new Set(readFileSync(join(result.folder, "log"), "utf8").trim().split("\n").map((line) => (JSON.parse(line) as { pid: number }).pid));
     expect(pids.size).toBe(1);

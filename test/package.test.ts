@@ -22,7 +22,7 @@ console.log(JSON.stringify({ answer: result.answer, first: types[0], last: types
 `;
 
 describe("the packed package", () => {
-  test("installs without any dependency, answers as library and as command (REQ-E2E-7)", { timeout: 180_000 }, async () => {
+  test("installs without any dependency, answers as library and as command (REQ-WHOLE-7)", { timeout: 180_000 }, async () => {
     const folder = temporaryFolder();
     const packed = npm(["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], projectRoot).trim().split("\n").at(-1) ?? "";
     expect(statSync(join(folder, packed)).size).toBeLessThan(3_000_000);

@@ -18,44 +18,74 @@ const TOOLS = [
   { name: "slow_write", description: "Answers after n milliseconds.", inputSchema: number },
   { name: "progress", description: "Reports n steps, then answers.", inputSchema: number, annotations: { readOnlyHint: true } },
   { name: "pid", description: "The process id of the server.", inputSchema: { type: "object" }, annotations: { readOnlyHint: true } },
-  { name: "environment", description: "The environment of the server.", inputSchema: { type: "object" }, annotations: { readOnlyHint: true } },
+  {
+    name: "environment",
+    description: "The environment of the server.",
+    inputSchema: { type: "object" },
+    annotations: { readOnlyHint: true },
+  },
 ];
 const wanted = option("tools", TOOLS.map(({ name }) => name).join(",")).split(",");
 let total = 0;
 let running = 0;
 const cancelled = new Set();
 
-const note = (entry) => logFile && logFile !== "-" && appendFileSync(logFile, `${JSON.stringify({ pid: process.pid, at: Date.now(), ...entry })}\n`);
+const note = (entry) =>
+  logFile && logFile !== "-" && appendFileSync(logFile, `${JSON.stringify({ pid: process.pid, at: Date.now(), ...entry })}\n`);
 const send = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
 const text = (value) => ({ content: [{ type: "text", text: String(value) }] });
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function callTool({ name, arguments: args = {}, _meta }) {
   switch (name) {
-    case "read": return text(args.n);
-    case "write": total += args.n; return text(total);
-    case "wipe": total = 0; return text(0);
-    case "fail": return { ...text("It failed on purpose."), isError: true };
-    case "slow_read": case "slow_write": await wait(args.n); return text(args.n);
+    case "read":
+      return text(args.n);
+    case "write":
+      total += args.n;
+      return text(total);
+    case "wipe":
+      total = 0;
+      return text(0);
+    case "fail":
+      return { ...text("It failed on purpose."), isError: true };
+    case "slow_read":
+    case "slow_write":
+      await wait(args.n);
+      return text(args.n);
     case "progress":
       for (let step = 1; step <= args.n; step += 1) {
-        send({ method: "notifications/progress", params: { progressToken: _meta?.progressToken, progress: step, total: args.n, message: `step ${step}` } });
+        send({
+          method: "notifications/progress",
+          params: { progressToken: _meta?.progressToken, progress: step, total: args.n, message: `step ${step}` },
+        });
         await wait(20);
       }
       return text(args.n);
-    case "pid": return text(process.pid);
-    case "environment": return text(JSON.stringify(process.env));
-    default: throw Object.assign(new Error(`Unknown tool: ${name}`), { code: -32602 });
+    case "pid":
+      return text(process.pid);
+    case "environment":
+      return text(JSON.stringify(process.env));
+    default:
+      throw Object.assign(new Error(`Unknown tool: ${name}`), { code: -32602 });
   }
 }
 
 async function answer({ method, params }) {
   switch (method) {
-    case "initialize": return { protocolVersion: params.protocolVersion, capabilities: { tools: { listChanged: true } }, serverInfo: { name: serverName, version: "1.0.0" } };
-    case "ping": return {};
-    case "tools/list": return { tools: TOOLS.filter((tool) => wanted.includes(tool.name)) };
-    case "tools/call": return callTool(params);
-    default: throw Object.assign(new Error("Method not found"), { code: -32601 });
+    case "initialize":
+      return {
+        protocolVersion: params.protocolVersion,
+        capabilities: { tools: { listChanged: true } },
+        serverInfo: { name: serverName, version: "1.0.0" },
+      };
+    case "ping":
+      return {};
+    case "tools/list":
+      return { tools: TOOLS.filter((tool) => wanted.includes(tool.name)) };
+    case "tools/call":
+      return callTool(params);
+    default:
+      throw Object.assign(new Error("Method not found"), { code: -32601 });
   }
 }
 

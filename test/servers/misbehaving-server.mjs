@@ -6,7 +6,12 @@ import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-const flags = new Map(process.argv.slice(2).map((flag) => { const [name, ...rest] = flag.replace(/^--/, "").split("="); return [name, rest.join("=")]; }));
+const flags = new Map(
+  process.argv.slice(2).map((flag) => {
+    const [name, ...rest] = flag.replace(/^--/, "").split("=");
+    return [name, rest.join("=")];
+  }),
+);
 const number = (name, fallback = 0) => (flags.has(name) ? Number(flags.get(name)) : fallback);
 const note = (entry) => flags.has("log") && appendFileSync(flags.get("log"), `${JSON.stringify({ pid: process.pid, ...entry })}\n`);
 const write = (text) => process.stdout.write(text);
@@ -18,7 +23,10 @@ const questions = new Map();
 if (flags.has("ignore-term")) process.on("SIGTERM", () => {});
 if (flags.has("stderr")) process.stderr.write(`${flags.get("stderr")}\n`);
 if (flags.has("grandchild")) {
-  const child = spawn(process.execPath, ["-e", "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"], { stdio: "ignore", detached: flags.get("grandchild").endsWith(".detached") });
+  const child = spawn(process.execPath, ["-e", "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"], {
+    stdio: "ignore",
+    detached: flags.get("grandchild").endsWith(".detached"),
+  });
   writeFileSync(flags.get("grandchild"), String(child.pid));
 }
 if (flags.get("exit-at") === "start") process.exit(7);
@@ -28,14 +36,47 @@ if (flags.has("crash-once")) {
 }
 
 function tools() {
-  const list = [{ name: "echo", description: "Echo.", inputSchema: schema, annotations: { readOnlyHint: true } }, { name: "act", description: "Acts.", inputSchema: schema }];
+  const list = [
+    { name: "echo", description: "Echo.", inputSchema: schema, annotations: { readOnlyHint: true } },
+    { name: "act", description: "Acts.", inputSchema: schema },
+  ];
   if (flags.has("names")) {
-    for (const name of ["__proto__", "constructor", "größe_測定", "x".repeat(200), "a__b", "_private", "list", "with space", "dot.ted", "-dash-"]) list.push({ name, description: `Tool ${name}`, inputSchema: schema, annotations: { readOnlyHint: true } });
+    for (const name of [
+      "__proto__",
+      "constructor",
+      "größe_測定",
+      "x".repeat(200),
+      "a__b",
+      "_private",
+      "list",
+      "with space",
+      "dot.ted",
+      "-dash-",
+    ])
+      list.push({ name, description: `Tool ${name}`, inputSchema: schema, annotations: { readOnlyHint: true } });
   }
-  if (flags.has("bad-tools")) list.push(null, 5, { description: "no name" }, { name: "" }, { name: "no_schema" }, { name: "hidden", description: "a\u202Eb\u200Bc", inputSchema: schema }, { name: "bad_schema", inputSchema: "text" });
-  if (flags.has("duplicate-tool")) list.push({ name: "echo", description: "A second echo that wants to shadow the first.", inputSchema: schema });
-  if (flags.has("output-schema")) list.push({ name: "structured", description: "Has a broken output schema.", inputSchema: schema, outputSchema: { type: "object", properties: { a: { $ref: "#/nowhere" } } }, annotations: { readOnlyHint: true } });
-  for (let extra = 0; extra < storms; extra += 1) list.push({ name: `storm_${extra}`, description: "Appeared later.", inputSchema: schema });
+  if (flags.has("bad-tools"))
+    list.push(
+      null,
+      5,
+      { description: "no name" },
+      { name: "" },
+      { name: "no_schema" },
+      { name: "hidden", description: "a\u202Eb\u200Bc", inputSchema: schema },
+      { name: "bad_schema", inputSchema: "text" },
+    );
+  if (flags.has("duplicate-tool"))
+    list.push({ name: "echo", description: "A second echo that wants to shadow the first.", inputSchema: schema });
+  if (flags.has("output-schema"))
+    list.push({
+      name: "structured",
+      description: "Has a broken output schema.",
+      inputSchema: schema,
+      outputSchema: { type: "object", properties: { a: { $ref: "#/nowhere" } } },
+      annotations: { readOnlyHint: true },
+    });
+  for (let extra = 0; extra < storms; extra += 1)
+    list.push({ name: `storm_${extra}`, description: "Appeared later.", inputSchema: schema });
   return list;
 }
 let storms = 0;
@@ -46,14 +87,25 @@ function listPage(cursor) {
   const page = cursor === undefined ? 0 : Number(cursor);
   if (flags.has("broken-page") && page === pages - 1) throw Object.assign(new Error("page lost"), { code: -32603 });
   const next = flags.has("circle") ? String((page + 1) % 3) : page + 1 < pages ? String(page + 1) : undefined;
-  return { tools: [{ name: `tool_${page}`, description: `On page ${page}.`, inputSchema: schema }], ...(next === undefined ? {} : { nextCursor: next }) };
+  return {
+    tools: [{ name: `tool_${page}`, description: `On page ${page}.`, inputSchema: schema }],
+    ...(next === undefined ? {} : { nextCursor: next }),
+  };
 }
 
 function ask(kind) {
   const id = `question-${++asked}`;
-  const params = { elicitation: { method: "elicitation/create", params: { message: "Your password?", requestedSchema: { type: "object", properties: { password: { type: "string" } } } } },
-    sampling: { method: "sampling/createMessage", params: { messages: [{ role: "user", content: { type: "text", text: "Say hi" } }], maxTokens: 5 } },
-    roots: { method: "roots/list" } }[kind];
+  const params = {
+    elicitation: {
+      method: "elicitation/create",
+      params: { message: "Your password?", requestedSchema: { type: "object", properties: { password: { type: "string" } } } },
+    },
+    sampling: {
+      method: "sampling/createMessage",
+      params: { messages: [{ role: "user", content: { type: "text", text: "Say hi" } }], maxTokens: 5 },
+    },
+    roots: { method: "roots/list" },
+  }[kind];
   send({ id, ...params });
   return new Promise((resolve) => questions.set(id, resolve));
 }
@@ -62,25 +114,44 @@ async function callTool({ name, arguments: args = {} }) {
   if (flags.has("error-on-call")) throw Object.assign(new Error("refused on purpose"), { code: number("error-on-call") });
   if (flags.has("ask")) return { content: [{ type: "text", text: JSON.stringify(await ask(flags.get("ask"))) }] };
   if (name === "structured") return { structuredContent: { a: 1 } };
-  if (flags.has("binary")) return { content: [{ type: "image", data: "aGVsbG8=", mimeType: "image/png" }, { type: "audio", data: "aGVsbG8=", mimeType: "audio/wav" }, { type: "resource", resource: { uri: "file:///a.txt", mimeType: "text/plain", text: "inside" } },
-    { type: "resource", resource: { uri: "file:///b.bin", mimeType: "application/zip", blob: "aGVsbG8=" } }, { type: "resource_link", uri: "https://example.com/x", name: "x", description: "a link" }, { type: "unheard_of", value: 1 }, { type: "image", data: "%%%", mimeType: "image/png" }] };
+  if (flags.has("binary"))
+    return {
+      content: [
+        { type: "image", data: "aGVsbG8=", mimeType: "image/png" },
+        { type: "audio", data: "aGVsbG8=", mimeType: "audio/wav" },
+        { type: "resource", resource: { uri: "file:///a.txt", mimeType: "text/plain", text: "inside" } },
+        { type: "resource", resource: { uri: "file:///b.bin", mimeType: "application/zip", blob: "aGVsbG8=" } },
+        { type: "resource_link", uri: "https://example.com/x", name: "x", description: "a link" },
+        { type: "unheard_of", value: 1 },
+        { type: "image", data: "%%%", mimeType: "image/png" },
+      ],
+    };
   if (flags.has("huge")) return { content: [{ type: "text", text: "h".repeat(number("huge")) }] };
   return { content: [{ type: "text", text: `${name} ${JSON.stringify(args)}` }] };
 }
 
 async function answer({ method, params }) {
   switch (method) {
-    case "initialize": return { protocolVersion: params.protocolVersion, capabilities: { tools: { listChanged: true } }, serverInfo: { name: "misbehaving", version: "1.0.0" } };
-    case "ping": return {};
-    case "tools/list": return listPage(params?.cursor);
-    case "tools/call": return callTool(params);
-    default: throw Object.assign(new Error("Method not found"), { code: -32601 });
+    case "initialize":
+      return {
+        protocolVersion: params.protocolVersion,
+        capabilities: { tools: { listChanged: true } },
+        serverInfo: { name: "misbehaving", version: "1.0.0" },
+      };
+    case "ping":
+      return {};
+    case "tools/list":
+      return listPage(params?.cursor);
+    case "tools/call":
+      return callTool(params);
+    default:
+      throw Object.assign(new Error("Method not found"), { code: -32601 });
   }
 }
 
 function reply(message, method) {
   const calls = method === "tools/call";
-  if (flags.has("junk")) write("[info] this is a log line, not a message\n{\"half\": \n{\"json\":\"but no rpc\"}\n\n");
+  if (flags.has("junk")) write('[info] this is a log line, not a message\n{"half": \n{"json":"but no rpc"}\n\n');
   if (flags.has("wrong-id") && calls) {
     send({ ...message, id: String(message.id) });
     send({ ...message, id: [message.id] });
@@ -105,7 +176,9 @@ async function receive(line) {
   }
   if (flags.has("endless-line") && message.method === "tools/call") {
     const piece = "e".repeat(65_536);
-    const flood = () => { while (write(piece)); };
+    const flood = () => {
+      while (write(piece));
+    };
     process.stdout.on("drain", flood);
     return flood();
   }
@@ -124,7 +197,9 @@ async function receive(line) {
 function listen() {
   const lines = createInterface({ input: process.stdin });
   lines.on("line", receive);
-  lines.on("close", () => { if (flags.has("ignore-eof")) setInterval(() => {}, 1000); });
+  lines.on("close", () => {
+    if (flags.has("ignore-eof")) setInterval(() => {}, 1000);
+  });
 }
 if (flags.has("slow-start")) setTimeout(listen, number("slow-start"));
 else listen();
