@@ -65,6 +65,16 @@ export const EVENTS: readonly RunEvent[] = [
     durationMs: 34,
   },
   { type: "answer-submitted", agent: alice, turn: turnId(alice, 1), answer: answerId(alice, 1), content: "12", late: false },
+  {
+    type: "turn-start",
+    agent: bob,
+    turn: turnId(bob, 2),
+    kind: "evaluation",
+    shown: [answerId(alice, 1)],
+    mayAnswer: true,
+    mayVote: [label("agent1")],
+    prompt: "",
+  },
   { type: "vote-submitted", agent: bob, turn: turnId(bob, 2), for: answerId(alice, 1), reason: "correct", shown: [answerId(alice, 1)] },
 ];
 
@@ -104,20 +114,21 @@ export type World = {
 
 export type WorldOptions = {
   readonly tty?: boolean;
+  readonly cwd?: string;
   readonly env?: Environment;
   readonly scripts?: readonly Script[];
   readonly display?: MassgenConfig["ui"]["display"];
 };
 
 /** A whole program around `main`. Standard input stays open until a test ends it. */
-export function world({ tty = false, env = {}, scripts = [{}], display = null }: WorldOptions = {}): World {
+export function world({ tty = false, cwd = process.cwd(), env = {}, scripts = [{}], display = null }: WorldOptions = {}): World {
   const stdin = Object.assign(new PassThrough(), { isTTY: tty, setRawMode: () => undefined });
   const stdout = capture(tty);
   const stderr = capture(tty);
-  const io: Io = { ...createIo(), clock: fakeClock(), env, terminal: { stdin, stdout: stdout.stream, stderr: stderr.stream } };
+  const io: Io = { ...createIo(), cwd, clock: fakeClock(), env, terminal: { stdin, stdout: stdout.stream, stderr: stderr.stream } };
   const handlers = new Set<(reason: StopReason) => void>();
   const exits: number[] = [];
-  const process: ProcessPort = {
+  const port: ProcessPort = {
     onStop: (handler) => (handlers.add(handler), { stop: () => void handlers.delete(handler) }),
     exitNow: (code) => void exits.push(code),
   };
@@ -130,7 +141,7 @@ export function world({ tty = false, env = {}, scripts = [{}], display = null }:
     stdout: stdout.text,
     stderr: stderr.text,
     stop: (reason) => [...handlers].forEach((handler) => handler(reason)),
-    run: (...argv) => main(argv, { io, process, services }),
+    run: (...argv) => main(argv, { io, process: port, services }),
   };
 }
 

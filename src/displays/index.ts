@@ -1,5 +1,6 @@
 // The door of the displays: choosing one and making it.
 import type { Environment, Terminal } from "../io/index.ts";
+import type { RunResult } from "../runtime/result.ts";
 import type { Display } from "./contract.ts";
 import type { DisplayContext } from "./context.ts";
 import type { Dialogue } from "./dialogue.ts";
@@ -22,6 +23,15 @@ const DISPLAYS: Readonly<Record<DisplayKind, (context: DisplayContext) => Promis
 /** A conversation inside the full screen. `words` are completed in its input line. */
 export async function createRichDialogue(context: DisplayContext, words: readonly string[]): Promise<Dialogue> {
   return (await import("./rich/rich-dialogue.ts")).richDialogue(context, { words });
+}
+
+/** The end of a run: votes and footnotes on standard error, the answer on standard output. */
+export async function printResult(
+  result: RunResult,
+  io: Pick<DisplayContext, "terminal" | "env">,
+  elapsedMs: number | null,
+): Promise<void> {
+  (await import("./terminal.ts")).printResult(result, io, elapsedMs);
 }
 
 export const createDisplay = (kind: DisplayKind, context: DisplayContext): Promise<Display> => DISPLAYS[kind](context);

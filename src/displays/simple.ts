@@ -4,18 +4,22 @@ import type { DisplayContext } from "./context.ts";
 import type { Line } from "./line.ts";
 import { narrate } from "./narrator.ts";
 import { linesAfterAnswer, linesBeforeAnswer } from "./result-lines.ts";
+import { runSpan } from "./run-span.ts";
 import { neutralise } from "../security/index.ts";
 
-export function simpleDisplay({ terminal, clock }: DisplayContext): Display {
+export function simpleDisplay({ terminal }: DisplayContext): Display {
   const narrator = narrate();
-  const startedAt = clock.monotonic();
+  const span = runSpan();
   const say = (line: Line): void => void terminal.stderr.write(`${plainLine(line)}\n`);
   return {
-    show: (item) => narrator.tell(item).forEach(say),
+    show: (item) => {
+      span.note(item);
+      narrator.tell(item).forEach(say);
+    },
     finish: async (result) => {
       linesBeforeAnswer(result).forEach(say);
       if (result.answer !== null) terminal.stdout.write(answerText(result.answer));
-      linesAfterAnswer(result, { elapsedMs: clock.monotonic() - startedAt }).forEach(say);
+      linesAfterAnswer(result, { elapsedMs: span.elapsedMs() }).forEach(say);
     },
     dispose: () => undefined,
   };

@@ -8,6 +8,7 @@ import type { RunResult } from "../runtime/result.ts";
 import { linesAfterAnswer, linesBeforeAnswer } from "./result-lines.ts";
 import { answerText, plainLine } from "./simple.ts";
 import { activity } from "./activity.ts";
+import { runSpan } from "./run-span.ts";
 import { agentInk, inkFor, toneInk, type Ink } from "./ink.ts";
 
 const STATUS_INTERVAL_MS = 500;
@@ -17,6 +18,7 @@ export function terminalDisplay({ terminal, clock, env }: DisplayContext): Displ
   const ink = inkFor(env, terminal.stderr.isTTY === true);
   const narrator = narrate();
   const team = activity();
+  const span = runSpan();
   const startedAt = clock.monotonic();
   let statusShown = false;
   let over = false;
@@ -51,20 +53,25 @@ export function terminalDisplay({ terminal, clock, env }: DisplayContext): Displ
   return {
     show: (item) => {
       team.note(item);
+      span.note(item);
       const lines = narrator.tell(item);
       say(lines);
       if (lines.length > 0) drawStatus();
     },
     finish: async (result) => {
       dispose();
-      printResult(result, { terminal, env }, clock.monotonic() - startedAt);
+      printResult(result, { terminal, env }, span.elapsedMs());
     },
     dispose,
   };
 }
 
 /** The end of a run in colours: votes and footnotes on standard error, the answer on standard output. */
-export function printResult(result: RunResult, { terminal, env }: Pick<DisplayContext, "terminal" | "env">, elapsedMs: number): void {
+export function printResult(
+  result: RunResult,
+  { terminal, env }: Pick<DisplayContext, "terminal" | "env">,
+  elapsedMs: number | null,
+): void {
   const ink = inkFor(env, terminal.stderr.isTTY === true);
   const say = (lines: readonly Line[]): void => void terminal.stderr.write(lines.map((line) => `${colouredLine(line, ink)}\n`).join(""));
   say(linesBeforeAnswer(result));

@@ -13,6 +13,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "list the providers and what each can do",
     load: async () => (await import("./backends.ts")).backendsCommand,
   },
+  { name: "runs", summary: "list the runs of this folder", load: async () => (await import("./runs.ts")).runsCommand },
+  { name: "show", summary: "print the result of a stored run", load: async () => (await import("./show.ts")).showCommand },
+  { name: "replay", summary: "watch a stored run once more", load: async () => (await import("./replay.ts")).replayCommand },
+  { name: "export", summary: "write a stored run as Markdown or JSON", load: async () => (await import("./export.ts")).exportCommand },
+  { name: "local", summary: "install the model for agents that need no key", load: async () => (await import("./local.ts")).localCommand },
   {
     name: "completions",
     summary: "print the completion script of a shell",

@@ -2,6 +2,7 @@
 import type { DisplayContext } from "../context.ts";
 import type { Display } from "../contract.ts";
 import type { Dialogue, Reading } from "../dialogue.ts";
+import { runSpan } from "../run-span.ts";
 import { printResult } from "../terminal.ts";
 import type { RunResult } from "../../runtime/result.ts";
 import { emptyInput } from "../view/input-line.ts";
@@ -13,7 +14,7 @@ export type DialogueOptions = { readonly words: readonly string[]; readonly make
 
 export function richDialogue(context: DisplayContext, { words, makeRenderer = piRenderer(context.terminal) }: DialogueOptions): Dialogue {
   let answer: ((reading: Reading) => void) | null = null;
-  let last: { readonly result: RunResult; readonly elapsedMs: number } | null = null;
+  let last: { readonly result: RunResult; readonly elapsedMs: number | null } | null = null;
   let broken: unknown = null;
   const reply = (reading: Reading): boolean => {
     const waiting = answer;
@@ -52,19 +53,22 @@ export function richDialogue(context: DisplayContext, { words, makeRenderer = pi
         screen.change((ui) => ({ ...ui, input: ui.input ?? emptyInput(), typing: true }));
       }),
     say: (lines) => screen.change((ui) => ({ ...ui, panel: "notes", notes: lines })),
-    display: async () => runDisplay(screen, context, (result, elapsedMs) => (last = { result, elapsedMs })),
+    display: async () => runDisplay(screen, (result, elapsedMs) => (last = { result, elapsedMs })),
     close,
   };
 }
 
 /** One run on the common screen: it ends without giving the terminal back. */
-function runDisplay(screen: RichScreen, { clock }: DisplayContext, ended: (result: RunResult, elapsedMs: number) => void): Display {
-  const startedAt = clock.monotonic();
+function runDisplay(screen: RichScreen, ended: (result: RunResult, elapsedMs: number | null) => void): Display {
+  const span = runSpan();
   screen.begin();
   return {
-    show: (item) => screen.show(item),
+    show: (item) => {
+      span.note(item);
+      screen.show(item);
+    },
     finish: async (result) => {
-      ended(result, clock.monotonic() - startedAt);
+      ended(result, span.elapsedMs());
       screen.end(result);
     },
     dispose: () => undefined,

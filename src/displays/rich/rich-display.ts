@@ -1,6 +1,7 @@
 // `rich_terminal` for one question: full screen while the run goes on and until the person leaves; then the result in the normal screen.
 import type { DisplayContext } from "../context.ts";
 import type { Display } from "../contract.ts";
+import { runSpan } from "../run-span.ts";
 import { simpleDisplay } from "../simple.ts";
 import { printResult } from "../terminal.ts";
 import { piRenderer } from "./pi-renderer.ts";
@@ -22,7 +23,7 @@ export function richDisplay(context: DisplayContext, makeRenderer: MakeRenderer 
       left.resolve();
     },
   });
-  const startedAt = context.clock.monotonic();
+  const span = runSpan();
   let leaving = false;
   screen.onWish((wish) => {
     if (wish.kind === "stop-and-leave") leaving = true;
@@ -31,15 +32,17 @@ export function richDisplay(context: DisplayContext, makeRenderer: MakeRenderer 
   context.leave.addEventListener("abort", () => left.resolve(), { once: true });
   screen.begin();
   return {
-    show: (item) => (fallback === null ? screen.show(item) : fallback.show(item)),
+    show: (item) => {
+      span.note(item);
+      (fallback ?? screen).show(item);
+    },
     finish: async (result) => {
       if (fallback !== null) return fallback.finish(result);
-      const elapsedMs = context.clock.monotonic() - startedAt;
       screen.end(result);
       if (!leaving && !context.leave.aborted) await left.promise;
       screen.close();
       // The full screen leaves nothing behind: the result is told once more where it stays.
-      printResult(result, context, elapsedMs);
+      printResult(result, context, span.elapsedMs());
     },
     dispose: () => {
       screen.close();

@@ -126,7 +126,7 @@ const FOLDS = {
     shown.steps++;
     shown.tokensIn += usage.inputTokens ?? 0;
     shown.tokensOut += usage.outputTokens ?? 0;
-    shown.costUsd = shown.costUsd === null || costUsd === null ? null : shown.costUsd + costUsd;
+    if (costUsd !== null) shown.costUsd = (shown.costUsd ?? 0) + costUsd;
   },
   "retry-scheduled": (view: RunView, { agent, delayMs, failure }: EventOf<"retry-scheduled">) => {
     const shown = agentOf(view, agent);

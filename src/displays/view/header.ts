@@ -56,13 +56,9 @@ function serverSpans(servers: readonly ServerView[]): Span[] {
   return [summary, ...ill.map(({ name }): Span => ["bad", `✗ ${harmless(name)}`])];
 }
 
-export function totalCost(view: RunView): number | null {
-  let sum = 0;
-  for (const { costUsd } of view.agents.values()) {
-    if (costUsd === null) return null;
-    sum += costUsd;
-  }
-  return sum;
+function totalCost(view: RunView): number | null {
+  const known = [...view.agents.values()].flatMap(({ costUsd }) => (costUsd === null ? [] : [costUsd]));
+  return known.length === 0 ? null : known.reduce((sum, usd) => sum + usd, 0);
 }
 
 const joined = (spans: readonly Span[]): Span[] => spans.flatMap((span, index) => (index === 0 ? [span] : [["text", "  "] as const, span]));

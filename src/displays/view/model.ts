@@ -36,7 +36,7 @@ export type AgentView = {
   vote: { readonly for: AnswerId; readonly reason: string } | null;
   tokensIn: number;
   tokensOut: number;
-  /** Null as soon as one step's price is unknown. */
+  /** Null while no step had a known price. */
   costUsd: number | null;
   steps: number;
   restarts: number;
@@ -120,7 +120,7 @@ export function newAgent(id: AgentId, index: number, known: { readonly backend: 
     vote: null,
     tokensIn: 0,
     tokensOut: 0,
-    costUsd: 0,
+    costUsd: null,
     steps: 0,
     restarts: 0,
     evaluating: false,

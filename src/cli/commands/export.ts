@@ -1,0 +1,76 @@
+// `massgen export RUN`: a stored run as one Markdown or JSON document.
+import { resolve } from "node:path";
+import { cost, tokens } from "../../displays/index.ts";
+import { neutralise } from "../../security/index.ts";
+import { usageError } from "../arguments.ts";
+import { defineCommand } from "../command.ts";
+import type { OptionTable } from "../option-table.ts";
+import { checkOutputFile } from "../output-file.ts";
+import type { StoredRun } from "../stored-runs.ts";
+
+const OPTIONS = {
+  format: {
+    kind: "choice",
+    choices: ["markdown", "json"],
+    placeholder: "FORMAT",
+    group: "Output",
+    help: "markdown (default) or json (result and all entries)",
+  },
+  output: { kind: "text", placeholder: "FILE", short: "o", group: "Output", help: "write to FILE instead of standard output" },
+} as const satisfies OptionTable;
+
+export const exportCommand = defineCommand({
+  usage: ["export RUN [--format FORMAT] [--output FILE]"],
+  details: "RUN is an id from `massgen runs`, the run's folder, or `last`.",
+  options: OPTIONS,
+  examples: ["massgen export last --output council.md"],
+  run: async ({ options, positionals: [name, extra] }, { io }) => {
+    if (name === undefined || extra !== undefined) throw usageError("Name one run; `massgen runs` lists them");
+    if (options.output !== null) await checkOutputFile(options.output, io);
+    const { findRun } = await import("../stored-runs.ts");
+    const run = await findRun(name, io);
+    const text = options.format === "json" ? `${JSON.stringify({ result: run.result, entries: run.entries }, null, 2)}\n` : markdownOf(run);
+    if (options.output === null) io.terminal.stdout.write(text);
+    else await io.files.replace(resolve(io.cwd, options.output), text);
+    return 0;
+  },
+});
+
+/** Question, answer, votes and every version of every answer; answers are quoted so that their headings do not mix with ours. */
+export function markdownOf({ result, entries }: StoredRun): string {
+  const start = entries.find((entry) => entry.type === "run-start");
+  const votes = result.votes.map((vote) => `| ${cell(vote.voter)} | ${cell(vote.for)} | ${cell(vote.reason)} |`);
+  return `${[
+    `# ${neutralise(start?.question ?? "A run").replace(/\s+/g, " ")}`,
+    "",
+    neutralise(result.answer ?? "*There is no answer.*").trim(),
+    "",
+    "## How it came about",
+    "",
+    result.winner === null
+      ? "No agent gave an answer."
+      : `The answer of **${cell(result.winner.id)}** (${cell(result.winner.answer)}), decided by ${result.cause ?? "the run"}.`,
+    "",
+    ...(votes.length === 0 ? [] : ["| voter | for | reason |", "|---|---|---|", ...votes, ""]),
+    ...(start?.agents ?? []).map(
+      (agent) => `- ${cell(agent.id)}: ${cell(agent.backend)}${agent.model === null ? "" : ` ${cell(agent.model)}`}`,
+    ),
+    "",
+    `Tokens: ${tokens(result.usage)}; ${cost(result.cost)}; run ${result.runId}.`,
+    "",
+    "## Answers",
+    ...result.answers.flatMap((answer) => [
+      "",
+      `### ${cell(answer.answer)}${answer.late ? " (too late to count)" : ""}`,
+      "",
+      ...quote(answer.content),
+    ]),
+  ].join("\n")}\n`;
+}
+
+const cell = (text: string): string => neutralise(text).replace(/\s+/g, " ").replaceAll("|", "\\|").trim();
+const quote = (text: string): string[] =>
+  neutralise(text)
+    .trim()
+    .split("\n")
+    .map((line) => `> ${line}`.trimEnd());

@@ -1,0 +1,51 @@
+// `massgen runs`: what was run in this folder.
+import { cost, shorten } from "../../displays/index.ts";
+import { neutraliseLine } from "../../security/index.ts";
+import { defineCommand } from "../command.ts";
+import type { OptionTable } from "../option-table.ts";
+import { usageError } from "../arguments.ts";
+import type { StoredRun } from "../stored-runs.ts";
+
+const OPTIONS = { json: { kind: "flag", group: "Output", help: "one JSON object per run" } } as const satisfies OptionTable;
+
+export const runsCommand = defineCommand({
+  usage: ["runs [--json]"],
+  details: "Lists the runs stored under massgen_logs in this folder, oldest first.",
+  options: OPTIONS,
+  examples: ["massgen runs"],
+  run: async ({ options, positionals }, { io }) => {
+    if (positionals.length > 0) throw usageError("runs takes no arguments");
+    const { readRun, runFolders } = await import("../stored-runs.ts");
+    const say = (line: string): void => void io.terminal.stdout.write(`${line}\n`);
+    const folders = await runFolders(io);
+    if (folders.length === 0 && !options.json) io.terminal.stderr.write("There are no runs in this folder.\n");
+    for (const folder of folders) {
+      try {
+        const run = await readRun(folder, io);
+        say(options.json ? JSON.stringify(rowOf(run)) : lineOf(run));
+      } catch (error) {
+        // One unreadable log must not hide the others.
+        io.terminal.stderr.write(`${folder}: ${error instanceof Error ? error.message : String(error)}\n`);
+      }
+    }
+    return 0;
+  },
+});
+
+const questionOf = ({ entries }: StoredRun): string => entries.find((entry) => entry.type === "run-start")?.question ?? "";
+const stateOf = ({ ended, result }: StoredRun): string => (!ended ? "unfinished" : result.answer === null ? "no answer" : "answered");
+
+const rowOf = (run: StoredRun) => ({
+  runId: run.result.runId,
+  path: run.path,
+  startedAt: new Date(run.entries[0]?.at ?? 0).toISOString(),
+  state: stateOf(run),
+  question: questionOf(run),
+  winner: run.result.winner?.id ?? null,
+  cost: run.result.cost,
+});
+
+function lineOf(run: StoredRun): string {
+  const winner = run.result.winner === null ? "" : ` by ${neutraliseLine(run.result.winner.id)}`;
+  return `${run.result.runId}  ${`${stateOf(run)}${winner}`.padEnd(20)}  ${cost(run.result.cost).padEnd(13)}  ${shorten(neutraliseLine(questionOf(run)), 60)}`;
+}
