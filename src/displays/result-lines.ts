@@ -1,5 +1,4 @@
 // The end of a run in words: the vote table, why this answer, what it cost, where it is stored.
-import type { AgentId } from "../core/index.ts";
 import type { RunResult } from "../runtime/result.ts";
 import { cost, duration, oneLine, shorten, tokens } from "./format.ts";
 import type { Line, Tone } from "./line.ts";
@@ -49,6 +48,7 @@ export function linesAfterAnswer(result: RunResult, { elapsedMs }: Footnotes): r
   const spent = [elapsedMs === null ? [] : [duration(elapsedMs)], [`tokens: ${tokens(result.usage)}`], [cost(result.cost)]].flat();
   const resumable = result.exitCode !== 0 && result.runPath !== null;
   return [
+    ...dissentLines(result),
     ...result.degraded.map((reason) => line("bad", `Degraded: ${reason}`)),
     line("note", spent.join("; ")),
     ...(result.runPath === null ? [] : [line("note", `Stored in ${result.runPath}`)]),
@@ -56,7 +56,7 @@ export function linesAfterAnswer(result: RunResult, { elapsedMs }: Footnotes): r
   ];
 }
 
-/** Agents whose standing vote went to another answer than the winner's. */
-export function dissenters(result: RunResult): readonly AgentId[] {
-  return result.votes.filter((vote) => vote.for !== result.winner?.answer).map(({ voter }) => voter);
+function dissentLines({ votes, winner }: RunResult): readonly Line[] {
+  const others = votes.filter((vote) => vote.for !== winner?.answer).map(({ voter, for: answer }) => `${voter} voted for ${answer}`);
+  return winner === null || others.length === 0 ? [] : [line("note", `Dissent: ${others.join(", ")}`)];
 }

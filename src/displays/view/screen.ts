@@ -11,7 +11,7 @@ import { resultRows } from "./result-panel.ts";
 import { visibleLines, type Area, type RowSource } from "./rows.ts";
 import { cutStyled } from "./measure.ts";
 import { filled, spanLine, type Span } from "./spans.ts";
-import { harmless, rowSource, textRows, type TextRow } from "./text-rows.ts";
+import { rowSource, textRows, type TextRow } from "./text-rows.ts";
 import { transcriptSource } from "./transcript-rows.ts";
 import { anchorName, type PanelName } from "./ui.ts";
 
@@ -162,5 +162,3 @@ export function scrollTarget(frame: Frame): {
     fromTop: false,
   };
 }
-
-export const screenTitle = (question: string): string => `MassGen: ${harmless(question).slice(0, 60)}`;
