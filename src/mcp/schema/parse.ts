@@ -63,21 +63,25 @@ function readConstraints(reading: Reading, schema: Schema, place: Place): Shape 
   }
   if (named !== undefined) return base;
   const implied = readImpliedTypes(schema, readChild);
-  return implied === undefined ? base : applyImplied(base, implied, expand);
+  return implied === undefined ? base : applyImplied(base, { implied, expand, seen: new Set() });
 }
 
+type Implying = { readonly implied: Shape; readonly expand: (target: string) => Shape | undefined; readonly seen: ReadonlySet<string> };
+
 /** Keywords without a type bind only values of their type: branches of another type stay as they are. */
-function applyImplied(base: Shape, implied: Shape, expand: (target: string) => Shape | undefined): Shape {
+function applyImplied(base: Shape, implying: Implying): Shape {
+  const { implied, expand, seen } = implying;
   if (base.kind === "ref") {
-    const target = expand(base.target);
-    return target === undefined ? base : { ...applyImplied(target, implied, expand), facts: [...target.facts, ...base.facts] };
+    const target = seen.has(base.target) ? undefined : expand(base.target);
+    if (target === undefined) return base;
+    const inside = applyImplied(target, { implied, expand, seen: new Set([...seen, base.target]) });
+    return { ...inside, facts: [...target.facts, ...base.facts] };
   }
   if (base.kind !== "union") {
     const met = meet(base, implied, expand);
     return met.kind === "never" ? base : met;
   }
-  const branches = base.branches.map((branch) => applyImplied(branch, implied, expand));
-  const united = unite(branches);
+  const united = unite(base.branches.map((branch) => applyImplied(branch, implying)));
   return { ...united, facts: [...united.facts, ...base.facts] };
 }
 
