@@ -75,7 +75,7 @@ function applyImplied(base: Shape, implying: Implying): Shape {
     const target = seen.has(base.target) ? undefined : expand(base.target);
     if (target === undefined) return base;
     const inside = applyImplied(target, { implied, expand, seen: new Set([...seen, base.target]) });
-    return { ...inside, facts: [...target.facts, ...base.facts] };
+    return { ...inside, facts: [...inside.facts, ...base.facts] };
   }
   if (base.kind !== "union") {
     const met = meet(base, implied, expand);
