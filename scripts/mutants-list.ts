@@ -52,7 +52,7 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   ...inFile("evolve.ts", [
     ["1.1", "member.turn?.decided !== false || state.council.answers.has(event.answer)", "state.council.answers.has(event.answer)"],
-    ["1.1", "member.turn?.decided !== false || !state.council.answers.has(event.for)", "!state.council.answers.has(event.for)"],
+    ["1.1", "member.turn?.decided !== false || target === undefined", "target === undefined"],
     [
       "1.4",
       "drops === member.drops ? state : withMember(state, { ...member, drops })",
@@ -63,7 +63,10 @@ export const MUTANTS: readonly Mutant[] = [
     ["3.2", "member.out !== null || member.turn !== null) return state;", "member.turn !== null) return state;"],
     ["5.2", "firstAnswersClosed: true }", "firstAnswersClosed: false }"],
     ["5.2", 'if (event.deadline === "orchestrator")', 'if (event.deadline !== "orchestrator")'],
-    ["11.1", 'return event.finish === "interrupted" ? counted : withTalk', 'return event.finish === "error" ? counted : withTalk'],
+    ["11.1", 'return event.finish === "interrupted" || event.finish', "return event.finish"],
+    ["21.2", 'return event.finish === "interrupted" || event.finish === "error" ?', 'return event.finish === "interrupted" ?'],
+    ["21.2", "voteRecorded(voteStands(state.council, target, viewOf(state.council, event.shown).seen))", "voteRecorded(true)"],
+    ["21.2", "answerRecorded(state.council.decision !== null)", "answerRecorded(false)"],
     ["11.2", 'event.finish === "interrupted" ? member.drops + 1 : 0', 'event.finish === "interrupted" ? member.drops + 1 : member.drops'],
     ["16.1", "council.decision?.winner?.agent !== event.agent || ", ""],
     [

@@ -42,17 +42,17 @@ function itemsOf(talk: Talk): readonly TalkItem[] {
   return items.reverse();
 }
 
-type Pending = { readonly calls: readonly ToolCallPart[]; readonly results: Map<string, ToolResult>; decided: boolean };
+type Pending = { readonly calls: readonly ToolCallPart[]; readonly results: Map<string, ToolResult>; decided: string | null };
 
 function project(items: readonly TalkItem[]): readonly Message[] {
   const messages: Message[] = [];
-  let pending: Pending = { calls: [], results: new Map(), decided: false };
+  let pending: Pending = { calls: [], results: new Map(), decided: null };
   const close = (): void => {
     if (pending.calls.length > 0) messages.push({ role: "tool", results: resultsOf(pending) });
   };
   const begin = (calls: Pending["calls"], message: Message): void => {
     close();
-    pending = { calls, results: new Map(), decided: false };
+    pending = { calls, results: new Map(), decided: null };
     messages.push(message);
   };
   for (const item of items) {
@@ -61,7 +61,7 @@ function project(items: readonly TalkItem[]): readonly Message[] {
         pending.results.set(item.result.call, item.result);
         break;
       case "decided":
-        pending.decided = true;
+        pending.decided = item.text;
         break;
       case "user":
         begin([], { role: "user", text: item.text });
@@ -86,10 +86,10 @@ function resultsOf({ calls, results, decided }: Pending): readonly ToolResult[] 
 }
 
 /** The result of a call whose real one never came. */
-function closedCall({ call, providerCall, name }: ToolCallPart, decided: boolean): ToolResult {
-  const isRecorded = decided && isWorkflowTool(name);
-  const text = isRecorded ? "Recorded." : isWorkflowTool(name) ? NOT_COUNTED : OUTCOME_UNKNOWN;
-  return { call, providerCall, name, isError: !isRecorded, content: [{ type: "text", text }] };
+function closedCall({ call, providerCall, name }: ToolCallPart, decided: string | null): ToolResult {
+  const recorded = isWorkflowTool(name) ? decided : null;
+  const text = recorded ?? (isWorkflowTool(name) ? NOT_COUNTED : OUTCOME_UNKNOWN);
+  return { call, providerCall, name, isError: recorded === null, content: [{ type: "text", text }] };
 }
 
 /** What a model is told of a call that was started and has no result. */

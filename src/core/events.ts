@@ -45,6 +45,7 @@ export type FinishReason =
   | "content-filter"
   | "refusal"
   | "malformed-call"
+  /** The response failed or is asked for again; no part of the conversation. */
   | "error"
   | "other"
   /** Dropped whole because news arrived or the run was decided; no part of the conversation. */

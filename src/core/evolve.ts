@@ -3,7 +3,8 @@
 import type { Entry, EventOf, RunEvent } from "./events.ts";
 import { conclude, forceDecision } from "./decide.ts";
 import { failTurn, reviveMember, startTurn } from "./evolve-turns.ts";
-import { recordAnswer, recordVote } from "./evolve-decisions.ts";
+import { answerRecorded, voteRecorded } from "./decision-words.ts";
+import { recordAnswer, recordVote, viewOf, voteStands } from "./evolve-decisions.ts";
 import { addToTalk, beginTurn, emptyTalk, noteToolCall, recordResult, recordStep, rewindPresentation } from "./evolve-talks.ts";
 import { initialState, type Council, type Member, type State, type Talk } from "./state.ts";
 
@@ -55,12 +56,15 @@ const handlers: Handlers = {
   "answer-submitted": (state, event) => {
     const member = inOpenTurn(state, event);
     if (member === null || member.turn?.decided !== false || state.council.answers.has(event.answer)) return state;
-    return noteDecision(settle(state, recordAnswer(state.council, member, event)), member);
+    const text = answerRecorded(state.council.decision !== null);
+    return noteDecision(settle(state, recordAnswer(state.council, member, event)), member, text);
   },
   "vote-submitted": (state, event) => {
     const member = inOpenTurn(state, event);
-    if (member === null || member.turn?.decided !== false || !state.council.answers.has(event.for)) return state;
-    return noteDecision(settle(state, recordVote(state.council, member, event)), member);
+    const target = state.council.answers.get(event.for);
+    if (member === null || member.turn?.decided !== false || target === undefined) return state;
+    const text = voteRecorded(voteStands(state.council, target, viewOf(state.council, event.shown).seen));
+    return noteDecision(settle(state, recordVote(state.council, member, event)), member, text);
   },
   "decision-invalid": (state, event) => {
     const member = inOpenTurn(state, event);
@@ -101,7 +105,7 @@ const handlers: Handlers = {
     if (member === null) return state;
     const drops = event.finish === "interrupted" ? member.drops + 1 : 0;
     const counted = drops === member.drops ? state : withMember(state, { ...member, drops });
-    return event.finish === "interrupted" ? counted : withTalk(counted, member.ordinal, (talk) => recordStep(talk, event));
+    return event.finish === "interrupted" || event.finish === "error" ? counted : withTalk(counted, member.ordinal, (talk) => recordStep(talk, event));
   },
   "tool-call": (state, event) => withTalkOf(state, event, (talk) => noteToolCall(talk, event)),
   "tool-result": (state, event) => withTalkOf(state, event, (talk) => recordResult(talk, event)),
@@ -166,8 +170,8 @@ function settle(state: State, council: Council): State {
   return state.run === null ? state : { ...state, council: conclude(council, state.run.settings) };
 }
 
-function noteDecision(state: State, { ordinal }: Member): State {
-  return withTalk(state, ordinal, (talk) => addToTalk(talk, { kind: "decided" }));
+function noteDecision(state: State, { ordinal }: Member, text: string): State {
+  return withTalk(state, ordinal, (talk) => addToTalk(talk, { kind: "decided", text }));
 }
 
 function memberOf(state: State, { agent }: { readonly agent: Member["info"]["id"] }): Member | null {

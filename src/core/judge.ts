@@ -4,6 +4,7 @@ import type { DecisionFault, RunEvent } from "./events.ts";
 import type { Json } from "./message.ts";
 import type { Answer, OpenTurn, State } from "./state.ts";
 import { candidatesAmong } from "./candidates.ts";
+import { answerRecorded, voteRecorded } from "./decision-words.ts";
 import { voteStands } from "./evolve-decisions.ts";
 import { foldText } from "./fold-text.ts";
 import { nudgeFor } from "./prompts.ts";
@@ -67,7 +68,7 @@ function judgeAnswer(state: State, open: OpenTurn, call: JudgedCall): Verdict {
     content,
     late,
   } as const;
-  return { ok: true, event, text: late ? "Your answer came after the decision and is not used." : "Your answer is recorded." };
+  return { ok: true, event, text: answerRecorded(late) };
 }
 
 function judgeVote(state: State, open: OpenTurn, call: JudgedCall): Verdict {
@@ -83,7 +84,7 @@ function judgeVote(state: State, open: OpenTurn, call: JudgedCall): Verdict {
   const reason = textField(call, "reason") ?? "";
   const event = { type: "vote-submitted", agent: open.agent, turn: open.turn, for: chosen.id, reason, shown: open.shown } as const;
   const stands = voteStands(state.council, chosen, open.seen);
-  return { ok: true, event, text: stands ? "Your vote is recorded." : "Newer answers have come, so this vote does not count." };
+  return { ok: true, event, text: voteRecorded(stands) };
 }
 
 /** The label under which the agent was shown an answer that is still current and equal to this text. */

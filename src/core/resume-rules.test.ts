@@ -9,6 +9,7 @@ import {
   drop,
   end,
   fail,
+  labelOf,
   modelStep,
   openTurn,
   planOf,
@@ -21,6 +22,7 @@ import {
   winner,
   working,
   type Council,
+  type Step,
 } from "./council.test-support.ts";
 import {
   conversationOf,
@@ -256,10 +258,35 @@ describe("REQ-COORD-21: taking a run up again", () => {
       const { events } = judge(council.state, openTurn(council, "ann"), openCalls(council.state, ann));
       add(events[0] as RunEvent)(council);
       resumed(council);
-      expect(talk(council).at(-1)).toMatchObject({ role: "tool", results: [{ isError: false, content: [{ text: "Recorded." }] }] });
+      expect(talk(council).at(-1)).toMatchObject({ role: "tool", results: [{ isError: false, content: [{ text: "Your answer is recorded." }] }] });
       expect(working(council)).toEqual(["bob", "cid"]);
     },
   );
+
+  const decisions: readonly (readonly [string, readonly Step[], JudgedCall])[] = [
+    ["an answer", [start("ann")], callOf("new_answer", { content: "alpha" })],
+    ["a late answer", [start("ann"), answer("bob", "beta"), command("answer-now")], callOf("new_answer", { content: "alpha" })],
+    ["a vote", [...answered, start("ann")], callOf("vote", { agent_id: labelOf("bob"), reason: "good" })],
+    ["a vote that comes too late to count", [...answered, start("ann"), answer("bob", "delta")], callOf("vote", { agent_id: labelOf("cid"), reason: "good" })],
+  ];
+  for (const [what, before, call] of decisions) {
+    check(`REQ-COORD-21.2: after ${what} whose result was lost its author reads what it would have read`, {}, [...before, step("ann", [call])], (council) => {
+      const { events } = judge(council.state, openTurn(council, "ann"), openCalls(council.state, ann));
+      const start = council.log.length;
+      for (const event of events) council.append(event);
+      const live = talk(council);
+      const cut = fold([...council.log.slice(0, start + 1), { ...(council.log[0] as Entry), type: "run-resumed", program: "test" } as Entry]);
+      expect(live.at(-1)).toMatchObject({ role: "tool", results: [{ isError: false }] });
+      expect(conversationOf(cut, ann)).toEqual(live);
+    });
+  }
+
+  check("REQ-COORD-21.2: a response that failed or was asked for again is no part of the conversation", {}, [start("ann")], (council) => {
+    const before = talk(council);
+    council.append(modelStep({ agent: ann, turn: openTurn(council, "ann") }, [{ type: "text", text: "cut off" }], "error"));
+    expect(talk(council)).toEqual(before);
+    expect(openCalls(council.state, ann)).toEqual([]);
+  });
 
   const decided = [...answered, vote("ann", "bob"), vote("cid", "bob")];
 

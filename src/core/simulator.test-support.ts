@@ -128,6 +128,7 @@ function act(simulation: Simulation, choices: Choices): void {
   if (choices.next(40) === 39) return disturb(simulation, choices);
   const moves = movesNow(simulation, choices);
   const move = moves[choices.next(Math.max(1, moves.length))];
+  if (move === undefined && !simulation.state.council.paused) throw new Error("Every agent waits and nothing is left to come");
   if (move === undefined) append(simulation, { type: "command-received", command: { name: "resume" } });
   else move();
 }

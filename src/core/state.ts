@@ -142,7 +142,8 @@ export type TalkItem =
   | { readonly kind: "user"; readonly text: string }
   | { readonly kind: "step"; readonly parts: readonly AssistantPart[] }
   | { readonly kind: "result"; readonly result: ToolResult }
-  | { readonly kind: "decided" };
+  /** The step's decision was recorded; what its author is told of it. */
+  | { readonly kind: "decided"; readonly text: string };
 
 /** Append-only list that shares its past: adding costs nothing however long the conversation is. */
 export type Chain = { readonly item: TalkItem; readonly before: Chain | null };
