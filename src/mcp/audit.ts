@@ -69,7 +69,16 @@ class ChainedLog implements AuditLog {
   }
 
   close(): Promise<void> {
-    return (this.#closing ??= this.#append({ what: "end" }).then(() => this.#file.sync()).finally(() => this.#file.close()));
+    return (this.#closing ??= this.#finish());
+  }
+
+  async #finish(): Promise<void> {
+    try {
+      await this.#append({ what: "end" });
+      await this.#file.sync();
+    } finally {
+      await this.#file.close();
+    }
   }
 
   /** One line after the other; after a failure nothing more, because the chain would have a hole. */

@@ -55,9 +55,9 @@ class Broker implements McpBroker {
   constructor(options: BrokerOptions) {
     const { agents, audit, elicit = null, io, policy = {}, roots = () => [], stateDir, cacheDir } = options;
     this.#io = io;
-    const record: Recorder = async (event) => {
+    const record: Recorder = (event) => {
       this.#usage.add(event);
-      await Promise.all([audit?.add(event), options.record(event)]);
+      return audit ? bothDone(audit.add(event), options.record(event)) : options.record(event);
     };
     const tell = (event: RunEvent): void => void record(event).catch(() => {}); // Whoever records learns of a log that cannot be written.
     this.#servers = new RunServers({ io, stateDir, cacheDir, policy, roots, elicit, tell });
@@ -102,4 +102,8 @@ class Broker implements McpBroker {
     await Promise.race([grace, this.#admitted.then(() => Promise.all(view.leases.map(({ pooled }) => pooled.settled)))]);
     limit.abort();
   }
+}
+
+async function bothDone(...work: readonly Promise<void>[]): Promise<void> {
+  await Promise.all(work);
 }
