@@ -36,7 +36,7 @@ describe("Claude", () => {
     expect(bodies[0]).toMatchObject({ thinking: { type: "enabled", budget_tokens: 2000 } });
     expect(steps[0]?.usage).toEqual({ inputTokens: 157, cachedTokens: 100, outputTokens: 40, reasoningTokens: null });
     expect(steps[0]?.costUsd).toBeGreaterThan(0);
-    const [, assistant, user] = bodies[1]?.["messages"] as { content: object[] }[];
+    const [, assistant, user] = (bodies[1]?.["messages"] ?? []) as { content: object[] }[];
     expect(assistant?.content).toMatchObject([
       { type: "thinking", thinking: "I need the tool twice.", signature: "sig-abc" }, { type: "redacted_thinking", data: "secret-bytes" }, { type: "text", text: "Let me look." },
       { type: "tool_use", id: "toolu_1" }, { type: "tool_use", id: "toolu_2" },

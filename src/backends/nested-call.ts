@@ -5,7 +5,7 @@ import type { Clock } from "../io/index.ts";
 import type { OwnResult, OwnTool } from "./own-tool.ts";
 import { passGate, report } from "./provider-gate.ts";
 import { finishedParts, newStep } from "./step-state.ts";
-import { readStep } from "./step.ts";
+import { StepReader } from "./step.ts";
 import type { TurnServices } from "./turn.ts";
 
 export type NestedAbility = {
@@ -69,13 +69,12 @@ export function nestedTool(ability: NestedAbility, host: NestedHost): OwnTool {
         { role: "system", content: ability.system },
         { role: "user", content: [{ type: "text", text: argumentOf(input, argument) }] },
       ];
-      const step = readStep({
+      const step = new StepReader({
         state, model: host.model, options: { ...host.options, prompt, tools: [ability.builtin] }, signals: { news: NEVER, abort: signal },
         letFinish: true, timeoutMs: host.services.timeoutMs, clock: host.clock, context: host.services.context,
       });
-      let next = await step.next();
-      while (next.done !== true) next = await step.next();
-      const end = next.value;
+      while ((await step.next()) !== null); // What it streams is only for the result.
+      const { end } = step;
       report(host.services.gate, end);
       const found = resultOf(finishedParts(state));
       if (end.how === "complete") return { ...found, usage: state.usage };

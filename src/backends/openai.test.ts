@@ -57,7 +57,7 @@ describe("OpenAI Responses", () => {
       script: [responsesReply([{ type: "web_search_call", query: "q" }, { type: "message", text: "Found." }, { type: "function_call", call_id: "call_x", name: "new_answer", arguments: { content: "x" } }])],
       config: { options: { enable_web_search: true, enable_code_interpreter: true } },
     });
-    expect((bodies[0]?.["tools"] as { type: string }[]).map((tool) => tool.type)).toEqual(["function", "web_search", "code_interpreter"]);
+    expect(((bodies[0]?.["tools"] ?? []) as { type: string }[]).map((tool) => tool.type)).toEqual(["function", "web_search", "code_interpreter"]);
     expect(steps[0]?.parts.map((part) => part.type)).toEqual(["tool-call", "provider-tool-result", "text", "tool-call"]);
   });
 
@@ -90,7 +90,7 @@ describe("OpenAI Responses", () => {
 describe("Grok", () => {
   test("live search is a server tool beside functions", async () => {
     const { bodies } = await play({ script: [done], config: { type: "grok", model: "grok-4.5", options: { enable_web_search: true, reasoning: { effort: "low" } } } });
-    expect((bodies[0]?.["tools"] as { type: string }[]).map((tool) => tool.type)).toEqual(["function", "web_search", "x_search"]);
+    expect(((bodies[0]?.["tools"] ?? []) as { type: string }[]).map((tool) => tool.type)).toEqual(["function", "web_search", "x_search"]);
     expect(bodies[0]).toMatchObject({ reasoning: { effort: "low" }, store: false });
   });
 

@@ -1,5 +1,5 @@
 // One model request: opens the stream, hands its parts on as they come, and ends for exactly one stated reason.
-import type { LanguageModelV4, LanguageModelV4CallOptions } from "@ai-sdk/provider";
+import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import type { Clock } from "../io/index.ts";
 import { classifyError, type ErrorContext } from "./classify-error.ts";
 import type { TurnPart, TurnPorts } from "./contract.ts";
@@ -72,34 +72,69 @@ class Stop {
   }
 }
 
-/** Yields what the model streams and returns how it ended; what was collected stands in `input.state` either way. Never throws. */
-export async function* readStep(input: StepInput): AsyncGenerator<TurnPart, StepEnd> {
-  const { state } = input;
-  const stop = new Stop(input);
-  try {
-    const { stream } = await input.model.doStream({ ...input.options, abortSignal: stop.signal });
-    const reader = stream.getReader();
-    while (stop.reason === null) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      const part = takePart(state, value);
-      if (part !== null) yield part;
-      if (state.queue.length > 0) yield* state.queue.splice(0);
-    }
-  } catch (error) {
-    state.error ??= { value: error };
-  } finally {
-    stop.release();
+/**
+ * Reads one reply part by part. A plain reader and not a generator, because each generator between the provider and
+ * whoever listens costs processor time for every chunk. Never throws; what was collected stands in `input.state`.
+ */
+export class StepReader {
+  readonly #input: StepInput;
+  readonly #stop: Stop;
+  #stream: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | null = null;
+  #end: StepEnd | null = null;
+
+  constructor(input: StepInput) {
+    this.#input = input;
+    this.#stop = new Stop(input);
   }
-  yield* closeBlocks(state);
-  return endOf(input, stop.reason);
+
+  /** How it ended; before that, what giving it up would mean. */
+  get end(): StepEnd {
+    return this.#end ?? { how: "dropped", by: "abort" };
+  }
+
+  /** The next part for the caller; null at the end. */
+  async next(): Promise<TurnPart | null> {
+    const { state } = this.#input;
+    if (state.queue.length > 0) return state.queue.shift() ?? null;
+    if (this.#end !== null) return null;
+    try {
+      const stream = (this.#stream ??= await this.#open());
+      while (this.#stop.reason === null) {
+        const { done, value } = await stream.read();
+        if (done) break;
+        const part = takePart(state, value);
+        if (part !== null) return part;
+        if (state.queue.length > 0) return state.queue.shift() ?? null;
+      }
+    } catch (error) {
+      state.error ??= { value: error };
+    }
+    this.#close();
+    return state.queue.shift() ?? null;
+  }
+
+  /** Cancels a request that is still open; idempotent. */
+  release(): void {
+    this.#stop.release();
+  }
+
+  async #open(): Promise<ReadableStreamDefaultReader<LanguageModelV4StreamPart>> {
+    const { model, options } = this.#input;
+    const { stream } = await model.doStream({ ...options, abortSignal: this.#stop.signal });
+    return stream.getReader();
+  }
+
+  #close(): void {
+    this.release();
+    closeBlocks(this.#input.state);
+    this.#end = endOf(this.#input, this.#stop.reason);
+  }
 }
 
 /** Whoever shows a block must learn that it will not go on. */
-function closeBlocks(state: StepState): TurnPart[] {
-  const ends = [...state.open.values()].map(({ block, part }): TurnPart => ({ type: `${part.type}-end`, block }));
+function closeBlocks(state: StepState): void {
+  for (const { block, part } of state.open.values()) state.queue.push({ type: `${part.type}-end`, block });
   state.open.clear();
-  return ends;
 }
 
 function endOf({ state, context, timeoutMs }: StepInput, stopped: StopReason | null): StepEnd {

@@ -1,13 +1,14 @@
 // Our one agent loop: request, tool calls, decision, until the turn is over. It never throws; trouble is its last part.
 import type { AssistantPart, FinishReason, ToolCallPart, ToolResult, Usage } from "../core/index.ts";
 import type { DecisionReply, TurnPart } from "./contract.ts";
+import { FailureError } from "./failure-error.ts";
 import { explainFinish, finishReasonOf, isPaused } from "./finish.ts";
 import { nameTheTool } from "./name-the-tool.ts";
 import { retryDelay } from "./retry.ts";
 import { runOwnTools, runTools, sortCalls, toDecision, type OwnRun, type SortedCalls } from "./run-calls.ts";
 import { finishedParts, type StepState } from "./step-state.ts";
-import { report, type ProviderGate } from "./provider-gate.ts";
-import { readStep, type StepEnd } from "./step.ts";
+import { report } from "./provider-gate.ts";
+import { StepReader, type StepEnd, type StepInput } from "./step.ts";
 import type { ToolTable } from "./tool-table.ts";
 import { failureOf, troubleOf, type Trouble } from "./trouble.ts";
 import { outOfRounds, textOf, type Turn } from "./turn.ts";
@@ -16,46 +17,61 @@ import { outOfRounds, textOf, type Turn } from "./turn.ts";
 type Phase = AsyncGenerator<TurnPart, TurnPart | null>;
 type Done = { readonly state: StepState; readonly table: ToolTable };
 
-export async function* turnLoop(turn: Turn): AsyncGenerator<TurnPart> {
-  const { ports, request } = turn;
-  if (request.useTools && ports.tools.pending().length > 0) await ports.tools.settled(request.limits.toolGraceMs, AbortSignal.any([ports.news, ports.abort]));
-  for (;;) {
-    const last = turn.stopped() ?? (yield* oneStep(turn));
-    if (last === null) continue;
-    yield last;
-    return;
+/** `open` may throw: a FailureError with its failure, anything else as a bug of ours that ends this turn only. */
+export async function* turnLoop(title: string, open: () => Promise<Turn>): AsyncGenerator<TurnPart> {
+  try {
+    const turn = await open();
+    await firstTools(turn);
+    for (;;) {
+      const ready = turn.stopped() ?? (yield* prepare(turn));
+      if ("type" in ready) return void (yield ready);
+      const step = new StepReader(ready.input);
+      try {
+        // Parts are handed on from here, not from a generator further in: see StepReader.
+        for (let part = await step.next(); part !== null; part = await step.next()) yield part;
+      } finally {
+        step.release();
+        report(turn.spec.gate, step.end);
+      }
+      const last = yield* HOW[step.end.how](turn, ready, step.end);
+      if (last !== null) return void (yield last);
+    }
+  } catch (error) {
+    const failure = error instanceof FailureError ? error.failure : failureOf("internal", `${title}: ${error instanceof Error ? error.message : String(error)}`);
+    yield { type: "turn-finished", outcome: "failed", failure };
   }
 }
 
-async function* oneStep(turn: Turn): Phase {
-  const { gate } = turn.spec;
+/** Servers that were never seen before get a moment before the first request. */
+async function firstTools({ request, ports }: Turn): Promise<void> {
+  if (!request.useTools || ports.tools.pending().length === 0) return;
+  await ports.tools.settled(request.limits.toolGraceMs, AbortSignal.any([ports.news, ports.abort]));
+}
+
+type Ready = { readonly input: StepInput; readonly state: StepState; readonly table: ToolTable };
+
+/** The next request, or the turn's last part where there will be none. */
+async function* prepare(turn: Turn): AsyncGenerator<TurnPart, TurnPart | Ready> {
   const waited = yield* throughGate(turn);
   if (waited !== null) return waited;
   const refusal = await turn.ports.admit();
   if (refusal !== null) {
-    gate.released();
+    turn.spec.gate.released();
     return turn.failed(refusal);
   }
   const table = turn.tools();
   const input = turn.input(table);
-  const end = yield* reported(gate, readStep(input));
-  const done = { state: input.state, table };
-  if (input.state.toolsDropped) return turn.failed(failureOf("configuration", `${turn.context.provider}: the provider's SDK left the function tools out of the request`));
-  if (end.how === "dropped") return yield* dropped(turn, done);
-  if (end.how === "failed") return yield* failed(turn, done, nameTheTool(end.trouble, table));
-  return yield* completed(turn, done);
+  return { input, state: input.state, table };
 }
 
-/** The gate learns how its request ended, also where nobody reads the turn any further. */
-async function* reported(gate: ProviderGate, step: AsyncGenerator<TurnPart, StepEnd>): AsyncGenerator<TurnPart, StepEnd> {
-  let end: StepEnd = { how: "dropped", by: "abort" };
-  try {
-    end = yield* step;
-    return end;
-  } finally {
-    report(gate, end);
-  }
-}
+/** What follows a step, by the way it ended. */
+const HOW: { readonly [H in StepEnd["how"]]: (turn: Turn, done: Done, end: StepEnd) => Phase } = {
+  dropped: (turn, done) => dropped(turn, done),
+  complete: (turn, done) => completed(turn, done),
+  failed: (turn, done, end) => failed(turn, done, end.how === "failed" ? nameTheTool(end.trouble, done.table) : unexplained(turn)),
+};
+
+const unexplained = (turn: Turn): Trouble => troubleOf("internal", `${turn.context.provider}: the request failed without a reason`);
 
 /** Waits shorter than this are not worth a word. */
 const WORTH_TELLING_MS = 1_000;
@@ -80,13 +96,19 @@ function modelStep(turn: Turn, state: StepState, rest: Pick<Extract<TurnPart, { 
   };
 }
 
+function toolsLeftOut(turn: Turn): TurnPart {
+  return turn.failed(failureOf("configuration", `${turn.context.provider}: the provider's SDK left the function tools out of the request`));
+}
+
 async function* dropped(turn: Turn, { state }: Done): Phase {
+  if (state.toolsDropped) return toolsLeftOut(turn);
   yield modelStep(turn, state, { finish: "interrupted", parts: finishedParts(state), savedTokens: turn.savedTokens(state) });
   return { type: "turn-finished", outcome: "interrupted" };
 }
 
 /** A failed request is made again where that can help; what it had brought is recorded as a step of its own and is no part of the conversation. */
 async function* failed(turn: Turn, { state }: Done, trouble: Trouble): Phase {
+  if (state.toolsDropped) return toolsLeftOut(turn);
   const parts = finishedParts(state);
   if (parts.length > 0) {
     yield modelStep(turn, state, { finish: "error", parts });
@@ -110,13 +132,15 @@ async function pause(turn: Turn, delayMs: number): Promise<void> {
 
 async function* completed(turn: Turn, done: Done): Phase {
   const { state, table } = done;
+  if (state.toolsDropped) return toolsLeftOut(turn);
   const own: OwnRun = yield* runOwnTools(finishedParts(state), { table, signal: turn.ports.abort, step: turn.step, usage: state.usage });
   const reply = replyOf(turn, done, own);
   const again = asksAgain(turn, reply);
   const costUsd = await costOf(turn, own.usage, state.model);
   turn.measure(state.usage);
-  // A reply that is asked for again is no part of the conversation.
-  yield modelStep(turn, state, { finish: again ? "error" : reply.finish, parts: own.parts, usage: own.usage, costUsd });
+  // A reply that is asked for again is no part of the conversation; one that calls something is, however it ended.
+  const finish = again ? "error" : reply.finish === "error" && reply.decisions.length + reply.tools.length > 0 ? "other" : reply.finish;
+  yield modelStep(turn, state, { finish, parts: own.parts, usage: own.usage, costUsd });
   if (again) return yield* askAgain(turn, reply);
   turn.messages.push({ role: "assistant", parts: own.parts });
   if (reply.finish === "content-filter" || reply.finish === "refusal") {

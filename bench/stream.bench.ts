@@ -1,0 +1,116 @@
+// Processor time per streamed chunk of the whole path (provider, loop, events, log on disk) beside bare `doStream`, alternating in one process.
+// What a run costs whatever it streams (its log's files, its first and last events) is taken out by a second, short stream and printed by itself.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createGoogle } from "@ai-sdk/google";
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import type { LanguageModelV4 } from "@ai-sdk/provider";
+import { parseConfigText } from "../src/config/index.ts";
+import { createIo } from "../src/io/index.ts";
+import { openSession, type OpenedSession } from "../src/session/index.ts";
+import { report, type Measure } from "./support/report.ts";
+
+const LONG = 2000;
+const SHORT = 20;
+const ROUNDS = 15;
+const STREAMS = [1, 4, 16];
+const BAR = 1.3;
+const QUESTION = "Tell me a long story.";
+
+type Wire = { readonly type: string; readonly path: string; readonly model: (baseURL: string, id: string) => LanguageModelV4 };
+const WIRES: readonly Wire[] = [
+  { type: "gemini", path: "/v1beta", model: (baseURL, id) => createGoogle({ baseURL, apiKey: "test-key" })(id) },
+  { type: "chatcompletion", path: "/v1", model: (baseURL, id) => createOpenAICompatible({ name: "bench", baseURL, apiKey: "test-key" })(id) },
+];
+
+/** One way to stream `chunks` chunks; gives the number of deltas that came. */
+type Arm = (chunks: number, stream: number) => Promise<number>;
+
+function bareArm(wire: Wire, baseUrl: string): Arm {
+  const models = new Map([LONG, SHORT].map((chunks) => [chunks, wire.model(baseUrl, `chunks-${chunks}`)]));
+  return async (chunks) => {
+    const { stream } = await (models.get(chunks) as LanguageModelV4).doStream({ prompt: [{ role: "user", content: [{ type: "text", text: QUESTION }] }] });
+    let text = "";
+    let deltas = 0;
+    for await (const part of stream) {
+      if (part.type !== "text-delta") continue;
+      text += part.delta;
+      deltas += 1;
+    }
+    if (text === "") throw new Error("nothing was streamed");
+    return deltas;
+  };
+}
+
+async function openSessions(wire: Wire, baseUrl: string, chunks: number): Promise<readonly OpenedSession[]> {
+  const backend = { type: wire.type, model: `chunks-${chunks}`, base_url: baseUrl, api_key: "test-key" };
+  const { config, problems } = await parseConfigText(JSON.stringify({ agents: [{ id: "a", backend }], ui: { use_orchestrator_for_single_agent: false } }), null, { env: {} });
+  if (config === null) throw new Error(JSON.stringify(problems));
+  const open = (): Promise<OpenedSession> => openSession(config, { io: createIo(), logs: true, logRoot: mkdtempSync(join(folder, "logs-")), strict: false, yes: false });
+  return Promise.all(Array.from({ length: Math.max(...STREAMS) }, open));
+}
+
+/** A question answered in plain chat: run, turn, loop, events, and the log on disk. */
+function wholeArm(sessions: ReadonlyMap<number, readonly OpenedSession[]>): Arm {
+  return async (chunks, stream) => {
+    let deltas = 0;
+    const asked = sessions.get(chunks)?.[stream]?.ask(QUESTION, [], (item) => {
+      if (item.kind === "delta") deltas += 1;
+    });
+    const result = await asked?.result;
+    if (result?.exitCode !== 0) throw new Error(`the run ended with ${result?.exitCode}`);
+    return deltas;
+  };
+}
+
+/** Microseconds of processor time per stream. */
+async function measure(arm: Arm, streams: number, chunks: number): Promise<number> {
+  const before = process.cpuUsage();
+  const deltas = await Promise.all(Array.from({ length: streams }, (_, stream) => arm(chunks, stream)));
+  const { user, system } = process.cpuUsage(before);
+  if (deltas.some((count) => count !== chunks)) throw new Error(`chunks were lost: ${deltas.join(", ")}`);
+  return (user + system) / streams;
+}
+
+type Figures = { perChunk: number; fixed: number };
+
+/** The least of many alternating rounds: other programs on the machine can only add to a figure. */
+async function compare(arms: Readonly<Record<"bare" | "whole", Arm>>, streams: number): Promise<Readonly<Record<"bare" | "whole", Figures>>> {
+  const best = { bare: { long: Number.POSITIVE_INFINITY, short: Number.POSITIVE_INFINITY }, whole: { long: Number.POSITIVE_INFINITY, short: Number.POSITIVE_INFINITY } };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const name of ["bare", "whole"] as const) {
+      best[name].long = Math.min(best[name].long, await measure(arms[name], streams, LONG));
+      best[name].short = Math.min(best[name].short, await measure(arms[name], streams, SHORT));
+    }
+  }
+  const figures = ({ long, short }: { long: number; short: number }): Figures => {
+    const perChunk = (long - short) / (LONG - SHORT);
+    return { perChunk, fixed: short - SHORT * perChunk };
+  };
+  return { bare: figures(best.bare), whole: figures(best.whole) };
+}
+
+const folder = mkdtempSync(join(tmpdir(), "massgen-bench-stream-"));
+const server = spawn(process.execPath, [join(import.meta.dirname, "support/stream-server.ts")], { stdio: ["ignore", "pipe", "inherit"] });
+try {
+  const [line] = (await once(server.stdout, "data")) as [Buffer];
+  const measures: Measure[] = [];
+  for (const wire of WIRES) {
+    const baseUrl = line.toString().trim() + wire.path;
+    const sessions = new Map([[LONG, await openSessions(wire, baseUrl, LONG)], [SHORT, await openSessions(wire, baseUrl, SHORT)]]);
+    for (const streams of STREAMS) {
+      const { bare, whole } = await compare({ bare: bareArm(wire, baseUrl), whole: wholeArm(sessions) }, streams);
+      const text = ({ perChunk, fixed }: Figures): string => `${perChunk.toFixed(1)} us per chunk and ${(fixed / 1000).toFixed(1)} ms per stream`;
+      console.log(`${wire.type}, ${streams} streams: bare ${text(bare)}; whole path ${text(whole)}`);
+      measures.push({ name: `stream-${wire.type}-${streams}`, value: whole.perChunk / bare.perChunk, unit: "x", bar: BAR });
+    }
+    await Promise.all([...sessions.values()].flat().map((session) => session.close()));
+  }
+  report([...measures, { name: "stream", value: Math.max(...measures.map(({ value }) => value)), unit: "x", bar: BAR }]);
+} finally {
+  server.kill();
+  rmSync(folder, { recursive: true, force: true });
+}
