@@ -152,6 +152,8 @@ const CLAUDE_CODE: BackendRow = {
     "append_system_prompt",
     "max_thinking_tokens",
     "max_turns",
+    "max_retries",
+    "claude_code_path",
     "fallback_model",
     "effort",
     "setting_sources",

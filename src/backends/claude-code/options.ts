@@ -44,6 +44,11 @@ export function allowsMcpTool(tools: NativeTools, exposed: string): boolean {
   return tools.mcpOnly.length === 0 || tools.mcpOnly.some((entry) => exposed === entry || exposed.startsWith(`${entry}__`) || (entry.endsWith("*") && exposed.startsWith(entry.slice(0, -1))));
 }
 
+/** Empty where nothing of the user's own settings is asked for. */
+function settingSources(config: BackendConfig): NonNullable<Options["settingSources"]> {
+  return [...(strings(config.options["setting_sources"]) ?? [])] as NonNullable<Options["settingSources"]>;
+}
+
 export type Surroundings = {
   readonly env: Environment;
   /** The agent's working folder; it exists. */
@@ -65,13 +70,14 @@ export function environmentOf(config: BackendConfig, around: Surroundings): Reco
     const value = around.env[name];
     if (value !== undefined) env[name] = value;
   }
-  const isolated = config.apiKey !== null && config.options["use_user_settings"] !== true;
+  const isolated = config.apiKey !== null && settingSources(config).length === 0;
   return {
     ...env,
     ...(config.apiKey === null ? {} : { ANTHROPIC_API_KEY: config.apiKey }),
     ...(config.baseUrl === null ? {} : { ANTHROPIC_BASE_URL: config.baseUrl }),
     // A folder of our own hides a stored login, so it is used only where a key is given.
     ...(isolated ? { CLAUDE_CONFIG_DIR: around.stateFolder } : {}),
+    ...ownVariables(config.options["env"]),
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
     DISABLE_TELEMETRY: "1",
     DISABLE_ERROR_REPORTING: "1",
@@ -82,6 +88,11 @@ export function environmentOf(config: BackendConfig, around: Surroundings): Reco
   };
 }
 
+function ownVariables(value: Json | undefined): Record<string, string> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([name, given]) => [name, String(given)]));
+}
+
 /** The session's options without servers and hooks, which the session adds. */
 export function sessionOptions(config: BackendConfig, system: string, around: Surroundings): Options {
   const { options } = config;
@@ -89,7 +100,6 @@ export function sessionOptions(config: BackendConfig, system: string, around: Su
   const mode = typeof options["permission_mode"] === "string" ? options["permission_mode"] : "dontAsk";
   // Claude Code refuses this mode to root; the same freedom is given by allowing every tool that exists.
   const permissionMode = mode === "bypassPermissions" && around.isRoot ? "dontAsk" : mode;
-  const userSettings = options["use_user_settings"] === true;
   return {
     systemPrompt: systemPrompt(options, system),
     tools: [...native.available],
@@ -97,7 +107,7 @@ export function sessionOptions(config: BackendConfig, system: string, around: Su
     disallowedTools: [...native.disallowed],
     permissionMode: permissionMode as NonNullable<Options["permissionMode"]>,
     ...(permissionMode === "bypassPermissions" ? { allowDangerouslySkipPermissions: true } : {}),
-    settingSources: userSettings ? ["user", "project", "local"] : [],
+    settingSources: settingSources(config),
     strictMcpConfig: true,
     includePartialMessages: true,
     cwd: around.cwd,
@@ -106,6 +116,9 @@ export function sessionOptions(config: BackendConfig, system: string, around: Su
     ...(around.executable === null ? {} : { pathToClaudeCodeExecutable: around.executable }),
     ...(around.resume === null ? { sessionId: around.sessionId } : { resume: around.resume }),
     ...(typeof options["max_thinking_tokens"] === "number" ? { maxThinkingTokens: options["max_thinking_tokens"] } : {}),
+    ...(typeof options["fallback_model"] === "string" ? { fallbackModel: options["fallback_model"] } : {}),
+    ...(typeof options["effort"] === "string" ? { effort: options["effort"] as NonNullable<Options["effort"]> } : {}),
+    ...(options["additional_directories"] === undefined ? {} : { additionalDirectories: [...(strings(options["additional_directories"]) ?? [])] }),
     ...(typeof options["max_turns"] === "number" ? { maxTurns: options["max_turns"] } : {}),
   };
 }
