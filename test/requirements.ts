@@ -8,6 +8,7 @@ import { E2E_REQUIREMENTS } from "./requirements-e2e.ts";
 import { LOCAL_REQUIREMENTS } from "./requirements-local.ts";
 import { MCP_REQUIREMENTS } from "./requirements-mcp.ts";
 import { SCHEMA_REQUIREMENTS } from "./requirements-schema.ts";
+import { SECURITY_REQUIREMENTS } from "./requirements-security.ts";
 
 export const AREAS: readonly Readonly<Record<string, string>>[] = [
   BACKEND_REQUIREMENTS,
@@ -19,6 +20,7 @@ export const AREAS: readonly Readonly<Record<string, string>>[] = [
   LOCAL_REQUIREMENTS,
   MCP_REQUIREMENTS,
   SCHEMA_REQUIREMENTS,
+  SECURITY_REQUIREMENTS,
 ];
 
 export const REQUIREMENTS: Readonly<Record<string, string>> = Object.assign({}, ...AREAS);
