@@ -67,6 +67,9 @@ export const MUTANTS: readonly Mutant[] = [
     ["21.2", 'return event.finish === "interrupted" || event.finish === "error" ?', 'return event.finish === "interrupted" ?'],
     ["21.2", "voteRecorded(voteStands(state.council, target, viewOf(state.council, event.shown).seen))", "voteRecorded(true)"],
     ["21.2", "answerRecorded(state.council.decision !== null)", "answerRecorded(false)"],
+    ["21.1", "const { turns, answerNumbers } = council.members[ordinal] ?? member;", "const { turns, answerNumbers } = member;"],
+    ["21.1", "beforeForced: state };", "beforeForced: null };"],
+    ["21.1", "settings: { ...state.run.settings, orchestratorTimeoutMs } } };", "settings: { ...state.run.settings } } };"],
     ["11.2", 'event.finish === "interrupted" ? member.drops + 1 : 0', 'event.finish === "interrupted" ? member.drops + 1 : member.drops'],
     ["16.1", "council.decision?.winner?.agent !== event.agent || ", ""],
     [

@@ -7,6 +7,7 @@ import { COORDINATION_REQUIREMENTS } from "./requirements-coordination.ts";
 import { E2E_REQUIREMENTS } from "./requirements-e2e.ts";
 import { LOCAL_REQUIREMENTS } from "./requirements-local.ts";
 import { MCP_REQUIREMENTS } from "./requirements-mcp.ts";
+import { RUN_REQUIREMENTS } from "./requirements-runs.ts";
 import { SCHEMA_REQUIREMENTS } from "./requirements-schema.ts";
 import { SECURITY_REQUIREMENTS } from "./requirements-security.ts";
 
@@ -19,6 +20,7 @@ export const AREAS: readonly Readonly<Record<string, string>>[] = [
   E2E_REQUIREMENTS,
   LOCAL_REQUIREMENTS,
   MCP_REQUIREMENTS,
+  RUN_REQUIREMENTS,
   SCHEMA_REQUIREMENTS,
   SECURITY_REQUIREMENTS,
 ];

@@ -100,8 +100,11 @@ export type RunEvent =
       readonly settings: CoordinationSettings;
       readonly program: string;
     }
-  /** A process took the run up again; turns that were open have been closed. */
-  | { readonly type: "run-resumed"; readonly program: string }
+  /**
+   * A process took the run up again; turns that were open have been closed. A run that the time or the budget had ended goes on from
+   * before that decision; `orchestratorTimeoutMs` is its new limit, in milliseconds of active run time.
+   */
+  | { readonly type: "run-resumed"; readonly program: string; readonly orchestratorTimeoutMs?: number }
   | { readonly type: "run-end"; readonly result: RunOutcome }
   // ---- turns
   | (InTurn & {

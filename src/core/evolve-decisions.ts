@@ -9,7 +9,7 @@ import { foldText } from "./fold-text.ts";
 export function recordAnswer(council: Council, member: Member, event: EventOf<"answer-submitted">): Council {
   const answer = answerOf(council, member, event);
   const answers = new Map(council.answers).set(answer.id, answer);
-  const author = { ...decided(member), versions: answer.version };
+  const author = { ...decided(member), versions: answer.version, answerNumbers: member.answerNumbers + 1 };
   if (answer.late) return { ...council, answers, members: council.members.with(member.ordinal, author) };
   const current = [...council.current.filter(({ agent }) => agent !== answer.agent), answer];
   const currentKeys = new Set(current.map(({ key }) => key));

@@ -6,7 +6,7 @@ import { hasSeenAll, viewOf } from "./evolve-decisions.ts";
 /** Nothing but a person can cure these: the agent is out at once. */
 const FATAL: readonly FailureCategory[] = ["authentication", "configuration"];
 /** These may be over when the run is taken up again: the agent gets one new try. */
-const CURABLE: readonly FailureCategory[] = ["authentication", "rate-limit", "quota", "overloaded", "network", "timeout"];
+const CURABLE: readonly FailureCategory[] = ["authentication", "rate-limit", "quota", "overloaded", "network", "timeout", "budget"];
 const FAILURES_TO_BE_OUT = 2;
 
 const NO_DECISION: Failure = { category: "protocol", code: "E_TURN_ATTEMPTS", message: "the turn ended without an answer or a vote" };

@@ -6,6 +6,7 @@ import { failTurn, reviveMember, startTurn } from "./evolve-turns.ts";
 import { answerRecorded, voteRecorded } from "./decision-words.ts";
 import { recordAnswer, recordVote, viewOf, voteStands } from "./evolve-decisions.ts";
 import { addToTalk, beginTurn, emptyTalk, noteToolCall, recordResult, recordStep, rewindPresentation } from "./evolve-talks.ts";
+import { canGoOn } from "./selectors.ts";
 import { initialState, type Council, type Member, type State, type Talk } from "./state.ts";
 
 type Handler<Type extends RunEvent["type"]> = (state: State, event: EventOf<Type>) => State;
@@ -14,8 +15,7 @@ type Handlers = { readonly [Type in RunEvent["type"]]: Handler<Type> };
 /** The state after one more entry of the log. */
 export function evolve(state: State, entry: Entry): State {
   if (!Object.hasOwn(handlers, entry.type)) return state;
-  const reopens = entry.type === "run-resumed" && state.ended?.outcome === "interrupted";
-  if (state.ended !== null && !reopens) return state;
+  if (state.ended !== null && !(entry.type === "run-resumed" && canGoOn(state))) return state;
   if ((state.run === null) !== (entry.type === "run-start")) return state;
   // the table holds for each type the handler of that very type
   return (handlers[entry.type] as Handler<typeof entry.type>)(state, entry);
@@ -36,7 +36,8 @@ const handlers: Handlers = {
     council: { ...initialState.council, members: event.agents.map(newMember) },
     talks: event.agents.map(() => emptyTalk),
   }),
-  "run-resumed": (state) => {
+  "run-resumed": (stopped, { orchestratorTimeoutMs }) => {
+    const state = withTimeout(goOnFrom(stopped), orchestratorTimeoutMs);
     const { council } = state;
     const presentation = council.presentation?.end === null ? null : council.presentation;
     const members = council.members.map(reviveMember);
@@ -73,11 +74,11 @@ const handlers: Handlers = {
     return withTalk(counted, member.ordinal, (talk) => addToTalk(talk, { kind: "user", text: event.nudge ?? "" }));
   },
   "deadline-reached": (state, event) => {
-    if (event.deadline === "orchestrator") return { ...state, council: forceDecision(state.council, "timeout") };
+    if (event.deadline === "orchestrator") return forceEnd(state, "timeout");
     return settle(state, { ...state.council, firstAnswersClosed: true });
   },
   "budget-state": (state, event) =>
-    event.agent === null && event.exhausted ? { ...state, council: forceDecision(state.council, "budget") } : state,
+    event.agent === null && event.exhausted ? forceEnd(state, "budget") : state,
   "command-received": (state, { command }) => {
     const { council } = state;
     if (command.name === "answer-now") return settle(state, { ...council, answerNow: true });
@@ -146,6 +147,28 @@ const handlers: Handlers = {
   warning: unchanged,
 };
 
+/** Rule 20. */
+function forceEnd(state: State, cause: "timeout" | "budget"): State {
+  if (state.council.decision !== null) return state;
+  return { ...state, council: forceDecision(state.council, cause), beforeForced: state };
+}
+
+/** What followed a forced decision that ended the run is undone; numbers that were given out stay used. */
+function goOnFrom(state: State): State {
+  const { ended, beforeForced, council } = state;
+  if (ended === null || ended.outcome === "interrupted" || beforeForced === null) return state;
+  const members = beforeForced.council.members.map((member, ordinal) => {
+    const { turns, answerNumbers } = council.members[ordinal] ?? member;
+    return { ...member, turns, answerNumbers };
+  });
+  return { ...beforeForced, council: { ...beforeForced.council, members } };
+}
+
+function withTimeout(state: State, orchestratorTimeoutMs: number | undefined): State {
+  if (state.run === null || orchestratorTimeoutMs === undefined) return state;
+  return { ...state, run: { ...state.run, settings: { ...state.run.settings, orchestratorTimeoutMs } } };
+}
+
 function newMember(info: Member["info"], ordinal: number): Member {
   return {
     info,
@@ -159,6 +182,7 @@ function newMember(info: Member["info"], ordinal: number): Member {
     out: null,
     turn: null,
     turns: 0,
+    answerNumbers: 0,
     drops: 0,
     lastShown: [],
     lastDecided: false,

@@ -29,6 +29,7 @@ export {
   agentStates,
   answersOf,
   candidates,
+  canGoOn,
   currentTurn,
   decisionOf,
   nextAnswerId,

@@ -23,14 +23,22 @@ type OracleAnswer = {
 type OracleCandidate = { readonly text: string; readonly answers: readonly OracleAnswer[]; readonly label: Label };
 export type OracleDecision = { readonly at: number; readonly winner: AnswerId | null; readonly cause: string };
 
-/** The entries that count: from the first `run-start` to the end; an interrupted end is undone by a resume. */
+/**
+ * The entries that count: from the first `run-start` to the end. An interrupted end is undone by a resume; where time or budget had
+ * ended the run, so is everything from the entry that forced the decision on.
+ */
 export function effective(log: Log): Log {
   const kept: Entry[] = [];
   let closed: Of<"run-end"> | null = null;
   for (const entry of log) {
     if (kept.length === 0 && entry.type !== "run-start") continue;
     if (kept.length > 0 && entry.type === "run-start") continue;
-    if (closed !== null && !(entry.type === "run-resumed" && closed.result.outcome === "interrupted")) continue;
+    if (closed !== null && entry.type !== "run-resumed") continue;
+    if (closed !== null && closed.result.outcome !== "interrupted") {
+      const decided = decisionIn([...kept]);
+      if (![closed.result.cause, decided?.cause].every((cause) => cause === "timeout" || cause === "budget")) continue;
+      kept.length = decided?.at ?? kept.length;
+    }
     closed = entry.type === "run-end" ? entry : null;
     kept.push(entry);
   }
@@ -77,7 +85,7 @@ export function turnsIn(log: Log, agent: AgentId): readonly OracleTurn[] {
 }
 
 const FOR_GOOD: readonly FailureCategory[] = ["authentication", "configuration"];
-const MAY_PASS: readonly FailureCategory[] = ["authentication", "rate-limit", "quota", "overloaded", "network", "timeout"];
+const MAY_PASS: readonly FailureCategory[] = ["authentication", "rate-limit", "quota", "overloaded", "network", "timeout", "budget"];
 
 /** Rules 2, 3 and 21: whether the agent is out, from its turns and the resumes in between. */
 function wasOut(turns: readonly OracleTurn[], log: Log): boolean {

@@ -152,6 +152,19 @@ const ending: fc.Arbitrary<Draft> = fc.oneof(
   ),
 );
 
+/** Time or budget ends the run, things go on for a while, and somebody takes it up again. */
+const undone: fc.Arbitrary<readonly Draft[]> = fc
+  .record({ cause: fc.constantFrom("timeout", "budget", "votes"), between: fc.array(fc.oneof(noise, handIn, castVote), { maxLength: 3 }) })
+  .map(({ cause, between }) => [
+    (): RunEvent =>
+      cause === "budget"
+        ? { type: "budget-state", agent: null, used: {}, percent: 100, exhausted: true }
+        : { type: "deadline-reached", deadline: "orchestrator" },
+    ...between,
+    (): RunEvent => ({ type: "run-end", result: { outcome: "answered", answer: null, source: null, winner: null, cause: cause as "votes", degraded: [] } }),
+    (): RunEvent => ({ type: "run-resumed", program: "test", orchestratorTimeoutMs: 1 }),
+  ]);
+
 /** One agent's turn from its start to its end, now and then without one. */
 const turn: fc.Arbitrary<readonly Draft[]> = fc
   .record({
@@ -189,6 +202,7 @@ const drafts: fc.Arbitrary<readonly Draft[]> = fc.oneof(
   { weight: 4, arbitrary: fc.oneof(start, end, handIn, castVote, castVote).map((draft) => [draft]) },
   { weight: 4, arbitrary: noise.map((draft) => [draft]) },
   { weight: 1, arbitrary: ending.map((draft) => [draft]) },
+  { weight: 1, arbitrary: undone },
 );
 
 const settings = fc.record({

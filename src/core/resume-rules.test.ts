@@ -6,12 +6,14 @@ import {
   callOf,
   check,
   command,
+  deadline,
   drop,
   end,
   fail,
   labelOf,
   modelStep,
   openTurn,
+  outOfBudget,
   planOf,
   present,
   presented,
@@ -25,11 +27,13 @@ import {
   type Step,
 } from "./council.test-support.ts";
 import {
+  canGoOn,
   conversationOf,
   currentTurn,
   evolve,
   initialState,
   judge,
+  nextAnswerId,
   nextTurnId,
   openCalls,
   OUTCOME_UNKNOWN,
@@ -288,6 +292,48 @@ describe("REQ-COORD-21: taking a run up again", () => {
     expect(openCalls(council.state, ann)).toEqual([]);
   });
 
+  const forcedEnds: readonly (readonly [string, Step, "timeout" | "budget"])[] = [
+    ["its time", deadline("orchestrator"), "timeout"],
+    ["its budget", outOfBudget, "budget"],
+  ];
+  for (const [what, force, cause] of forcedEnds) {
+    const over: readonly Step[] = [
+      ...answered, vote("ann", "bob"), start("cid"), force, present("bob"), presented("bob", "cut short"), end("cid", "interrupted"),
+      (council) => council.append({ type: "run-end", result: plan(council.state).end as never }),
+    ];
+    check(`REQ-RUN-2: a run that ${what} has ended goes on from before that when it is taken up again`, {}, over, (council) => {
+      expect(council.state.ended).toMatchObject({ outcome: "answered", answer: "cut short", cause });
+      expect(canGoOn(council.state)).toBe(true);
+      council.append({ type: "run-resumed", program: "test", orchestratorTimeoutMs: 99 });
+      expect(winner(council)).toBeNull();
+      expect(presentationState(council.state)).toBeNull();
+      expect(council.state.council.members.map((member) => member.vote?.for ?? null)).toEqual(["bob.1", null, null]);
+      expect(working(council)).toEqual(["bob", "cid"]);
+      expect(plan(council.state).deadlines).toEqual([{ deadline: "orchestrator", atMs: 99 }]);
+      expect(nextTurnId(council.state, agentId("bob"))).toBe("bob/3");
+      vote("bob", "bob")(council);
+      expect(winner(council)).toEqual(["bob.1", "votes"]);
+    });
+
+    check(`REQ-RUN-2: an answer that came after ${what} is not used later either, and its number is not given out again`, {}, [
+      answer("ann", "alpha"), start("bob"), force, step("bob", []),
+      (council) => council.append({ type: "answer-submitted", agent: agentId("bob"), turn: openTurn(council, "bob"), answer: nextAnswerId(council.state, agentId("bob")), content: "beta", late: true }),
+      (council) => council.append({ type: "run-end", result: { outcome: "answered", answer: "alpha", source: "stored", winner: null, cause, degraded: [] } }),
+      resumed,
+    ], (council) => {
+      expect(planOf(council, "bob")).toMatchObject({ kind: "first" });
+      expect(nextAnswerId(council.state, agentId("bob"))).toBe("bob.2");
+    });
+  }
+
+  check("REQ-RUN-2: a run that was decided by votes does not go on", {}, [...answered, vote("ann", "bob"), vote("bob", "bob"), present("bob"), presented("bob", "done")], (council) => {
+    council.append({ type: "run-end", result: plan(council.state).end as never });
+    const before = council.state;
+    expect(canGoOn(before)).toBe(false);
+    resumed(council);
+    expect(council.state).toBe(before);
+  });
+
   const decided = [...answered, vote("ann", "bob"), vote("cid", "bob")];
 
   check("REQ-COORD-21.3: an unfinished presentation starts again from where it began", {}, [...decided, present("bob")], (council) => {
@@ -317,7 +363,7 @@ describe("REQ-COORD-21: taking a run up again", () => {
     ["bad-request", false],
     ["refused", false],
     ["protocol", false],
-    ["budget", false],
+    ["budget", true],
     ["internal", false],
     ["interrupted", false],
   ];

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareWithOracle } from "./compare.test-support.ts";
 import { choicesFrom, resume, simulate, type Simulation } from "./simulator.test-support.ts";
-import { DEFAULT_SETTINGS, evolve, initialState, type Entry } from "./index.ts";
+import { canGoOn, DEFAULT_SETTINGS, evolve, initialState, type Entry } from "./index.ts";
 
 const isLong = process.env["MASSGEN_LONG"] !== undefined;
 const RUNS = Number(process.env["MASSGEN_RUNS"] ?? (isLong ? 10_000 : 1_000));
@@ -73,7 +73,9 @@ function checkEnd(run: Simulation, counts: Map<string, number>): void {
 
 /** What was decided or answered before the cut is not lost by taking the run up again. */
 function keepsItsWord(prefix: readonly Entry[], { state }: Simulation): void {
-  const before = prefix.reduce(evolve, initialState).council;
+  const stopped = prefix.reduce(evolve, initialState);
+  const isUndone = stopped.ended !== null && stopped.ended.outcome !== "interrupted" && canGoOn(stopped);
+  const before = ((isUndone ? stopped.beforeForced : null) ?? stopped).council;
   for (const id of before.answers.keys()) expect(state.council.answers.has(id)).toBe(true);
   if (before.decision !== null) expect(state.council.decision).toEqual(before.decision);
 }

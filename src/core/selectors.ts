@@ -62,7 +62,7 @@ export function nextTurnId(state: State, agent: AgentId): TurnId {
 }
 
 export function nextAnswerId(state: State, agent: AgentId): AnswerId {
-  return answerId(agent, (memberOf(state, agent)?.versions ?? 0) + 1);
+  return answerId(agent, (memberOf(state, agent)?.answerNumbers ?? 0) + 1);
 }
 
 /** Calls of the agent's last finished step that have no result; after a resume read-only ones run again, the others are closed. */
@@ -86,4 +86,10 @@ function stateOf({ out, vote, abstention, current, turn }: Member, { decision }:
 function memberOf({ run, council }: State, agent: AgentId): Member | null {
   const ordinal = run?.ordinals.get(agent);
   return ordinal === undefined ? null : (council.members[ordinal] ?? null);
+}
+
+/** True where a run that has ended goes on when it is taken up again: a person, the time or the budget had ended it. */
+export function canGoOn({ ended, beforeForced }: State): boolean {
+  if (ended === null || ended.outcome === "interrupted") return true;
+  return beforeForced !== null && (ended.cause === "timeout" || ended.cause === "budget");
 }

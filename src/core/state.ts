@@ -74,6 +74,8 @@ export type Member = {
   readonly turn: OpenTurn | null;
   /** Turns and presentations started. */
   readonly turns: number;
+  /** Numbers of answers given out: never used twice, also where a decision and what followed it were undone. */
+  readonly answerNumbers: number;
   /** Model steps dropped in a row. */
   readonly drops: number;
   /** What the agent's last request showed. */
@@ -173,6 +175,8 @@ export type State = {
   /** Servers that failed and have not become ready again: name and agent → message. */
   readonly lostServers: ReadonlyMap<string, string>;
   readonly ended: RunOutcome | null;
+  /** The state before time or budget forced a decision: where the run goes on when it is taken up after its end. */
+  readonly beforeForced: State | null;
 };
 
 export const initialState: State = {
@@ -196,4 +200,5 @@ export const initialState: State = {
   intents: [],
   lostServers: new Map(),
   ended: null,
+  beforeForced: null,
 };

@@ -21,6 +21,8 @@ const NAMES: { readonly [Name in LimitName]: string } = {
   maxCostUsd: "max_cost_usd", maxTokens: "max_tokens", maxModelCalls: "max_model_calls", maxToolCalls: "max_tool_calls", maxMinutes: "max_minutes",
 };
 const LIMITS = Object.keys(NAMES) as readonly LimitName[];
+/** What ends requests to models; tool calls have a limit of their own. */
+const REQUEST_LIMITS = ["maxCostUsd", "maxTokens", "maxModelCalls", "maxMinutes"] as const;
 /** Percentages at which the log says how much is used. */
 const MARKS = [50, 75, 90, 100];
 
@@ -49,9 +51,14 @@ export class BudgetWatch {
     return maxMinutes === null ? null : maxMinutes * 60_000;
   }
 
+  /** No request of anybody could be made now. */
+  get isUsedUp(): boolean {
+    return REQUEST_LIMITS.some((name) => isUsedUp(this.#options.budget.run, this.#use(null), name));
+  }
+
   /** Null = the request may be made, and counts. `everybody`: the run's own budget refuses, so no request of any agent can be made. */
   admit(agent: AgentId): { readonly failure: Failure; readonly everybody: boolean } | null {
-    const refused = this.#refusal(agent, ["maxCostUsd", "maxTokens", "maxModelCalls", "maxMinutes"]);
+    const refused = this.#refusal(agent, REQUEST_LIMITS);
     if (refused === null) for (const owner of [null, agent]) this.#admitted.set(owner, (this.#admitted.get(owner) ?? 0) + 1);
     return refused;
   }

@@ -1,6 +1,6 @@
 // The only loop of a run: record a fact, evolve the state, bring the running work in line with the plan. Everything else hangs on it.
 import {
-  decisionOf, evolve, initialState, plan, runId, type AgentId, type CallId, type Content, type CoordinationSettings, type DeadlineName, type Entry, type EventOf, type Failure, type Plan, type RunEvent,
+  canGoOn, decisionOf, evolve, initialState, plan, runId, type AgentId, type CallId, type Content, type CoordinationSettings, type DeadlineName, type Entry, type EventOf, type Failure, type Plan, type RunEvent,
   type RunId, type RunOutcome, type State,
 } from "../core/index.ts";
 import type { ToolBroker } from "../mcp/contract.ts";
@@ -73,9 +73,9 @@ export class Engine implements RunContext {
     return this.#run;
   }
 
-  /** True where the entries taken in hold the run's end; an interrupted run can go on. */
+  /** True where the entries taken in hold the run's end, and nothing has changed that lets it go on. */
   get isEnded(): boolean {
-    return this.state.ended !== null && this.state.ended.outcome !== "interrupted";
+    return !canGoOn(this.state) || (this.state.ended?.cause === "budget" && this.budget?.isUsedUp === true);
   }
 
   get settings(): CoordinationSettings {

@@ -164,6 +164,31 @@ describe("a run that was killed", () => {
     expect(asked(third).length).toBe(0);
   });
 
+  test("a run whose time was over gets its time once more and is decided by votes (REQ-RUN-2)", async () => {
+    const slow = { a: council("twelve", (t) => t === "twelve"), b: [[{ thinksMs: 3_000_000, text: "never" }]] };
+    const settings = { orchestratorTimeoutMs: 60_000, firstAnswerDeadlineMs: 20_000 };
+    const first = testRun(slow, { settings });
+    expect(await first.finish()).toMatchObject({ cause: "timeout", exitCode: 0 });
+    const second = testRun({ a: council("twelve", (t) => t === "twelve"), b: council("b", (t) => t === "twelve") }, { settings, resumeFrom: await first.entries() });
+    expect(await second.finish()).toMatchObject({ cause: "votes", winner: { id: "a" }, degraded: [] });
+    expect(ofType(await second.entries(), "run-resumed")).toMatchObject([{ orchestratorTimeoutMs: 120_000 }]);
+    expect((await second.entries()).filter(({ type }) => type === "run-end")).toHaveLength(2);
+  });
+
+  test("a run whose budget was used up goes on with a larger one only, and pays for nothing twice (REQ-RUN-2)", async () => {
+    const limited = (maxModelCalls: number) => ({ run: { maxCostUsd: null, maxTokens: null, maxModelCalls, maxToolCalls: null, maxMinutes: null }, agents: new Map() });
+    const scripts = { a: council("twelve", (t) => t === "twelve"), b: council("b", (t) => t === "twelve") };
+    const first = testRun(scripts, { budget: limited(3) });
+    const stopped = await first.finish();
+    expect(stopped).toMatchObject({ cause: "budget", exitCode: 3, source: "stored" });
+    const same = testRun(scripts, { budget: limited(3), resumeFrom: await first.entries() });
+    expect(await same.finish()).toEqual(stopped);
+    expect(asked(same)).toEqual([]);
+    const more = testRun(scripts, { budget: limited(10), resumeFrom: await first.entries() });
+    expect(await more.finish()).toMatchObject({ cause: "votes", exitCode: 0, source: "presentation", winner: { id: "a" } });
+    expect(asked(more).length).toBe(2);
+  });
+
   test("a chat whose text is whole in the log is not asked again; one that was cut off is", async () => {
     const scripts = { a: [[{ text: "Hello there" }]] };
     const settings = { singleAgent: "chat" } as const;

@@ -1,5 +1,5 @@
 // What is recorded when a process takes a run up again: results that were there but not noted, that the run goes on, and the end of all that was open.
-import { agentsOf, currentTurn, evolve, initialState, nextAnswerId, presentationState, type Entry, type EventOf, type OpenTurn, type RunEvent, type State, type TurnId } from "../core/index.ts";
+import { agentsOf, currentTurn, decisionOf, evolve, initialState, nextAnswerId, presentationState, type Entry, type EventOf, type OpenTurn, type RunEvent, type State, type TurnId } from "../core/index.ts";
 import { MassgenError, UsageError } from "../errors/index.ts";
 import type { AgentSpec } from "./options.ts";
 import { faultOfText, textOf } from "./whole-text.ts";
@@ -34,8 +34,10 @@ function wholeText(entries: readonly Entry[], turn: TurnId): string | null {
   return faultOfText(text, step.finish) === null ? text : null;
 }
 
-/** `run-resumed` closes what was open for the core; the ends behind it tell readers of the log. */
-export function resumeEvents(before: State, program: string): readonly RunEvent[] {
+export type Resuming = { readonly program: string; readonly activeMs: number; readonly orchestratorTimeoutMs: number };
+
+/** `run-resumed` closes what was open for the core; the ends behind it tell readers of the log. A run whose time was over gets its time once more. */
+export function resumeEvents(before: State, { program, activeMs, orchestratorTimeoutMs }: Resuming): readonly RunEvent[] {
   const ends: RunEvent[] = [];
   for (const { id } of agentsOf(before)) {
     const turn = currentTurn(before, id);
@@ -45,7 +47,9 @@ export function resumeEvents(before: State, program: string): readonly RunEvent[
   if (presentation !== null && presentation.end === null) {
     ends.push({ type: "presentation-end", agent: presentation.agent, turn: presentation.turn, outcome: "interrupted", text: "" });
   }
-  return [{ type: "run-resumed", program }, ...ends];
+  const limitMs = before.run?.settings.orchestratorTimeoutMs ?? Number.POSITIVE_INFINITY;
+  const more = before.ended?.cause === "timeout" || (decisionOf(before) === null && activeMs >= limitMs);
+  return [{ type: "run-resumed", program, ...(more ? { orchestratorTimeoutMs: activeMs + orchestratorTimeoutMs } : {}) }, ...ends];
 }
 
 /** Throws where the log cannot be resumed with these agents. */

@@ -39,7 +39,9 @@ function begin(engine: Engine, options: StartOptions): void {
   if (engine.isEnded) return engine.finishAtOnce();
   engine.tools = openTools?.((event) => engine.recordOutside(event)) ?? null;
   if (resumeFrom.length === 0) return void engine.record(runStart(options));
-  engine.resume(completionEvents(engine.state, resumeFrom), (state) => resumeEvents(state, program));
+  const { orchestratorTimeoutMs } = options.settings;
+  const resuming = { program, activeMs: options.log.activeMs(), orchestratorTimeoutMs };
+  engine.resume(completionEvents(engine.state, resumeFrom), (state) => resumeEvents(state, resuming));
 }
 
 function runStart({ question, history, agents, settings, program }: StartOptions): EventOf<"run-start"> {
