@@ -27,6 +27,14 @@ export function booleanSetting(server: McpServerConfig, group: string, { key, fa
   return value;
 }
 
+/** A number that is a key of the entry itself; null where it is absent. */
+export function topLevelNumber(server: McpServerConfig, key: string, least: number): number | null {
+  const value = server.extra[key];
+  if (value === undefined || value === null) return null;
+  if (typeof value !== "number" || !Number.isFinite(value) || value < least) throw wrong(server, key, `a number of at least ${least}`);
+  return value;
+}
+
 function wrong(server: McpServerConfig, key: string, expected: string): MCPConfigurationError {
   return new MCPConfigurationError(`Server "${server.name}": \`${key}\` must be ${expected}.`, { configSection: server.name, missingKeys: [] });
 }

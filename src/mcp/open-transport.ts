@@ -1,6 +1,8 @@
 // Makes the transport a server entry asks for.
 import { resolveCommand, type Clock, type Environment, type Io, type ProcessRegistry } from "../io/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
+import { childEnvironment } from "../security/index.ts";
+import { authorizedFetch, type AuthSession } from "./auth/index.ts";
 import { boundedFetch } from "./bounded-fetch.ts";
 import { MCPConfigurationError, MCPConnectionError } from "./errors.ts";
 import { GuardedStdioTransport, GuardedTransport } from "./guarded-transport.ts";
@@ -14,24 +16,10 @@ export type TransportSurroundings = {
   readonly clock: Clock;
   readonly fetch: Io["fetch"];
   readonly registry: ProcessRegistry;
+  /** Gets the token of a server whose entry has `auth`. */
+  readonly auth?: AuthSession | null;
 };
 export type OpenTransport = { readonly transport: GuardedTransport; readonly stdio: StdioTransport | null; terminate(): Promise<void> };
-
-/** What a server sees of our environment besides its entry's `env`: enough to find programs and the user's home, no keys. */
-const BASE_ENVIRONMENT = {
-  posix: ["HOME", "LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "PATH", "SHELL", "TERM", "TMPDIR", "TZ", "USER"],
-  win32: [
-    "APPDATA", "COMSPEC", "HOMEDRIVE", "HOMEPATH", "LOCALAPPDATA", "PATH", "PATHEXT", "PROCESSOR_ARCHITECTURE", "PROGRAMDATA", "PROGRAMFILES",
-    "PROGRAMFILES(X86)", "PROGRAMW6432", "SYSTEMDRIVE", "SYSTEMROOT", "TEMP", "TMP", "USERNAME", "USERPROFILE", "WINDIR",
-  ],
-} as const;
-
-/** The base environment with the entry's own variables on top. */
-export function serverEnvironment(given: Readonly<Record<string, string>>, env: Environment, platform: NodeJS.Platform): Record<string, string> {
-  const names: readonly string[] = platform === "win32" ? BASE_ENVIRONMENT.win32 : BASE_ENVIRONMENT.posix;
-  const base = Object.entries(env).filter(([name, value]) => value !== undefined && names.includes(platform === "win32" ? name.toUpperCase() : name));
-  return { ...(Object.fromEntries(base) as Record<string, string>), ...given };
-}
 
 /** Throws `MCPConnectionError` when the command does not exist, `MCPConfigurationError` when the entry cannot be used. */
 export function openTransport(server: McpServerConfig, around: TransportSurroundings): Promise<OpenTransport> {
@@ -42,7 +30,7 @@ type Stdio = Extract<McpServerConfig["transport"], { type: "stdio" }>;
 type Http = Exclude<McpServerConfig["transport"], { type: "stdio" }>;
 
 function openStdio(server: McpServerConfig, transport: Stdio, around: TransportSurroundings): OpenTransport {
-  const env = serverEnvironment(transport.env, around.env, around.platform);
+  const env = childEnvironment(around.env, transport.env);
   const cwd = transport.cwd ?? around.cwd;
   const resolved = resolveCommand({ command: transport.command, args: transport.args, env, cwd, platform: around.platform });
   if (!resolved) {
@@ -57,9 +45,10 @@ function openStdio(server: McpServerConfig, transport: Stdio, around: TransportS
 async function openHttp(server: McpServerConfig, http: Http, around: TransportSurroundings): Promise<OpenTransport> {
   const { SSEClientTransport, StreamableHTTPClientTransport } = await loadSdk();
   if (!URL.canParse(http.url)) throw new MCPConfigurationError(`The url of the server "${server.name}" is no URL.`, { configSection: server.name });
+  const bounded = boundedFetch(around.fetch, { maxMessageBytes: server.maxMessageBytes, readTimeoutMs: http.readTimeoutMs, clock: around.clock });
   const options = {
     requestInit: { headers: { ...http.headers } },
-    fetch: boundedFetch(around.fetch, { maxMessageBytes: server.maxMessageBytes, readTimeoutMs: http.readTimeoutMs, clock: around.clock }),
+    fetch: around.auth ? authorizedFetch(bounded, around.auth) : bounded,
   };
   if (http.type === "sse") {
     // Deprecated in the protocol and in the SDK; kept because old servers speak nothing else.

@@ -110,6 +110,20 @@ describe("the readers–writer rule", () => {
   });
 });
 
+describe("max_in_flight_per_agent", () => {
+  test("bounds one agent's calls and leaves room for the others", async () => {
+    const { server, calls } = counting({ extra: { max_in_flight_per_agent: 1 } }, ["--delay=80"]);
+    const run = startRun({ a: [server], b: [server] });
+    await Promise.all([run.settled("a"), run.settled("b")]);
+    const slow = [1, 2, 3].map((n) => run.call("a", "mcp__count__read", { n }));
+    await run.call("b", "mcp__count__read", { n: 10 });
+    const order = calls().map(({ params }) => (params as { arguments: { n: number } }).arguments.n);
+    expect(order.indexOf(10)).toBeLessThanOrEqual(1);
+    await Promise.all(slow);
+    expect(Math.max(...calls().map(({ running }) => running ?? 0))).toBe(1);
+  });
+});
+
 describe("an unsafe call", () => {
   test("is in the log before it is sent, a read need not be (REQ-MCP-23)", async () => {
     const { server, calls } = counting();

@@ -2,7 +2,9 @@
 import type { AgentId } from "../core/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import type { Catalog } from "./catalog.ts";
+import { topLevelNumber } from "./extra-keys.ts";
 import type { PooledServer } from "./pooled-server.ts";
+import { ReadWriteQueue } from "./read-write-queue.ts";
 import { decideSharing, type SharingDecision } from "./sharing.ts";
 
 export type Lease = {
@@ -10,6 +12,8 @@ export type Lease = {
   /** The agent's own entry: its name, lists and limits. */
   readonly server: McpServerConfig;
   readonly pooled: PooledServer;
+  /** Bounds the agent's own calls at a time (`max_in_flight_per_agent`); null = only the server's bound holds. */
+  readonly inFlight: ReadWriteQueue | null;
 };
 export type LeaseRefusal = { readonly refused: string; readonly next: string };
 
@@ -35,19 +39,19 @@ export class ServerPool {
     const owner = sharing.shared ? null : entry.agent;
     const key = `${entry.fingerprint}/${owner ?? ""}`;
     const known = this.#servers.get(key);
-    if (known) return { agent: entry.agent, server: entry.server, pooled: known };
+    if (known) return leaseOf(entry, known);
     const equal = this.#byFingerprint.get(entry.fingerprint) ?? [];
     if (owner !== null && equal.length >= entry.server.maxProcesses) return this.#surplus(entry, { equal, sharing });
     const pooled = this.#make(entry, { owner, sharing });
     this.#servers.set(key, pooled);
     this.#byFingerprint.set(entry.fingerprint, [...equal, pooled]);
-    return { agent: entry.agent, server: entry.server, pooled };
+    return leaseOf(entry, pooled);
   }
 
   /** More agents than processes: an equal entry means an equal folder, so a workspace can be shared; session state cannot. */
   #surplus(entry: PoolEntry, { equal, sharing }: { readonly equal: readonly PooledServer[]; readonly sharing: SharingDecision }): Lease | LeaseRefusal {
     const [first] = equal;
-    if (first && sharing.kind === "workspace") return { agent: entry.agent, server: entry.server, pooled: first };
+    if (first && sharing.kind === "workspace") return leaseOf(entry, first);
     return {
       refused: `max_processes of "${entry.server.name}" is ${entry.server.maxProcesses} and all of them belong to other agents (${sharing.reason}).`,
       next: `Raise \`max_processes\` of "${entry.server.name}", or set \`shared: true\` if its state may be mixed.`,
@@ -58,4 +62,9 @@ export class ServerPool {
   async close(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.close()));
   }
+}
+
+function leaseOf({ agent, server }: PoolEntry, pooled: PooledServer): Lease {
+  const limit = topLevelNumber(server, "max_in_flight_per_agent", 1);
+  return { agent, server, pooled, inFlight: limit === null ? null : new ReadWriteQueue(limit) };
 }

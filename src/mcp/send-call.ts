@@ -40,16 +40,26 @@ async function sendAlone(request: SendRequest): Promise<MeasuredOutcome> {
   if (until !== null) return unmeasured(heldBack(found, until));
   const limit = new CallLimit(clock, signal, server.maxTotalTimeoutMs);
   try {
-    const leave = await pooled.enter(effectOf(found.definition) !== "read-only", limit.signal);
+    const leaveOwn = await found.lease.inFlight?.enter(false, limit.signal);
     try {
-      return await underBreaker(request, limit);
+      return await inTurn(request, limit);
     } finally {
-      leave();
+      leaveOwn?.();
     }
   } catch (error) {
     return unmeasured(neverSent(error, found, limit));
   } finally {
     limit.done();
+  }
+}
+
+async function inTurn(request: SendRequest, limit: CallLimit): Promise<MeasuredOutcome> {
+  const { definition, lease } = request.found;
+  const leave = await lease.pooled.enter(effectOf(definition) !== "read-only", limit.signal);
+  try {
+    return await underBreaker(request, limit);
+  } finally {
+    leave();
   }
 }
 
