@@ -50,7 +50,7 @@ export class StdioTransport {
     return this.#stderr.last(12);
   }
 
-  /** How the process ended, once it has. */
+  /** How the process ended by itself, once it has; null while it runs and when we ended it. */
   get status(): ExitStatus | null {
     return this.#status;
   }
@@ -70,7 +70,8 @@ export class StdioTransport {
   }
 
   async #watch(tree: ChildTree): Promise<void> {
-    this.#status = await tree.finished(DRAIN_MS);
+    const status = await tree.finished(DRAIN_MS);
+    if (!this.#closed) this.#status = status;
     await this.close();
   }
 

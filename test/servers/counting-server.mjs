@@ -1,5 +1,5 @@
 // A plain stdio MCP server that writes every message it receives to a file, so that tests judge by what really arrived.
-// Usage: node counting-server.mjs LOG_FILE [--delay=MS] [--tools=read,write,...] [--name=NAME]
+// Usage: node counting-server.mjs LOG_FILE [--delay=MS] [--tools=read,write,...] [--name=NAME] [--modern]
 import { appendFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
@@ -7,6 +7,8 @@ const [logFile, ...flags] = process.argv.slice(2);
 const option = (name, fallback) => flags.find((flag) => flag.startsWith(`--${name}=`))?.slice(name.length + 3) ?? fallback;
 const delay = Number(option("delay", "0"));
 const serverName = option("name", "counting");
+// With --modern the server speaks revision 2026-07-28 only; without it, only what begins with `initialize`.
+const modern = flags.includes("--modern");
 
 const number = { type: "object", properties: { n: { type: "integer" } }, required: ["n"], additionalProperties: false };
 const TOOLS = [
@@ -70,12 +72,25 @@ async function callTool({ name, arguments: args = {}, _meta }) {
   }
 }
 
+const capabilities = { tools: { listChanged: true } };
+
+async function answerModern(message) {
+  if (message.method === "initialize") throw Object.assign(new Error("Method not found"), { code: -32601 });
+  if (message.method === "server/discover") return { resultType: "complete", supportedVersions: ["2026-07-28"], capabilities: { tools: {} }, ttlMs: 60_000, cacheScope: "private", _meta: { "io.modelcontextprotocol/serverInfo": { name: serverName, version: "1.0.0" } } };
+  if (message.method === "tools/call" && message.params.name === "read" && message.params.arguments.n === 99 && !message.params.inputResponses) {
+    return { resultType: "input_required", inputRequests: { q: { method: "elicitation/create", params: { mode: "form", message: "Really?", requestedSchema: { type: "object", properties: { sure: { type: "boolean" } } } } } }, requestState: "s1" };
+  }
+  if (message.method === "tools/call" && message.params.inputResponses) return { resultType: "complete", ...text(JSON.stringify([message.params.inputResponses, message.params.requestState])) };
+  const result = await answer(message);
+  return { resultType: "complete", ...result, ...(message.method === "tools/list" ? { ttlMs: 60_000, cacheScope: "private" } : {}) };
+}
+
 async function answer({ method, params }) {
   switch (method) {
     case "initialize":
       return {
         protocolVersion: params.protocolVersion,
-        capabilities: { tools: { listChanged: true } },
+        capabilities,
         serverInfo: { name: serverName, version: "1.0.0" },
       };
     case "ping":
@@ -97,7 +112,7 @@ createInterface({ input: process.stdin }).on("line", async (line) => {
   running += 1;
   try {
     if (delay > 0 && message.method === "tools/call") await wait(delay);
-    const result = await answer(message);
+    const result = await (modern ? answerModern(message) : answer(message));
     send({ id: message.id, result });
   } catch (error) {
     send({ id: message.id, error: { code: error.code ?? -32603, message: error.message } });
