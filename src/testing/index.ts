@@ -17,3 +17,4 @@ export { scriptedBackend, type Moment, type Script, type ScriptedBackend, type S
 export * from "./wire-replies/anthropic.ts";
 export * from "./wire-replies/responses.ts";
 export { replayBody, type RecordedWire } from "./wire-replies/from-recording.ts";
+export { loopbackServer, type HttpExchange, type LoopbackServer } from "./loopback-server.ts";
