@@ -63,9 +63,8 @@ export function readAgents(root: Tree, at: { readonly reading: Reading; readonly
   const agents: AgentConfig[] = [];
   const budgets: [string, Limits][] = [];
   for (const item of items) {
-    const found = readAgent(item, at);
+    const found = readAgent(item, { ...at, seen });
     if (found === null) continue;
-    reportSameId(found.agent.id, { ...item, mark: childOf(item.tree, "id")?.mark ?? item.mark }, { seen, reading: at.reading });
     agents.push(found.agent);
     if (found.budget !== null) budgets.push([found.agent.id, found.budget]);
   }
@@ -129,7 +128,7 @@ function reportNobody(root: Tree, place: Place, reading: Reading): readonly Item
 
 function readAgent(
   item: Item,
-  at: { readonly reading: Reading; readonly callTimeoutMs: number },
+  at: { readonly reading: Reading; readonly callTimeoutMs: number; readonly seen: Map<string, Mark> },
 ): { readonly agent: AgentConfig; readonly budget: Limits | null } | null {
   const { reading } = at;
   if (item.tree.kind !== "mapping" || isNothing(item.tree))
@@ -137,6 +136,7 @@ function readAgent(
   const values: ValuesOf<typeof AGENT_FIELDS> | null = agentShape.read(item.tree, item.place, reading);
   if (values === null) return null;
   const id = idOf(values.id, item, reading);
+  reportSameId(id, { ...item, mark: childOf(item.tree, "id")?.mark ?? item.mark }, at);
   const section = childOf(item.tree, "backend");
   if (section === null) {
     report(
