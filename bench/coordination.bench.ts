@@ -10,6 +10,8 @@ const ROUNDS = 7;
 const root = join(import.meta.dirname, "..");
 const cli = join(root, "dist/cli.js");
 const folder = mkdtempSync(join(tmpdir(), "massgen-bench-council-"));
+/** One home for all councils: what the program keeps between runs is there from the second on, as for everybody who uses it. */
+const home = mkdtempSync(join(tmpdir(), "massgen-bench-home-"));
 const text = "x".repeat(190);
 const server = await chatServer(councilScript({ answer: (_request, n) => `${text} ${n}` }));
 
@@ -21,7 +23,7 @@ function config(agents: number): string {
 }
 
 async function council(agents: number): Promise<Used> {
-  const used = await measured([cli, "--config", config(agents), "--display", "simple", "Which one?"], { cwd: folder });
+  const used = await measured([cli, "--config", config(agents), "--display", "simple", "Which one?"], { cwd: folder, env: { HOME: home } });
   if (used.code !== 0) throw new Error(`The council failed (${used.code}): ${used.stderr}`);
   return used;
 }
@@ -71,5 +73,5 @@ try {
   ]);
 } finally {
   await server.close();
-  rmSync(folder, { recursive: true, force: true });
+  for (const made of [folder, home]) rmSync(made, { recursive: true, force: true });
 }

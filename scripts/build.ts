@@ -4,12 +4,23 @@ import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync, chmodSync
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
+import { leanModules, REQUIRE_BANNER } from "./lean-modules.ts";
+import { mergeChunks, type ChunkGroup } from "./merge-chunks.ts";
+import { THROUGH_DOORS } from "./through-doors.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
 
 /** Loaded from where the user installed them, never bundled: native binaries or licences of their own. */
-const EXTERNAL = ["node-llama-cpp", "@node-llama-cpp/*", "@anthropic-ai/claude-agent-sdk", "@napi-rs/keyring", "@opentelemetry/*", "koffi", "vitest"];
+const EXTERNAL = [
+  "node-llama-cpp",
+  "@node-llama-cpp/*",
+  "@anthropic-ai/claude-agent-sdk",
+  "@napi-rs/keyring",
+  "@opentelemetry/*",
+  "koffi",
+  "vitest",
+];
 
 /**
  * `import { z }` names zod's whole namespace as one object, which keeps all of it, forty languages of messages included.
@@ -20,11 +31,30 @@ const PRUNE_ZOD: Plugin = {
   setup({ onLoad }) {
     onLoad({ filter: /node_modules[/\\](@ai-sdk|@modelcontextprotocol)[/\\].*\.m?js$/ }, ({ path }) => {
       const text = readFileSync(path, "utf8");
-      const contents = text.replace(/import \{ z(?: as (\w+))? \} from "(zod(?:\/v4)?)"/g, (_all, alias: string | undefined, from: string) => `import * as ${alias ?? "z"} from "${from}"`);
+      const contents = text.replace(
+        /import \{ z(?: as (\w+))? \} from "(zod(?:\/v4)?)"/g,
+        (_all, alias: string | undefined, from: string) => `import * as ${alias ?? "z"} from "${from}"`,
+      );
       return { contents, loader: "js" };
     });
   },
 };
+
+/** In this order: what starts, what every run needs, and what providers of the AI SDK share. */
+const GROUPS: readonly ChunkGroup[] = [
+  { name: "start", sources: ["src/cli/bin.ts"] },
+  {
+    name: "run",
+    sources: [
+      "src/cli/commands/run.ts",
+      "src/cli/team.ts",
+      "src/session/index.ts",
+      "src/displays/simple.ts",
+      "src/backends/chat-completion.ts",
+    ],
+  },
+  { name: "provider", sources: ["@ai-sdk/openai-compatible/dist/index.js"] },
+];
 
 async function bundle(): Promise<Metafile> {
   const result = await build({
@@ -37,7 +67,7 @@ async function bundle(): Promise<Metafile> {
     platform: "node",
     target: "node22.19",
     external: EXTERNAL,
-    plugins: [PRUNE_ZOD],
+    plugins: [PRUNE_ZOD, THROUGH_DOORS],
     // Loaded on first use, a CommonJS package loses its named exports behind a chunk; this is the same code as a module.
     alias: { yaml: join(root, "node_modules/yaml/browser/index.js") },
     chunkNames: "chunks/[name]-[hash]",
@@ -46,13 +76,16 @@ async function bundle(): Promise<Metafile> {
     legalComments: "none",
     metafile: true,
     logLevel: "warning",
-    banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+    banner: { js: REQUIRE_BANNER },
   });
   return result.metafile;
 }
 
 function declarations(): void {
-  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.types.json"], { cwd: root, stdio: "inherit" });
+  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.types.json"], {
+    cwd: root,
+    stdio: "inherit",
+  });
 }
 
 /** The packages whose code is inside the bundle, by the folder each input file came from. */
@@ -66,7 +99,11 @@ function bundledPackages(metafile: Metafile): string[] {
 }
 
 function licenceOf(folder: string): string {
-  const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as { name: string; version: string; license?: string };
+  const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as {
+    name: string;
+    version: string;
+    license?: string;
+  };
   const file = readdirSync(join(root, folder)).find((name) => /^(licen[cs]e|copying)/i.test(name));
   const text = file === undefined ? "" : `\n\n${readFileSync(join(root, folder, file), "utf8").trim()}`;
   return `## ${manifest.name} ${manifest.version} (${manifest.license ?? "see text"})${text}\n`;
@@ -74,7 +111,15 @@ function licenceOf(folder: string): string {
 
 rmSync(dist, { recursive: true, force: true });
 const metafile = await bundle();
+leanModules(
+  root,
+  Object.keys(metafile.outputs).filter((path) => path.endsWith(".js")),
+);
+await mergeChunks(root, metafile, GROUPS);
 declarations();
-writeFileSync(join(dist, "THIRD-PARTY-LICENCES.md"), `# Licences of the packages inside this bundle\n\n${bundledPackages(metafile).map(licenceOf).join("\n")}`);
+writeFileSync(
+  join(dist, "THIRD-PARTY-LICENCES.md"),
+  `# Licences of the packages inside this bundle\n\n${bundledPackages(metafile).map(licenceOf).join("\n")}`,
+);
 const bin = join(dist, "cli.js");
 if (existsSync(bin)) chmodSync(bin, 0o755);

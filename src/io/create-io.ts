@@ -1,5 +1,4 @@
 // The real world: the one place where the program's `Io` is made of the process it runs in.
-import { randomBytes } from "node:crypto";
 import { createClock } from "./clock.ts";
 import { createFiles } from "./files.ts";
 import type { Io } from "./io.ts";
@@ -9,7 +8,8 @@ export function createIo(): Io {
   return {
     clock: createClock(),
     random: Math.random,
-    randomHex: (bytes) => randomBytes(bytes).toString("hex"),
+    // Loaded on first use: help and version need no randomness.
+    randomHex: (bytes) => process.getBuiltinModule("node:crypto").randomBytes(bytes).toString("hex"),
     env: process.env,
     cwd: process.cwd(),
     platform: process.platform,

@@ -2,6 +2,7 @@
 export type * from "./io.ts";
 export { createIo } from "./create-io.ts";
 export { runsAsRoot, spawnGuarded, type GuardedCommand } from "./guarded-process.ts";
+export { keepCompiledCode } from "./compiled-code.ts";
 export { createClock, sleepOn } from "./clock.ts";
 export { createFiles, systemErrorCode, type AppendFile, type Files } from "./files.ts";
 export { cacheFolder, configFolder, stateFolder, userHome } from "./places.ts";
