@@ -192,6 +192,20 @@ describe("crashes", () => {
   });
 });
 
+describe("a server that does not come back", () => {
+  test("after it crashed is withheld with its tools, though they are known", async () => {
+    const server = misbehaving([`--live-once=${path.join(temporaryFolder(), "lived")}`], { restart: { max: 1, backoffMs: 1 } });
+    const run = startRun({ a: [server, healthy()] });
+    await run.settled("a");
+    expect(run.tools("a")).toContain("mcp__bad__echo");
+    await run.call("a", "mcp__bad__echo", {});
+    await run.until(() => run.states("bad").includes("failed"));
+    expect(run.tools("a")).not.toContain("mcp__bad__echo");
+    expect(run.tools("a")).toContain("mcp__count__read");
+    expect(await run.call("a", "mcp__bad__echo", {})).toMatchObject({ ok: false, code: "unknown-tool" });
+  });
+});
+
 describe("limits of a call", () => {
   test("a call without an answer ends at its deadline, and the server is told (REQ-MCP-10)", async () => {
     const log = path.join(temporaryFolder(), "log");

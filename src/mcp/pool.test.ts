@@ -250,4 +250,13 @@ describe("idleness", () => {
     expect(textOf(await run.call("a", "mcp__count__read", { n: 5 }))).toBe("5");
     expect(starts()).toBe(2);
   });
+
+  test("does not end a server that keeps state in its process", async () => {
+    const { server, starts } = counting({ idleTimeoutMs: 20 }, ["--name=playwright"]);
+    const run = startRun({ a: [server, { ...counting({ idleTimeoutMs: 300 }).server, name: "ordinary" }] });
+    await run.settled("a");
+    await run.until(() => run.states("ordinary").includes("closed"));
+    expect(run.states("count")).toEqual(["connecting", "ready"]);
+    expect(starts()).toBe(1);
+  });
 });

@@ -134,7 +134,6 @@ export class PooledServer {
     const leave = await this.queue.enter(exclusive, signal);
     this.#busy += 1;
     this.#idling?.cancel();
-    if (exclusive) this.reads?.clear();
     return () => {
       leave();
       if (exclusive) this.reads?.clear();

@@ -13,6 +13,7 @@ export type ServerCatalogOptions = {
   readonly check: ToolCheck;
   /** The tools known from an earlier run; null where there are none. */
   readonly known: Catalog | null;
+  /** Keeps the list for later runs; it is not kept where it is partial. */
   readonly remember: (catalog: Catalog) => void;
   readonly tell: (event: RunEvent) => void;
   readonly warn: (message: string) => void;
@@ -65,8 +66,8 @@ export class ServerCatalog {
     const before = this.#current;
     this.#current = catalog;
     for (const { tool, reason } of catalog.quarantined) warn(`The tool "${tool}" of "${server.name}" is not offered: ${reason}.`);
-    if (catalog.partial === null) remember(catalog);
-    else warn(`The tools of "${server.name}" are incomplete: ${catalog.partial}.`);
+    if (catalog.partial !== null) warn(`The tools of "${server.name}" are incomplete: ${catalog.partial}.`);
+    remember(catalog);
     const change = before && compareCatalogs(before.tools, catalog.tools);
     if (change) this.#options.tell({ type: "catalog-changed", server: server.name, ...change });
   }

@@ -1,6 +1,6 @@
 // A plain stdio MCP server that writes every message it receives to a file, so that tests judge by what really arrived.
-// Usage: node counting-server.mjs LOG_FILE [--delay=MS] [--tools=read,write,...] [--name=NAME] [--modern]
-import { appendFileSync } from "node:fs";
+// Usage: node counting-server.mjs LOG_FILE [--delay=MS] [--tools=read,write,...] [--tools-file=FILE] [--name=NAME] [--modern]
+import { appendFileSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 const [logFile, ...flags] = process.argv.slice(2);
@@ -27,7 +27,9 @@ const TOOLS = [
     annotations: { readOnlyHint: true },
   },
 ];
-const wanted = option("tools", TOOLS.map(({ name }) => name).join(",")).split(",");
+// --tools-file=FILE: read anew for every list and call, so that a test can take a tool away without a word.
+const toolsFile = option("tools-file", "");
+const wanted = () => (toolsFile === "" ? option("tools", TOOLS.map(({ name }) => name).join(",")) : readFileSync(toolsFile, "utf8").trim()).split(",");
 let total = 0;
 let running = 0;
 const cancelled = new Set();
@@ -38,7 +40,8 @@ const send = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0
 const text = (value) => ({ content: [{ type: "text", text: String(value) }] });
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function callTool({ name, arguments: args = {}, _meta }) {
+async function callTool({ name: asked, arguments: args = {}, _meta }) {
+  const name = wanted().includes(asked) ? asked : null;
   switch (name) {
     case "read":
       return text(args.n);
@@ -68,7 +71,7 @@ async function callTool({ name, arguments: args = {}, _meta }) {
     case "environment":
       return text(JSON.stringify(process.env));
     default:
-      throw Object.assign(new Error(`Unknown tool: ${name}`), { code: -32602 });
+      throw Object.assign(new Error(`Unknown tool: ${asked}`), { code: -32602 });
   }
 }
 
@@ -96,7 +99,7 @@ async function answer({ method, params }) {
     case "ping":
       return {};
     case "tools/list":
-      return { tools: TOOLS.filter((tool) => wanted.includes(tool.name)) };
+      return { tools: TOOLS.filter((tool) => wanted().includes(tool.name)) };
     case "tools/call":
       return callTool(params);
     default:

@@ -1,6 +1,6 @@
 // A stdio MCP server that breaks one rule per flag. Every flag is independent; without flags it behaves.
 // Usage: node misbehaving-server.mjs [--log=FILE] [--pages=N] [--circle] [--broken-page] [--junk] [--huge=BYTES] [--endless-line] [--slow-start=MS] [--silent]
-//   [--exit-at=initialize|tools/list|tools/call|start] [--crash-once=FILE] [--wrong-id] [--twice] [--late] [--storm=N] [--names] [--bad-tools] [--duplicate-tool]
+//   [--exit-at=initialize|tools/list|tools/call|start] [--crash-once=FILE] [--live-once=FILE] [--wrong-id] [--twice] [--late] [--storm=N] [--names] [--bad-tools] [--duplicate-tool]
 //   [--stderr=TEXT] [--ignore-eof] [--ignore-term] [--grandchild=FILE] [--ask=elicitation|sampling|roots] [--output-schema] [--binary] [--error-on-call=CODE] [--mute-tool]
 import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
@@ -30,6 +30,11 @@ if (flags.has("grandchild")) {
   writeFileSync(flags.get("grandchild"), String(child.pid));
 }
 if (flags.get("exit-at") === "start") process.exit(7);
+if (flags.has("live-once")) {
+  if (existsSync(flags.get("live-once"))) process.exit(8);
+  writeFileSync(flags.get("live-once"), "lived");
+  flags.set("exit-at", "tools/call");
+}
 if (flags.has("crash-once")) {
   if (!existsSync(flags.get("crash-once"))) flags.set("exit-at", "tools/call");
   else flags.delete("exit-at");
@@ -153,10 +158,8 @@ function reply(message, method) {
   const calls = method === "tools/call";
   if (flags.has("junk")) write('[info] this is a log line, not a message\n{"half": \n{"json":"but no rpc"}\n\n');
   if (flags.has("wrong-id") && calls) {
-    send({ ...message, id: String(message.id) });
-    send({ ...message, id: [message.id] });
-    send({ ...message, id: null });
-    send({ ...message, id: message.id + 1000, result: { content: [{ type: "text", text: "wrong" }] } });
+    const result = { content: [{ type: "text", text: "wrong" }] };
+    for (const id of [String(message.id), [message.id], null, message.id + 1000]) send({ id, result });
   }
   send(message);
   if (flags.has("twice") && calls) send({ ...message, result: { content: [{ type: "text", text: "the second reply" }] } });
