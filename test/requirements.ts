@@ -3,9 +3,11 @@ import { BACKEND_REQUIREMENTS } from "./requirements-backends.ts";
 import { CLAUDE_CODE_REQUIREMENTS } from "./requirements-claude-code.ts";
 import { CLI_REQUIREMENTS } from "./requirements-cli.ts";
 import { CONFIG_REQUIREMENTS } from "./requirements-config.ts";
+import { CONFORMANCE_REQUIREMENTS } from "./requirements-conformance.ts";
 import { COORDINATION_REQUIREMENTS } from "./requirements-coordination.ts";
 import { E2E_REQUIREMENTS } from "./requirements-e2e.ts";
 import { LOCAL_REQUIREMENTS } from "./requirements-local.ts";
+import { MCP_COMMAND_REQUIREMENTS } from "./requirements-mcp-commands.ts";
 import { MCP_REQUIREMENTS } from "./requirements-mcp.ts";
 import { RUN_REQUIREMENTS } from "./requirements-runs.ts";
 import { SCHEMA_REQUIREMENTS } from "./requirements-schema.ts";
@@ -16,9 +18,11 @@ export const AREAS: readonly Readonly<Record<string, string>>[] = [
   CLAUDE_CODE_REQUIREMENTS,
   CLI_REQUIREMENTS,
   CONFIG_REQUIREMENTS,
+  CONFORMANCE_REQUIREMENTS,
   COORDINATION_REQUIREMENTS,
   E2E_REQUIREMENTS,
   LOCAL_REQUIREMENTS,
+  MCP_COMMAND_REQUIREMENTS,
   MCP_REQUIREMENTS,
   RUN_REQUIREMENTS,
   SCHEMA_REQUIREMENTS,

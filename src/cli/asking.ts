@@ -9,9 +9,12 @@ import { lateSteering } from "./late-steering.ts";
 import type { OpenedSession } from "./services.ts";
 import { watchStopping, type Stopper } from "./stopping.ts";
 
-export type Question = {
-  readonly question: string;
-  readonly history: readonly HistoryMessage[];
+/** A question, or the folder of a run that goes on. */
+export type Work =
+  | { readonly kind: "question"; readonly question: string; readonly history: readonly HistoryMessage[] }
+  | { readonly kind: "resume"; readonly folder: string };
+
+export type Question = Work & {
   readonly display: Display;
   readonly alsoTell?: (item: LiveItem) => void;
   /** Before the display shows the result and waits for the person. */
@@ -19,7 +22,7 @@ export type Question = {
 };
 
 export type Asking = {
-  /** Runs one question and shows it. Rejects only for bugs and a log that cannot be written. */
+  /** Does one piece of work and shows it. Rejects only for bugs and a log that cannot be written. */
   ask(question: Question): Promise<RunResult>;
   /** Something that must be undone before the process ends at once: the terminal of a conversation. */
   atEnd(undo: () => void): void;
@@ -59,13 +62,15 @@ export function asking(session: OpenedSession, context: CommandContext, kind: "q
     process,
     io.clock,
   );
-  const ask: Asking["ask"] = async ({ question, history, display: shown, alsoTell, onResult }) => {
+  const ask: Asking["ask"] = async (work) => {
+    const { display: shown, alsoTell, onResult } = work;
     display = shown;
     try {
-      const asked = session.ask(question, history, (item) => {
+      const follow = (item: LiveItem): void => {
         alsoTell?.(item);
         shown.show(item);
-      });
+      };
+      const asked = work.kind === "resume" ? session.resume(work.folder, follow) : session.ask(work.question, work.history, follow);
       steering.attach(asked.steering);
       const result = await asked.result;
       steering.attach(null);
@@ -78,6 +83,11 @@ export function asking(session: OpenedSession, context: CommandContext, kind: "q
       display = null;
     }
   };
+  const answering = process.onAnswerNow(() => steering.answerNow());
   const displayContext = { terminal: io.terminal, clock: io.clock, env: io.env, steering, interrupt: stopper.press, leave: leave.signal };
-  return { ask, atEnd: (step) => void undos.push(step), displayContext, stopper, close: () => stopper.stop() };
+  const close = (): void => {
+    stopper.stop();
+    answering.stop();
+  };
+  return { ask, atEnd: (step) => void undos.push(step), displayContext, stopper, close };
 }

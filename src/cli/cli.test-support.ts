@@ -104,6 +104,8 @@ export type World = {
   readonly stdout: () => string;
   readonly stderr: () => string;
   readonly asked: { question: string; history: readonly { role: string; text: string }[] }[];
+  /** Folders of the runs that were taken up again. */
+  readonly resumed: string[];
   readonly sources: TeamSource[];
   readonly options: SessionOptions[];
   readonly exits: number[];
@@ -127,9 +129,11 @@ export function world({ tty = false, cwd = process.cwd(), env = {}, scripts = [{
   const stderr = capture(tty);
   const io: Io = { ...createIo(), cwd, clock: fakeClock(), env, terminal: { stdin, stdout: stdout.stream, stderr: stderr.stream } };
   const handlers = new Set<(reason: StopReason) => void>();
+  const answerers = new Set<() => void>();
   const exits: number[] = [];
   const port: ProcessPort = {
     onStop: (handler) => (handlers.add(handler), { stop: () => void handlers.delete(handler) }),
+    onAnswerNow: (handler) => (answerers.add(handler), { stop: () => void answerers.delete(handler) }),
     exitNow: (code) => void exits.push(code),
   };
   const { services, ...seen } = scriptedServices(scripts, display);
@@ -150,7 +154,9 @@ function scriptedServices(scripts: readonly Script[], display: MassgenConfig["ui
   const sources: TeamSource[] = [];
   const options: SessionOptions[] = [];
   let closed = 0;
+  const resumed: string[] = [];
   const session: OpenedSession = {
+    resume: (folder, follow) => (resumed.push(folder), play(scripts[0] ?? {}, follow)),
     banner: async () => ["alice: gemini, gemini-2.5-flash", "bob: gemini, gemini-2.5-flash"],
     close: async () => void closed++,
     ask: (question, history, follow) => {
@@ -165,7 +171,7 @@ function scriptedServices(scripts: readonly Script[], display: MassgenConfig["ui
     ),
     openSession: async (_config, given) => (options.push(given), session),
   };
-  return { services, asked, sources, options, closed: () => closed };
+  return { services, asked, resumed, sources, options, closed: () => closed };
 }
 
 function play({ events = EVENTS, result, untilCancelled = false, fails }: Script, follow: (item: LiveItem) => void): Asked {

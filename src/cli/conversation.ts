@@ -10,9 +10,11 @@ import type { OpenedSession } from "./services.ts";
 import { answerSlash, SLASH_NAMES, type Talk } from "./slash-commands.ts";
 
 const FAREWELLS = ["quit", "exit", "q", "/quit", "/exit", "/q"];
+type Beginning = { readonly kind: DisplayKind; /** What was said before. */ readonly history: readonly HistoryMessage[] };
+
 /** Runs until the person leaves. @returns the exit code */
-export async function converse(session: OpenedSession, kind: DisplayKind, context: CommandContext): Promise<number> {
-  const talk = newTalk();
+export async function converse(session: OpenedSession, { kind, history }: Beginning, context: CommandContext): Promise<number> {
+  const talk = newTalk(history);
   const asked = asking(session, context, "conversation");
   const dialogue = await openDialogue(kind, asked);
   asked.atEnd(() => dialogue.close());
@@ -44,6 +46,7 @@ async function answer(line: string, { talk, asked, dialogue, session }: Parts): 
   }
   try {
     const result = await asked.ask({
+      kind: "question",
       question: line,
       history: talk.history,
       display: await dialogue.display(),
@@ -63,10 +66,10 @@ async function answer(line: string, { talk, asked, dialogue, session }: Parts): 
 
 const exchange = (role: "user" | "assistant", text: string): HistoryMessage => ({ role, text });
 
-function newTalk(): Talk {
+function newTalk(said: readonly HistoryMessage[]): Talk {
   const states = new Map<string, string>();
   return {
-    history: [],
+    history: [...said],
     results: [],
     servers: {
       states,

@@ -6,6 +6,8 @@ export type StopReason = "interrupt" | "terminate" | "hang-up" | "output-closed"
 export type ProcessPort = {
   /** Calls `handler` for every Ctrl-C, SIGTERM, SIGHUP and for a reader that closed our standard output. While nobody listens the first of them ends the process with 130. */
   onStop(handler: (reason: StopReason) => void): { stop(): void };
+  /** Calls `handler` for every SIGUSR1: the person wants the best answer there is. Where the system has no such signal, never. */
+  onAnswerNow(handler: () => void): { stop(): void };
   /** Ends the process without waiting for anything. */
   exitNow(code: number): void;
 };
@@ -28,8 +30,15 @@ export function realProcess(): ProcessPort {
       handlers.add(handler);
       return { stop: () => void handlers.delete(handler) };
     },
+    onAnswerNow,
     exitNow: (code) => process.exit(code),
   };
+}
+
+function onAnswerNow(handler: () => void): { stop(): void } {
+  if (process.platform === "win32") return { stop: () => undefined };
+  process.on("SIGUSR1", handler);
+  return { stop: () => void process.off("SIGUSR1", handler) };
 }
 
 /** Writes out what is buffered for standard output and error, then ends the process. */

@@ -1,15 +1,17 @@
 // Opens a session: makes the team, starts its MCP servers side by side, and runs each question of the conversation on its own log.
 import type { MassgenConfig } from "../config/index.ts";
-import { agentId, type HistoryMessage, type RunId } from "../core/index.ts";
-import { cacheFolder, stateFolder, VERSION, type Io } from "../io/index.ts";
+import type { Limits } from "../config/types.ts";
+import type { HistoryMessage, Json, RunId } from "../core/index.ts";
+import { VERSION, type Io } from "../io/index.ts";
 import { newRunId, type LiveItem } from "../log/index.ts";
 import { NO_TOOLS, type ToolBroker } from "../mcp/contract.ts";
-import { startRun, type AgentSpec, type Run, type RunResult, type Steering } from "../runtime/index.ts";
+import { startRun, type AgentSpec, type Run, type RunResult, type StartOptions, type Steering } from "../runtime/index.ts";
 import { bannerOf } from "./banner.ts";
+import type { BrokerSurroundings } from "./open-broker.ts";
 import { SteeringLater } from "./steering-later.ts";
 import { PermissionDesk } from "./permissions.ts";
 import { SessionRecorder } from "./recorder.ts";
-import { openQuestionLog, type Logging } from "./run-log.ts";
+import { openQuestionLog, reopenQuestionLog, type Logging, type QuestionLog } from "./run-log.ts";
 import { budgetOf, settingsOf } from "./settings.ts";
 import { openTeam } from "./team.ts";
 
@@ -25,8 +27,16 @@ export type SessionOptions = {
   readonly yes: boolean;
   /** Instead of the configuration's, in milliseconds. */
   readonly orchestratorTimeoutMs?: number;
+  /** Limits instead of the configuration's. */
+  readonly budget?: Partial<Limits>;
+  /** How whoever starts the session finds the configuration again; kept beside each run's log, without secrets. */
+  readonly origin?: Json;
+  /** The conversation that goes on: its first run and the number of questions asked in it. */
+  readonly conversation?: { readonly first: RunId; readonly questions: number };
   /** A person can answer questions of permission now. Default: nobody can. */
   readonly interactive?: () => boolean;
+  /** Only tools that are as `mcp.lock` has them, only pinned servers; anything else throws UsageError before a model is asked. Default false. */
+  readonly locked?: boolean;
   /** Lines about what takes time, before the first run. */
   readonly onNotice?: (line: string) => void;
 };
@@ -35,6 +45,8 @@ export type Asked = { readonly result: Promise<RunResult>; readonly steering: St
 export type OpenedSession = {
   /** Runs one question. Questions of a session follow each other; a second one waits for the first. */
   ask(question: string, history: readonly HistoryMessage[], follow: (item: LiveItem) => void): Asked;
+  /** Takes up the run whose log is in this folder, and tells it from its first entry; one that has ended gives its result again. Rejects as `reopenFileLog` and `startRun` do. */
+  resume(folder: string, follow: (item: LiveItem) => void): Asked;
   /** What will answer, one line each; to be shown before money is spent. */
   banner(): Promise<readonly string[]>;
   /** Ends runs, servers, processes and models; idempotent. */
@@ -44,12 +56,13 @@ export type OpenedSession = {
 /** Throws UsageError where an agent cannot work at all (no key, no model). */
 export async function openSession(given: MassgenConfig, options: SessionOptions): Promise<OpenedSession> {
   const orchestratorMs = options.orchestratorTimeoutMs ?? given.timeouts.orchestratorMs;
-  const config = { ...given, timeouts: { ...given.timeouts, orchestratorMs } };
+  const config = { ...given, timeouts: { ...given.timeouts, orchestratorMs }, budget: { ...given.budget, ...options.budget } };
   const notices: string[] = [];
   const { io, yes, onNotice } = options;
   const recorder = new SessionRecorder();
   const desk = new PermissionDesk();
-  const broker = await openBroker(config, { io, record: recorder.record, desk, interactive: options.interactive ?? (() => false) });
+  const { interactive = () => false, locked = false, logs } = options;
+  const broker = await brokerFor(config, { io, record: recorder.record, desk, interactive, logs, locked });
   try {
     const team = await openTeam(config, {
       io,
@@ -67,19 +80,10 @@ export async function openSession(given: MassgenConfig, options: SessionOptions)
 }
 
 /** The MCP layer is loaded only where a server is configured. */
-type Surroundings = {
-  readonly io: Io;
-  readonly record: SessionRecorder["record"];
-  readonly desk: PermissionDesk;
-  readonly interactive: () => boolean;
-};
-
-async function openBroker(config: MassgenConfig, { io, record, desk, interactive }: Surroundings): Promise<ToolBroker> {
+async function brokerFor(config: MassgenConfig, surroundings: BrokerSurroundings): Promise<ToolBroker> {
   if (config.agents.every(({ backend }) => backend.mcpServers.length === 0)) return { forAgent: () => NO_TOOLS, close: async () => {} };
-  const [{ createBroker }, { brokerPolicy, operatorPolicy }] = await Promise.all([import("../mcp/index.ts"), import("./policy.ts")]);
-  const policy = brokerPolicy({ config, io, record, desk, interactive, policy: await operatorPolicy(io) });
-  const agents = config.agents.map(({ id, backend }) => ({ id: agentId(id), servers: backend.mcpServers }));
-  return createBroker({ agents, io, record, stateDir: stateFolder(io), cacheDir: cacheFolder(io), policy });
+  const { openBroker } = await import("./open-broker.ts");
+  return openBroker(config, surroundings);
 }
 
 type SessionParts = {
@@ -90,6 +94,14 @@ type SessionParts = {
   readonly team: readonly AgentSpec[];
   readonly notices: readonly string[];
   readonly desk: PermissionDesk;
+};
+
+/** A question of the conversation, or a run that goes on. */
+type Task = {
+  readonly question: string;
+  readonly history: readonly HistoryMessage[];
+  readonly open: () => Promise<QuestionLog>;
+  readonly follow: (item: LiveItem) => void;
 };
 
 class Session implements OpenedSession {
@@ -103,53 +115,73 @@ class Session implements OpenedSession {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
-    const { io, logs, logRoot } = parts.options;
-    this.#logging = { io, root: logs ? (logRoot ?? io.cwd) : null, secrets: parts.config.secrets };
+    const { io, logs, logRoot, origin = null, conversation } = parts.options;
+    this.#logging = { io, root: logs ? (logRoot ?? io.cwd) : null, secrets: parts.config.secrets, origin };
+    this.#first = conversation?.first ?? null;
+    this.#questions = conversation?.questions ?? 0;
   }
 
   ask(question: string, history: readonly HistoryMessage[], follow: (item: LiveItem) => void): Asked {
+    const open = (): Promise<QuestionLog> => {
+      const id = newRunId(this.#logging.io);
+      this.#first ??= id;
+      this.#questions += 1;
+      return openQuestionLog(this.#logging, id, { first: this.#first, n: this.#questions });
+    };
+    return this.#next({ question, history, open, follow });
+  }
+
+  resume(folder: string, follow: (item: LiveItem) => void): Asked {
+    return this.#next({ question: "", history: [], open: () => reopenQuestionLog(this.#logging, folder), follow });
+  }
+
+  #next(task: Task): Asked {
     const steering = new SteeringLater();
-    const result = this.#last.then(() => this.#runQuestion(question, { history, follow, steering }));
+    const result = this.#last.then(() => this.#work(task, steering));
     this.#last = result.catch(() => undefined);
     return { result, steering };
   }
 
-  async #runQuestion(
-    question: string,
-    about: { history: readonly HistoryMessage[]; follow: (item: LiveItem) => void; steering: SteeringLater },
-  ): Promise<RunResult> {
-    const { config, options, recorder, broker, team } = this.#parts;
-    const { io, strict } = options;
-    const id = newRunId(io);
-    this.#first ??= id;
-    this.#questions += 1;
-    const { log, files } = await openQuestionLog(this.#logging, id, { first: this.#first, n: this.#questions });
-    log.follow(this.#parts.desk.follow);
-    log.follow(about.follow);
-    const { timeouts } = config;
-    const run = startRun({
-      question,
-      history: about.history,
-      agents: team,
-      settings: settingsOf(config, io),
-      limits: { turnTimeoutMs: timeouts.turnMs, modelCallTimeoutMs: timeouts.modelCallMs },
-      budget: budgetOf(config),
-      program: `massgen ${VERSION}`,
-      strict,
-      log,
-      clock: io.clock,
-      // The servers live as long as the session: the run only borrows them.
-      openTools: () => ({ forAgent: (agent) => broker.forAgent(agent), close: async () => recorder.detach() }),
-    });
+  async #work({ question, history, open, follow }: Task, steering: SteeringLater): Promise<RunResult> {
+    const { recorder, desk } = this.#parts;
+    const { log, files, before, problem } = await open();
+    log.follow(desk.follow);
+    log.follow(follow);
+    for (const entry of before) follow({ kind: "entry", entry });
+    const run = await this.#start({ question, history, log, resumeFrom: before });
     this.#run = run;
-    about.steering.attach(run.steering);
+    steering.attach(run.steering);
     await recorder.attach(run.record);
+    if (problem !== null) await run.record({ type: "warning", code: "E_RUN_LOG", message: `The end of the log was cut off where it was damaged: ${problem.message}` });
     try {
       return await run.result;
     } finally {
       this.#run = null;
       recorder.detach();
       await files?.close();
+    }
+  }
+
+  async #start(about: Pick<StartOptions, "question" | "history" | "log" | "resumeFrom">): Promise<Run> {
+    const { config, options, recorder, broker, team } = this.#parts;
+    const { io, strict } = options;
+    const { timeouts } = config;
+    try {
+      return startRun({
+        ...about,
+        agents: team,
+        settings: settingsOf(config, io),
+        limits: { turnTimeoutMs: timeouts.turnMs, modelCallTimeoutMs: timeouts.modelCallMs },
+        budget: budgetOf(config),
+        program: `massgen ${VERSION}`,
+        strict,
+        clock: io.clock,
+        // The servers live as long as the session: the run only borrows them.
+        openTools: () => ({ forAgent: (agent) => broker.forAgent(agent), close: async () => recorder.detach() }),
+      });
+    } catch (error) {
+      await about.log.close();
+      throw error;
     }
   }
 

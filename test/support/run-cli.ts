@@ -1,5 +1,5 @@
 // Runs the built program as a person would: a real process, its two outputs and its exit code.
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,15 +18,25 @@ export function bareEnvironment(folder: string): Record<string, string> {
   return { ...kept, HOME: folder, XDG_STATE_HOME: join(folder, "state"), NO_COLOR: "1" };
 }
 
-export function runCli(args: readonly string[], options: CliOptions): Promise<CliRun> {
-  const child = spawn(process.execPath, [cliPath, ...args], { cwd: options.cwd, env: { ...bareEnvironment(options.cwd), ...options.env }, stdio: ["pipe", "pipe", "pipe"] });
+export type StartedCli = { readonly child: ChildProcessWithoutNullStreams; readonly ended: Promise<CliRun> };
+
+/** Starts the program; a test may kill it by its own child process. */
+export function startCli(args: readonly string[], options: CliOptions): StartedCli {
+  const child = spawn(process.execPath, [cliPath, ...args], {
+    cwd: options.cwd,
+    env: { ...bareEnvironment(options.cwd), ...options.env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => (output.stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output.stderr += chunk.toString()));
+  child.stdin.on("error", () => undefined);
   child.stdin.end(options.stdin ?? "");
   const limit = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs ?? 150_000);
-  return new Promise((resolve) => child.on("close", (code) => (clearTimeout(limit), resolve({ code, ...output }))));
+  return { child, ended: new Promise((resolve) => child.on("close", (code) => (clearTimeout(limit), resolve({ code, ...output })))) };
 }
+
+export const runCli = (args: readonly string[], options: CliOptions): Promise<CliRun> => startCli(args, options).ended;
 
 const folders: string[] = [];
 afterEach(() => {

@@ -5,6 +5,17 @@ const TEAM = "Team";
 const OUTPUT = "Output";
 const RUN = "Run";
 
+const limit = { kind: "number", min: 0, max: Number.MAX_SAFE_INTEGER, group: "Budget" } as const;
+
+/** Limits of the whole run; at a limit the best answer so far is the result (exit code 3). */
+export const BUDGET_OPTIONS = {
+  "max-cost": { ...limit, whole: false, placeholder: "USD", help: "spend at most this much money; then the best answer so far" },
+  "max-tokens": { ...limit, whole: true, placeholder: "N", help: "use at most N tokens, in and out" },
+  "max-model-calls": { ...limit, whole: true, placeholder: "N", help: "make at most N requests to models" },
+  "max-tool-calls": { ...limit, whole: true, placeholder: "N", help: "make at most N tool calls" },
+  "max-minutes": { ...limit, whole: false, placeholder: "MIN", help: "work at most this long" },
+} as const satisfies OptionTable;
+
 export const RUN_OPTIONS = {
   config: {
     kind: "text",
@@ -57,8 +68,11 @@ export const RUN_OPTIONS = {
     group: RUN,
     help: "end the coordination after this time with the best answer so far",
   },
+  continue: { kind: "flag", group: RUN, help: "go on with the last conversation of this folder" },
+  ...BUDGET_OPTIONS,
   "no-logs": { kind: "flag", group: RUN, help: "write nothing under massgen_logs" },
   strict: { kind: "flag", group: RUN, help: "exit code 5 where the run was degraded (an agent out, a server lost ...)" },
+  locked: { kind: "flag", group: RUN, help: "start nothing that is unpinned or not as `massgen mcp lock` wrote it down" },
   "strict-config": { kind: "flag", group: RUN, help: "unknown keys in the configuration are errors" },
   yes: { kind: "flag", short: "y", group: RUN, help: "allow the download of a local model without asking" },
   debug: { kind: "flag", group: RUN, help: "show where an internal error happened, and log more" },

@@ -1,0 +1,110 @@
+// What `run` and `resume` share: opening a session for a team, telling what will answer, and one piece of work from its start to its exit code.
+import { chooseDisplay, createDisplay, type DisplayKind } from "../displays/index.ts";
+import type { Problem } from "../errors/index.ts";
+import type { RunResult } from "../runtime/result.ts";
+import { usageError } from "./arguments.ts";
+import { asking, type Work } from "./asking.ts";
+import type { CommandContext } from "./command.ts";
+import type { BUDGET_OPTIONS, RUN_OPTIONS } from "./commands/run-options.ts";
+import type { OptionValues } from "./option-table.ts";
+import { writeOutputFile } from "./output-file.ts";
+import { problemLine } from "./report-error.ts";
+import type { OpenedSession, SessionOptions, TeamSource } from "./services.ts";
+
+export type WorkOptions = Pick<
+  OptionValues<typeof RUN_OPTIONS>,
+  "display" | "no-display" | "output" | "quiet" | "strict" | "yes" | "locked" | "no-logs" | "orchestrator-timeout" | keyof typeof BUDGET_OPTIONS
+>;
+
+export type OpenedWork = { readonly session: OpenedSession; readonly display: DisplayKind };
+type Opening = {
+  readonly options: WorkOptions;
+  readonly source: TeamSource;
+  /** Beside those of the configuration. */
+  readonly warnings: readonly string[];
+  readonly more?: Pick<SessionOptions, "conversation">;
+};
+
+/** Opens a session, lets `use` work with it and closes it. */
+export async function withSession(opening: Opening, context: CommandContext, use: (opened: OpenedWork) => Promise<number>): Promise<number> {
+  const { options, source, more } = opening;
+  const { config, warnings } = await context.services.configure(source, context.io);
+  tell(context, options, [...warnings.map(warningLine), ...opening.warnings]);
+  const display = chooseDisplay(displayWish(options, config.ui.display), context.io.terminal, context.io.env);
+  const notices = new Set<string>();
+  const onNotice = (line: string): void => {
+    notices.add(line);
+    tell(context, options, [line]);
+  };
+  const sessionOptions = { ...optionsOfSession(options, config.ui.logging, context), origin: originOf(source), ...more, onNotice };
+  const session = await context.services.openSession(config, sessionOptions);
+  try {
+    // What was told while it happened is not told again.
+    const banner = await session.banner();
+    tell(context, options, banner.filter((line) => !notices.has(line)));
+    return await use({ session, display });
+  } finally {
+    await session.close();
+  }
+}
+
+/** One question, or one run that goes on. */
+export async function workOnce(work: Work, { session, display: kind }: OpenedWork, given: { readonly options: WorkOptions; readonly context: CommandContext }): Promise<number> {
+  const { options: { output }, context } = given;
+  const asked = asking(session, context, "question");
+  const onResult = output === null ? {} : { onResult: (result: RunResult) => writeOutputFile(output, result, context.io) };
+  try {
+    const display = await createDisplay(kind, asked.displayContext);
+    const { exitCode } = await asked.ask({ ...work, display, ...onResult });
+    return exitCode;
+  } finally {
+    asked.close();
+  }
+}
+
+/** Displays that contradict each other: better a stop than one that is silently ignored. */
+export function checkDisplay(options: WorkOptions): void {
+  if (options["no-display"] && options.display !== null && options.display !== "simple") {
+    throw usageError(`--no-display and --display ${options.display} exclude each other`);
+  }
+}
+
+export const warningLine = (problem: Problem): string => `massgen: ${problemLine(problem)}`;
+
+/** Everything that is not the answer goes to standard error, and nothing at all with --quiet. */
+export function tell({ io }: CommandContext, { quiet }: Pick<WorkOptions, "quiet">, lines: readonly string[]): void {
+  if (!quiet) for (const line of lines) io.terminal.stderr.write(`${line}\n`);
+}
+
+function displayWish(options: WorkOptions, configured: DisplayKind | null) {
+  return { flag: options["no-display"] ? ("simple" as const) : options.display, configured, quiet: options.quiet };
+}
+
+/** What is written beside the log so that `resume` finds the same team. */
+function originOf({ file, backend, model, baseUrl, systemMessage, agents, strictConfig }: TeamSource) {
+  return { file, backend, model, baseUrl, systemMessage, agents, strictConfig };
+}
+
+function optionsOfSession(options: WorkOptions, logging: boolean, { io }: CommandContext): SessionOptions {
+  const timeout = options["orchestrator-timeout"];
+  return {
+    io,
+    logs: logging && !options["no-logs"],
+    strict: options.strict,
+    yes: options.yes,
+    locked: options.locked,
+    budget: budgetOf(options),
+    ...(timeout === null ? {} : { orchestratorTimeoutMs: timeout * 1000 }),
+  };
+}
+
+function budgetOf(options: WorkOptions): NonNullable<SessionOptions["budget"]> {
+  const limits = {
+    maxCostUsd: options["max-cost"],
+    maxTokens: options["max-tokens"],
+    maxModelCalls: options["max-model-calls"],
+    maxToolCalls: options["max-tool-calls"],
+    maxMinutes: options["max-minutes"],
+  };
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== null));
+}
