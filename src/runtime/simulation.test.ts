@@ -1,0 +1,58 @@
+// What must hold in every simulated run: it ends, nothing is lost or doubled, and the same seed gives the same log.
+import { expect, test } from "vitest";
+import { evolve, initialState, plan, type Entry } from "../core/index.ts";
+import { decisionIn, effective } from "../core/oracle.test-support.ts";
+import { ofType } from "./run.test-support.ts";
+import { simulate, type Simulated } from "./simulation.test-support.ts";
+
+const long = process.env["MASSGEN_LONG"] === "1";
+const RUNS = Number(process.env["MASSGEN_SIM_RUNS"] ?? (long ? 100_000 : 1_000));
+const SEED = Number(process.env["MASSGEN_SIM_SEED"] ?? Math.floor(Date.now() / 1000) % 1_000_000);
+
+/** Every broken promise of one run, in words. */
+function problemsOf({ log, result, started, resumes }: Simulated): readonly string[] {
+  const problems: string[] = [];
+  const check = (holds: boolean, problem: string): void => void (holds || problems.push(problem));
+  const last = log.at(-1);
+  check(log.every(({ seq }, index) => seq === index + 1), "seq is not dense");
+  check(last?.type === "run-end", `the log ends with ${last?.type}`);
+  const end = last?.type === "run-end" ? last.result : null;
+  check(end?.answer === result.answer && end?.cause === result.cause, "the result is not what the log says");
+  check((result.answer === null) === [4, 124, 130].includes(result.exitCode) || result.exitCode === 130, `exit code ${result.exitCode} with answer ${result.answer}`);
+  check(new Set(started.filter((call) => call.endsWith(" write"))).size === started.filter((call) => call.endsWith(" write")).length, "an unsafe call was started twice");
+  check(openTurns(log) === 0 || resumes > 0, "a turn was left open");
+  const oracle = decisionIn(effective(log));
+  check(oracle === null || end?.outcome === "interrupted" || (end?.winner?.answer ?? null) === oracle.winner, `winner ${end?.winner?.answer}, the oracle says ${oracle?.winner}`);
+  const state = log.reduce(evolve, initialState);
+  check(plan(state).turns.length === 0 && plan(state).presentation === null, "something is planned after the end");
+  return problems;
+}
+
+function openTurns(log: readonly Entry[]): number {
+  const open = new Set(ofType(log, "turn-start").map(({ turn }) => turn));
+  for (const { turn } of ofType(log, "turn-end")) open.delete(turn);
+  return open.size;
+}
+
+test(`simulated runs end and keep every promise: ${RUNS} seeds from ${SEED} (REQ-COORD-21)`, { timeout: 3_600_000 }, async () => {
+  const seen = { resumed: 0, interrupted: 0, timedOut: 0, noAnswer: 0, tools: 0 };
+  for (let seed = SEED; seed < SEED + RUNS; seed += 1) {
+    const run = await simulate(seed).catch((error: unknown) => {
+      throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    });
+    expect({ seed, problems: problemsOf(run) }).toEqual({ seed, problems: [] });
+    if (run.resumes > 0) seen.resumed += 1;
+    if (run.result.exitCode === 130) seen.interrupted += 1;
+    if (run.result.cause === "timeout" || run.result.exitCode === 124) seen.timedOut += 1;
+    if (run.result.answer === null) seen.noAnswer += 1;
+    if (run.started.length > 0) seen.tools += 1;
+  }
+  for (const [what, count] of Object.entries(seen)) expect({ what, count }).toEqual({ what, count: expect.toSatisfy((found: number) => found > 0) });
+});
+
+test("the same seed gives the same log, byte for byte", async () => {
+  for (const seed of [SEED, SEED + 1, SEED + 2, SEED + 3, SEED + 4]) {
+    const [first, second] = [await simulate(seed), await simulate(seed)];
+    expect(JSON.stringify(first.log)).toBe(JSON.stringify(second.log));
+  }
+});
