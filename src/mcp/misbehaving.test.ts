@@ -121,7 +121,7 @@ describe("starting", () => {
     const run = startRun({ a: [stdioServer("ghost", [], { command: "no-such-command-anywhere" }), healthy()] });
     await run.settled("a");
     expect(run.of("mcp-server-state").find(({ server, state }) => server === "ghost" && state === "failed")).toMatchObject({
-      message: 'The command "no-such-command-anywhere" was not found.', next: expect.stringContaining("PATH") as unknown,
+      message: 'The server "ghost" could not be started: its command "no-such-command-anywhere" was not found.', next: expect.stringContaining("PATH") as unknown,
     });
     expect(textOf(await run.call("a", "mcp__count__read", { n: 1 }))).toBe("1");
   });
