@@ -185,7 +185,7 @@ describe("crashes", () => {
 
   test("a server that crashes in every call loses its tools after its restarts; its neighbour keeps answering (REQ-MCP-9)", async () => {
     const run = startRun({ a: [misbehaving(["--exit-at=tools/list"], { restart: { max: 1, backoffMs: 1 } }), healthy()] });
-    await run.until(() => run.states("bad").includes("failed"));
+    await run.until(() => run.states("bad").includes("failed") && run.states("count").includes("ready"));
     expect(run.tools("a").some((name) => name.startsWith("mcp__bad__"))).toBe(false);
     expect(run.states("bad")).toEqual(["connecting", "reconnecting", "reconnecting", "failed"]);
     expect(textOf(await run.call("a", "mcp__count__read", { n: 1 }))).toBe("1");
