@@ -53,7 +53,8 @@ export class RunServers {
     try {
       const key = await fingerprintKey(io, stateDir);
       const wishes = agents.flatMap(({ id, servers, view }) => servers.map((server) => ({ agent: id, server, view, fingerprint: fingerprintOf(server, { ...io, key }) })));
-      await Promise.all(wishes.map((wish) => this.#admitOne(wish)));
+      // Equal entries one after the other, so that it is always the last agents that go without when processes are bounded.
+      await Promise.all([...Map.groupBy(wishes, ({ fingerprint }) => fingerprint).values()].map((equal) => this.#admitInOrder(equal)));
     } catch (error) {
       for (const { servers, view } of agents) for (const { name } of servers) view.giveUp(name);
       tell({ type: "warning", code: "E_INTERNAL", message: `The MCP servers could not be prepared: ${String(error)}`, next: ERROR_REGISTRY.E_INTERNAL.next });
@@ -70,6 +71,10 @@ export class RunServers {
   /** No further server is started. */
   stopAdmitting(): void {
     this.#closed = true;
+  }
+
+  async #admitInOrder(wishes: readonly Wish[]): Promise<void> {
+    for (const wish of wishes) await this.#admitOne(wish);
   }
 
   /** A server that must not or cannot be used costs its own tools, nothing else. */
