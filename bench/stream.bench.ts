@@ -23,7 +23,11 @@ const QUESTION = "Tell me a long story.";
 type Wire = { readonly type: string; readonly path: string; readonly model: (baseURL: string, id: string) => LanguageModelV4 };
 const WIRES: readonly Wire[] = [
   { type: "gemini", path: "/v1beta", model: (baseURL, id) => createGoogle({ baseURL, apiKey: "test-key" })(id) },
-  { type: "chatcompletion", path: "/v1", model: (baseURL, id) => createOpenAICompatible({ name: "bench", baseURL, apiKey: "test-key" })(id) },
+  {
+    type: "chatcompletion",
+    path: "/v1",
+    model: (baseURL, id) => createOpenAICompatible({ name: "bench", baseURL, apiKey: "test-key" })(id),
+  },
 ];
 
 /** One way to stream `chunks` chunks; gives the number of deltas that came. */
@@ -32,7 +36,9 @@ type Arm = (chunks: number, stream: number) => Promise<number>;
 function bareArm(wire: Wire, baseUrl: string): Arm {
   const models = new Map([LONG, SHORT].map((chunks) => [chunks, wire.model(baseUrl, `chunks-${chunks}`)]));
   return async (chunks) => {
-    const { stream } = await (models.get(chunks) as LanguageModelV4).doStream({ prompt: [{ role: "user", content: [{ type: "text", text: QUESTION }] }] });
+    const { stream } = await (models.get(chunks) as LanguageModelV4).doStream({
+      prompt: [{ role: "user", content: [{ type: "text", text: QUESTION }] }],
+    });
     let text = "";
     let deltas = 0;
     for await (const part of stream) {
@@ -47,9 +53,14 @@ function bareArm(wire: Wire, baseUrl: string): Arm {
 
 async function openSessions(wire: Wire, baseUrl: string, chunks: number): Promise<readonly OpenedSession[]> {
   const backend = { type: wire.type, model: `chunks-${chunks}`, base_url: baseUrl, api_key: "test-key" };
-  const { config, problems } = await parseConfigText(JSON.stringify({ agents: [{ id: "a", backend }], ui: { use_orchestrator_for_single_agent: false } }), null, { env: {} });
+  const { config, problems } = await parseConfigText(
+    JSON.stringify({ agents: [{ id: "a", backend }], ui: { use_orchestrator_for_single_agent: false } }),
+    null,
+    { env: {} },
+  );
   if (config === null) throw new Error(JSON.stringify(problems));
-  const open = (): Promise<OpenedSession> => openSession(config, { io: createIo(), logs: true, logRoot: mkdtempSync(join(folder, "logs-")), strict: false, yes: false });
+  const open = (): Promise<OpenedSession> =>
+    openSession(config, { io: createIo(), logs: true, logRoot: mkdtempSync(join(folder, "logs-")), strict: false, yes: false });
   return Promise.all(Array.from({ length: Math.max(...STREAMS) }, open));
 }
 
@@ -78,8 +89,14 @@ async function measure(arm: Arm, streams: number, chunks: number): Promise<numbe
 type Figures = { perChunk: number; fixed: number };
 
 /** The least of many alternating rounds: other programs on the machine can only add to a figure. */
-async function compare(arms: Readonly<Record<"bare" | "whole", Arm>>, streams: number): Promise<Readonly<Record<"bare" | "whole", Figures>>> {
-  const best = { bare: { long: Number.POSITIVE_INFINITY, short: Number.POSITIVE_INFINITY }, whole: { long: Number.POSITIVE_INFINITY, short: Number.POSITIVE_INFINITY } };
+async function compare(
+  arms: Readonly<Record<"bare" | "whole", Arm>>,
+  streams: number,
+): Promise<Readonly<Record<"bare" | "whole", Figures>>> {
+  const best = {
+    bare: { long: Number.POSITIVE_INFINITY, short: Number.POSITIVE_INFINITY },
+    whole: { long: Number.POSITIVE_INFINITY, short: Number.POSITIVE_INFINITY },
+  };
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const name of ["bare", "whole"] as const) {
       best[name].long = Math.min(best[name].long, await measure(arms[name], streams, LONG));
@@ -100,10 +117,14 @@ try {
   const measures: Measure[] = [];
   for (const wire of WIRES) {
     const baseUrl = line.toString().trim() + wire.path;
-    const sessions = new Map([[LONG, await openSessions(wire, baseUrl, LONG)], [SHORT, await openSessions(wire, baseUrl, SHORT)]]);
+    const sessions = new Map([
+      [LONG, await openSessions(wire, baseUrl, LONG)],
+      [SHORT, await openSessions(wire, baseUrl, SHORT)],
+    ]);
     for (const streams of STREAMS) {
       const { bare, whole } = await compare({ bare: bareArm(wire, baseUrl), whole: wholeArm(sessions) }, streams);
-      const text = ({ perChunk, fixed }: Figures): string => `${perChunk.toFixed(1)} us per chunk and ${(fixed / 1000).toFixed(1)} ms per stream`;
+      const text = ({ perChunk, fixed }: Figures): string =>
+        `${perChunk.toFixed(1)} us per chunk and ${(fixed / 1000).toFixed(1)} ms per stream`;
       console.log(`${wire.type}, ${streams} streams: bare ${text(bare)}; whole path ${text(whole)}`);
       measures.push({ name: `stream-${wire.type}-${streams}`, value: whole.perChunk / bare.perChunk, unit: "x", bar: BAR });
     }

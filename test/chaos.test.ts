@@ -32,11 +32,16 @@ beforeAll(async () => {
 afterAll(() => mock.stop());
 
 function teamOf(url: string): string {
-  const agent = (id: string, type: string, model: string, path: string) => ({ id, backend: { type, model, base_url: url + path, api_key: "test-key" } });
+  const agent = (type: string, model: string, path: string) => ({
+    id: `agent-${type}`,
+    backend: { type, model, base_url: url + path, api_key: "test-key" },
+  });
   return JSON.stringify({
     agents: [
-      agent("g", "gemini", "gemini-3-flash-preview", "/v1beta"), agent("c", "claude", "claude-sonnet-4-5", "/v1"),
-      agent("o", "openai", "gpt-5-mini", "/v1"), agent("x", "chatcompletion", "open-model", "/v1"),
+      agent("gemini", "gemini-3-flash-preview", "/v1beta"),
+      agent("claude", "claude-sonnet-4-5", "/v1"),
+      agent("openai", "gpt-5-mini", "/v1"),
+      agent("chatcompletion", "open-model", "/v1"),
     ],
   });
 }
@@ -57,7 +62,11 @@ describe("REQ-BACKEND-28 chaos", () => {
       }).result;
       await session.close();
       const out = result.agents.filter((agent) => agent.state === "out").length;
-      expect({ run, exit: result.exitCode, answered: result.answer !== null }).toEqual({ run, exit: result.answer === null ? 4 : 0, answered: result.answer !== null });
+      expect({ run, exit: result.exitCode, answered: result.answer !== null }).toEqual({
+        run,
+        exit: result.answer === null ? 4 : 0,
+        answered: result.answer !== null,
+      });
       if (result.answer === null) expect(out).toBe(result.agents.length);
       count(result.answer === null ? "no answer, exit 4" : result.degraded.length > 0 ? "answered, degraded" : "answered");
       count("requests", proxy.requests);

@@ -3,14 +3,26 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseConfigText, type BackendConfig } from "../src/config/index.ts";
-import { anthropicReply, chatServer, driveTurn, geminiCall, impatientIo, replayServer, responsesReply, testBackend } from "../src/testing/index.ts";
+import {
+  anthropicReply,
+  chatServer,
+  driveTurn,
+  geminiCall,
+  impatientIo,
+  replayServer,
+  responsesReply,
+  testBackend,
+} from "../src/testing/index.ts";
 
 const ROOT = join(process.env["MASSGEN_CORPUS"] ?? join(import.meta.dirname, "..", "..", "shared", "data"), "massgen-configs");
 const present = existsSync(ROOT);
 if (!present) console.log(`no MassGen configurations at ${ROOT}: their tests are skipped`);
 const FILES = present ? readdirSync(ROOT).filter((name) => name.endsWith(".yaml")) : [];
 const KEYS = Object.fromEntries(
-  ["GEMINI", "OPENAI", "ANTHROPIC", "XAI", "CEREBRAS", "ZAI", "NEBIUS", "FIREWORKS", "AZURE_OPENAI", "NOTION_TOKEN_ONE"].map((name) => [`${name}_API_KEY`, `test-key-of-${name}`]),
+  ["GEMINI", "OPENAI", "ANTHROPIC", "XAI", "CEREBRAS", "ZAI", "NEBIUS", "FIREWORKS", "AZURE_OPENAI", "NOTION_TOKEN_ONE"].map((name) => [
+    `${name}_API_KEY`,
+    `test-key-of-${name}`,
+  ]),
 );
 
 type Body = Readonly<Record<string, unknown>>;
@@ -32,14 +44,20 @@ async function firstRequest(config: BackendConfig): Promise<Sent> {
     const { path, body } = server.take();
     return { path, body: body ?? {} };
   }
-  await using server = await chatServer(() => ({ toolCalls: [{ name: "new_answer", arguments: { content: "x" } }] }), { models: [config.model ?? "m"] });
+  await using server = await chatServer(() => ({ toolCalls: [{ name: "new_answer", arguments: { content: "x" } }] }), {
+    models: [config.model ?? "m"],
+  });
   const options = config.options["azure_endpoint"] === undefined ? config.options : { ...config.options, azure_endpoint: server.url };
-  await driveTurn(await testBackend({ ...config, options, baseUrl: config.type === "azure_openai" ? server.url : server.baseUrl }, impatientIo()));
+  await driveTurn(
+    await testBackend({ ...config, options, baseUrl: config.type === "azure_openai" ? server.url : server.baseUrl }, impatientIo()),
+  );
   return { path: "", body: server.requests[0]?.body ?? {} };
 }
 
-const typesOf = (body: Body): unknown[] => ((body["tools"] ?? []) as { type?: string; name?: string }[]).map((tool) => tool.type ?? tool.name);
-const at = (value: unknown, ...keys: readonly string[]): unknown => keys.reduce<unknown>((inner, key) => (inner as Body | undefined)?.[key], value);
+const typesOf = (body: Body): unknown[] =>
+  ((body["tools"] ?? []) as { type?: string; name?: string }[]).map((tool) => tool.type ?? tool.name);
+const at = (value: unknown, ...keys: readonly string[]): unknown =>
+  keys.reduce<unknown>((inner, key) => (inner as Body | undefined)?.[key], value);
 
 type Expectation = (options: BackendConfig["options"], body: Body) => void;
 
@@ -75,7 +93,10 @@ const CHAT: Readonly<Record<string, Expectation>> = {
 const OURS = new Set(["allowed_tools", "exclude_tools", "cwd"]);
 
 async function agentsOf(file: string) {
-  const { config, problems } = await parseConfigText(readFileSync(join(ROOT, file), "utf8"), file, { env: { ...KEYS, AZURE_OPENAI_ENDPOINT: "http://127.0.0.1:9" }, mode: "check" });
+  const { config, problems } = await parseConfigText(readFileSync(join(ROOT, file), "utf8"), file, {
+    env: { ...KEYS, AZURE_OPENAI_ENDPOINT: "http://127.0.0.1:9" },
+    mode: "check",
+  });
   expect(problems.filter((problem) => problem.severity === "error")).toEqual([]);
   return config?.agents ?? [];
 }

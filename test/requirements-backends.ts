@@ -2,7 +2,8 @@
 
 export const BACKEND_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-BACKEND-1": "Reasoning, text and decisions are streamed and recorded, with tokens and, where a price is known, cost.",
-  "REQ-BACKEND-2": "Parallel calls run at the same time; every result goes back under its call, thought signatures at the part they came with.",
+  "REQ-BACKEND-2":
+    "Parallel calls run at the same time; every result goes back under its call, thought signatures at the part they came with.",
   "REQ-BACKEND-3": "Other calls of a step run before its decision is judged; a message after results keeps roles alternating.",
   "REQ-BACKEND-4": "On models that cannot mix them, search and code execution are nested requests, beside MCP and decisions in one turn.",
   "REQ-BACKEND-5": "A tool call the provider could not read gets exactly one corrective attempt.",
@@ -20,7 +21,8 @@ export const BACKEND_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-BACKEND-17": "Claude: thinking goes back with its signature, results stand first and directly after their calls.",
   "REQ-BACKEND-18": "Claude: the prefix that never changes and the newest message are marked for the provider's cache.",
   "REQ-BACKEND-19": "OpenAI: nothing is stored; encrypted reasoning is asked for and goes back in front of its calls.",
-  "REQ-BACKEND-20": "OpenAI: reasoning effort and summary, verbosity and the -low/-medium/-high endings of o-series names reach the request.",
+  "REQ-BACKEND-20":
+    "OpenAI: reasoning effort and summary, verbosity and the -low/-medium/-high endings of o-series names reach the request.",
   "REQ-BACKEND-21": "Azure: deployments under the endpoint and API version of file or environment, with native tools and streaming.",
   "REQ-BACKEND-22": "Every backend type decides with native tools over its own wire, at the configured address, with its key.",
   "REQ-BACKEND-23": "Local model servers are asked what they serve; one that is missing or lacks the model is named with the next step.",
@@ -29,4 +31,5 @@ export const BACKEND_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-BACKEND-26": "Recorded replies of every provider come through as the corpus says, at any chunk borders.",
   "REQ-BACKEND-27": "The shipped configurations of MassGen send the options their files ask for.",
   "REQ-BACKEND-28": "With a fifth of the replies broken, every run ends with an answer or with the right exit code.",
+  "REQ-BACKEND-29": "The proxy of the environment is used for providers and remote servers, never for servers on this machine.",
 };

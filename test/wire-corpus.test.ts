@@ -3,29 +3,74 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
-  anthropicCheck, anthropicReply, chatCheck, driveTurn, geminiCall, geminiCheck, impatientIo, replayBody, replayServer, responsesCheck, responsesReply, scriptedTools, testBackend,
-  type DrivenTurn, type RecordedWire, type ReplayReply, type WireCheck,
+  anthropicCheck,
+  anthropicReply,
+  chatCheck,
+  driveTurn,
+  geminiCall,
+  geminiCheck,
+  impatientIo,
+  replayBody,
+  replayServer,
+  responsesCheck,
+  responsesReply,
+  scriptedTools,
+  testBackend,
+  type DrivenTurn,
+  type RecordedWire,
+  type ReplayReply,
+  type WireCheck,
 } from "../src/testing/index.ts";
 
 const ROOT = join(process.env["MASSGEN_CORPUS"] ?? join(import.meta.dirname, "..", "..", "shared", "data"), "wire");
 const present = existsSync(join(ROOT, "index.tsv"));
 if (!present) console.log(`no corpus of recorded replies at ${ROOT}: its tests are skipped`);
 
-const table = (name: string): string[][] => (present ? readFileSync(join(ROOT, name), "utf8").trim().split("\n").slice(1).map((line) => line.split("\t")) : []);
+const table = (name: string): string[][] =>
+  present
+    ? readFileSync(join(ROOT, name), "utf8")
+        .trim()
+        .split("\n")
+        .slice(1)
+        .map((line) => line.split("\t"))
+    : [];
 
 /** The types that go with a wire; a decision in its words ends every conversation. */
-const WIRES: Readonly<Record<RecordedWire, { readonly type: string; readonly model: string; readonly check: () => WireCheck; readonly decision: ReplayReply }>> = {
-  "gemini": { type: "gemini", model: "gemini-3-flash-preview", check: geminiCheck, decision: geminiCall("new_answer", { content: "x" }, "s") },
-  "anthropic": { type: "claude", model: "claude-sonnet-4-5", check: anthropicCheck, decision: anthropicReply([{ type: "tool_use", id: "t", name: "new_answer", input: { content: "x" } }]) },
-  "openai-responses": { type: "openai", model: "gpt-5-mini", check: responsesCheck, decision: responsesReply([{ type: "function_call", call_id: "c", name: "new_answer", arguments: { content: "x" } }]) },
-  "chat": {
-    type: "chatcompletion", model: "m", check: chatCheck,
-    decision: { body: `data: ${JSON.stringify({ id: "1", choices: [{ delta: { tool_calls: [{ index: 0, id: "c", type: "function", function: { name: "new_answer", arguments: '{"content":"x"}' } }] }, finish_reason: "tool_calls" }] })}\n\ndata: [DONE]\n\n` },
+const WIRES: Readonly<
+  Record<RecordedWire, { readonly type: string; readonly model: string; readonly check: () => WireCheck; readonly decision: ReplayReply }>
+> = {
+  gemini: {
+    type: "gemini",
+    model: "gemini-3-flash-preview",
+    check: geminiCheck,
+    decision: geminiCall("new_answer", { content: "x" }, "s"),
+  },
+  anthropic: {
+    type: "claude",
+    model: "claude-sonnet-4-5",
+    check: anthropicCheck,
+    decision: anthropicReply([{ type: "tool_use", id: "t", name: "new_answer", input: { content: "x" } }]),
+  },
+  "openai-responses": {
+    type: "openai",
+    model: "gpt-5-mini",
+    check: responsesCheck,
+    decision: responsesReply([{ type: "function_call", call_id: "c", name: "new_answer", arguments: { content: "x" } }]),
+  },
+  chat: {
+    type: "chatcompletion",
+    model: "m",
+    check: chatCheck,
+    decision: {
+      body: `data: ${JSON.stringify({ id: "1", choices: [{ delta: { tool_calls: [{ index: 0, id: "c", type: "function", function: { name: "new_answer", arguments: '{"content":"x"}' } }] }, finish_reason: "tool_calls" }] })}\n\ndata: [DONE]\n\n`,
+    },
   },
 };
 
 /** Where we judge otherwise than the oracle, which is another client's reading; and what each error means to us. */
-const JUDGED: Readonly<Record<string, { readonly finish?: string; readonly category?: string; readonly parts?: string; readonly usage?: string }>> = {
+const JUDGED: Readonly<
+  Record<string, { readonly finish?: string; readonly category?: string; readonly parts?: string; readonly usage?: string }>
+> = {
   // The armour blocked the reply: that is a filter, whatever the SDK's table knows.
   "gemini/p-response-blocked-model-armor.json": { finish: "content-filter", category: "refused" },
   "gemini/p-safety.json": { category: "refused" },
@@ -60,10 +105,21 @@ const JUDGED: Readonly<Record<string, { readonly finish?: string; readonly categ
   "chat/p-groq-tool-use-failed-400.json": { category: "protocol" },
 };
 
-type Row = { readonly file: string; readonly wire: RecordedWire; readonly status: number; readonly finish: string; readonly category: string; readonly parts: ReadonlyMap<string, number>; readonly usage: string };
+type Row = {
+  readonly file: string;
+  readonly wire: RecordedWire;
+  readonly status: number;
+  readonly finish: string;
+  readonly category: string;
+  readonly parts: ReadonlyMap<string, number>;
+  readonly usage: string;
+};
 
 function countsOf(text: string): Map<string, number> {
-  const pairs = text.split(" ").filter((word) => word.includes("*")).map((word) => word.split("*") as [string, string]);
+  const pairs = text
+    .split(" ")
+    .filter((word) => word.includes("*"))
+    .map((word) => word.split("*") as [string, string]);
   const kind = (name: string): string => name.replace("-delta", "").replace("tool-error", "tool-result");
   return new Map(pairs.filter(([name]) => name !== "error").map(([name, count]) => [kind(name), Number(count)]));
 }
@@ -74,8 +130,13 @@ const ROWS: readonly Row[] = table("index.tsv").map(([file = "", provider = "", 
   const [, parts = "", finish = "", usage = ""] = oracle.get(file) ?? [];
   const judged = JUDGED[file] ?? {};
   return {
-    file, status: Number(status), wire: file.includes("openai-compat") ? "chat" : (provider as RecordedWire), category: judged.category ?? "",
-    finish: judged.finish ?? finish.split("/")[0] ?? "", parts: countsOf(judged.parts ?? parts), usage: judged.usage ?? (usage.includes("undefined") ? "null/null" : usage),
+    file,
+    status: Number(status),
+    wire: file.includes("openai-compat") ? "chat" : (provider as RecordedWire),
+    category: judged.category ?? "",
+    finish: judged.finish ?? finish.split("/")[0] ?? "",
+    parts: countsOf(judged.parts ?? parts),
+    usage: judged.usage ?? (usage.includes("undefined") ? "null/null" : usage),
   };
 });
 
@@ -98,9 +159,15 @@ async function replay({ file, wire, status }: Row): Promise<DrivenTurn> {
   const body = status === 200 && file.endsWith(".json") ? replayBody(wire, text) : text;
   const final = JUDGED[file]?.category;
   const ends = final !== undefined && ["refused", "configuration", "bad-request", "quota"].includes(final);
-  const script = [{ status, body, pieces: [1, 997, 31, 7, 401], assert: () => {} }, ...(ends ? [] : [{ ...decision, assert: () => {}, repeats: true as const }])];
+  const script = [
+    { status, body, pieces: [1, 997, 31, 7, 401], assert: () => {} },
+    ...(ends ? [] : [{ ...decision, assert: () => {}, repeats: true as const }]),
+  ];
   await using server = await replayServer(script, { check: check() });
-  const tools = { ...scriptedTools({}), call: () => Promise.resolve({ ok: true as const, content: [{ type: "text" as const, text: "fine" }] }) };
+  const tools = {
+    ...scriptedTools({}),
+    call: () => Promise.resolve({ ok: true as const, content: [{ type: "text" as const, text: "fine" }] }),
+  };
   const turn = await driveTurn(await testBackend({ type, model, baseUrl: server.url }, impatientIo()), { tools });
   server.verify();
   expect(turn.last.outcome).toBe(ends ? "failed" : "decided");
@@ -113,7 +180,8 @@ describe.skipIf(!present)("REQ-BACKEND-26 the corpus of recorded replies", () =>
   test.each(ROWS)("$file", async (row) => {
     const turn = await replay(row);
     const seen = seenIn(turn);
-    for (const kind of ["tool-call", "tool-result", "source"]) expect([kind, seen.get(kind) ?? 0]).toEqual([kind, row.parts.get(kind) ?? 0]);
+    for (const kind of ["tool-call", "tool-result", "source"])
+      expect([kind, seen.get(kind) ?? 0]).toEqual([kind, row.parts.get(kind) ?? 0]);
     // Deltas become one part, so only their presence can be compared; items of reasoning without text are ours to keep.
     expect(seen.has("text")).toBe(row.parts.has("text"));
     if (row.parts.has("reasoning")) expect(seen.has("reasoning")).toBe(true);

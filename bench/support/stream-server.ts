@@ -7,7 +7,11 @@ const words = (n: number): string => ` word${n % 97}`;
 
 function gemini(count: number): string[] {
   return Array.from({ length: count }, (_, n) => {
-    const candidate = { content: { role: "model", parts: [{ text: words(n) }] }, index: 0, ...(n === count - 1 ? { finishReason: "STOP" } : {}) };
+    const candidate = {
+      content: { role: "model", parts: [{ text: words(n) }] },
+      index: 0,
+      ...(n === count - 1 ? { finishReason: "STOP" } : {}),
+    };
     const usageMetadata = { promptTokenCount: 10, candidatesTokenCount: n + 1, totalTokenCount: n + 11 };
     return `data: ${JSON.stringify({ candidates: [candidate], usageMetadata, modelVersion: "m", responseId: "r" })}\r\n\r\n`;
   });

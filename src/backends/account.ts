@@ -7,14 +7,21 @@ import { ProviderGate } from "./provider-gate.ts";
 /** Gates live as long as the clock they were made with, that is as long as the program, or one test. */
 const gates = new WeakMap<Clock, Map<string, ProviderGate>>();
 
-type Account = { readonly config: Pick<BackendConfig, "type" | "apiKey" | "options">; readonly baseUrl: string; readonly model: string; readonly io: Pick<Io, "clock"> };
+type Account = {
+  readonly config: Pick<BackendConfig, "type" | "apiKey" | "options">;
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly io: Pick<Io, "clock">;
+};
 
 /** The limits `rpm` and `tpm` are those of the first agent that names the account. */
 export function gateOf({ config, baseUrl, model, io }: Account): ProviderGate {
   const known = gates.get(io.clock) ?? new Map<string, ProviderGate>();
   gates.set(io.clock, known);
   const key = JSON.stringify([config.type, baseUrl, config.apiKey, model]);
-  const gate = known.get(key) ?? new ProviderGate(io.clock, { rpm: numberOf(config.options, "rpm") ?? null, tpm: numberOf(config.options, "tpm") ?? null });
+  const gate =
+    known.get(key) ??
+    new ProviderGate(io.clock, { rpm: numberOf(config.options, "rpm") ?? null, tpm: numberOf(config.options, "tpm") ?? null });
   known.set(key, gate);
   return gate;
 }

@@ -50,13 +50,18 @@ function requestOptions({ options }: BackendConfig): Omit<LanguageModelV4CallOpt
 async function openModel(parts: BackendParts, model: string, { baseUrl, apiVersion }: Place): Promise<LanguageModelV4> {
   const { createAzure } = await import("@ai-sdk/azure");
   const versioned = apiVersion === undefined ? {} : { apiVersion, useDeploymentBasedUrls: true };
-  return createAzure({ baseURL: baseUrl, apiKey: parts.config.apiKey ?? "", fetch: wireFetch(parts, { baseUrl }), ...versioned }).chat(model);
+  return createAzure({ baseURL: baseUrl, apiKey: parts.config.apiKey ?? "", fetch: wireFetch(parts, { baseUrl }), ...versioned }).chat(
+    model,
+  );
 }
 
 export async function azureBackend(parts: BackendParts): Promise<Backend> {
   const { config } = parts;
   const modelId = config.model;
-  if (modelId === null) throw new UsageError("E_CONFIG_INVALID", "Azure OpenAI needs the name of a deployment", { next: "Set model to the deployment's name." });
+  if (modelId === null)
+    throw new UsageError("E_CONFIG_INVALID", "Azure OpenAI needs the name of a deployment", {
+      next: "Set model to the deployment's name.",
+    });
   const place = placeOf(parts);
   return languageModelBackend({
     ...sharedSpec(parts, { baseUrl: place.baseUrl, modelId }),

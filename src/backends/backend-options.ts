@@ -5,7 +5,8 @@ import type { Json } from "../core/index.ts";
 
 type Options = BackendConfig["options"];
 
-export const numberOf = (options: Options, key: string): number | undefined => (typeof options[key] === "number" ? options[key] : undefined);
+export const numberOf = (options: Options, key: string): number | undefined =>
+  typeof options[key] === "number" ? options[key] : undefined;
 export const textOf = (options: Options, key: string): string | undefined => (typeof options[key] === "string" ? options[key] : undefined);
 export const isOn = (options: Options, key: string): boolean => options[key] === true;
 
@@ -23,7 +24,10 @@ export function defined<T extends object>(values: { readonly [K in keyof T]: T[K
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 }
 
-type Sampling = Pick<LanguageModelV4CallOptions, "temperature" | "topP" | "topK" | "maxOutputTokens" | "stopSequences" | "seed" | "frequencyPenalty" | "presencePenalty">;
+type Sampling = Pick<
+  LanguageModelV4CallOptions,
+  "temperature" | "topP" | "topK" | "maxOutputTokens" | "stopSequences" | "seed" | "frequencyPenalty" | "presencePenalty"
+>;
 
 /** The settings every provider's SDK has a name of its own for. */
 export function samplingOf(options: Options): Partial<Sampling> {

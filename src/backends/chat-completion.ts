@@ -34,7 +34,18 @@ const HABITS: Readonly<Record<string, Habits>> = {
 
 /** Options that have names of their own in the SDK, or that are ours; all others go into the body as they are written. */
 const NOT_IN_BODY = new Set([
-  "temperature", "top_p", "max_tokens", "stop", "seed", "frequency_penalty", "presence_penalty", "rpm", "tpm", "max_tool_rounds", "provider", "provider_name",
+  "temperature",
+  "top_p",
+  "max_tokens",
+  "stop",
+  "seed",
+  "frequency_penalty",
+  "presence_penalty",
+  "rpm",
+  "tpm",
+  "max_tool_rounds",
+  "provider",
+  "provider_name",
 ]);
 
 function requestOptions(config: BackendConfig, type: string): LanguageModelSpec["options"] {
@@ -55,7 +66,10 @@ async function openModel(parts: BackendParts, model: string | null, { type, base
   const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
   const habits = HABITS[type] ?? {};
   return createOpenAICompatible({
-    name: type, baseURL: baseUrl, fetch: wireFetch(parts, { baseUrl }), includeUsage: habits.ownUsage !== true,
+    name: type,
+    baseURL: baseUrl,
+    fetch: wireFetch(parts, { baseUrl }),
+    includeUsage: habits.ownUsage !== true,
     ...(parts.config.apiKey === null ? {} : { apiKey: parts.config.apiKey }),
     ...(habits.completionTokens === true ? { transformRequestBody: renameMaxTokens } : {}),
   })(id);
@@ -71,7 +85,8 @@ export async function chatCompletionBackend(parts: BackendParts): Promise<Backen
   const { config, row } = parts;
   const type = presetOf(parts);
   const modelId = config.model ?? row.defaultModel;
-  if (modelId === null && !isLocalServer(type)) throw new UsageError("E_CONFIG_INVALID", `${row.title} needs a model`, { next: "Set model." });
+  if (modelId === null && !isLocalServer(type))
+    throw new UsageError("E_CONFIG_INVALID", `${row.title} needs a model`, { next: "Set model." });
   const baseUrl = baseUrlOf(parts, isLocalServer(type) ? "v1" : null);
   return languageModelBackend({
     ...sharedSpec(parts, { baseUrl, modelId: modelId ?? "the first model it serves" }),

@@ -16,23 +16,37 @@ export type ErrorContext = {
 
 type Rule = readonly [FailureCategory, (fields: ErrorFields) => boolean];
 
-const NETWORK_CODES = /^(E(CONN|HOST|NET|PIPE|AI_|ADDR|NOTFOUND|PROTO)|UND_ERR_|ERR_(SOCKET|TLS|SSL|STREAM|HTTP2)|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/;
+const NETWORK_CODES =
+  /^(E(CONN|HOST|NET|PIPE|AI_|ADDR|NOTFOUND|PROTO)|UND_ERR_|ERR_(SOCKET|TLS|SSL|STREAM|HTTP2)|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/;
 const NETWORK_WORDS = /cannot connect to api|fetch failed|other side closed|socket hang up|terminated|network/i;
-const has = (...names: readonly string[]) => (fields: ErrorFields) => names.some((name) => fields.names.has(name));
+const has =
+  (...names: readonly string[]) =>
+  (fields: ErrorFields) =>
+    names.some((name) => fields.names.has(name));
 const says = (pattern: RegExp) => (fields: ErrorFields) => pattern.test(fields.message);
-const status = (...codes: readonly number[]) => (fields: ErrorFields) => fields.status !== null && codes.includes(fields.status);
+const status =
+  (...codes: readonly number[]) =>
+  (fields: ErrorFields) =>
+    fields.status !== null && codes.includes(fields.status);
 
 function dayQuota(fields: ErrorFields): boolean {
   return fields.details.some((detail) => {
     const violations = Array.isArray(detail["violations"]) ? (detail["violations"] as readonly Record<string, unknown>[]) : [];
-    return violations.some((violation) => /per_?day/i.test(`${String(violation["quotaId"] ?? "")} ${String(violation["quotaMetric"] ?? "")}`));
+    return violations.some((violation) =>
+      /per_?day/i.test(`${String(violation["quotaId"] ?? "")} ${String(violation["quotaMetric"] ?? "")}`),
+    );
   });
 }
 
 /** First match wins. Names come before statuses: a 429 may be a spent account, a 400 a wrong key. */
 const RULES: readonly Rule[] = [
   ["quota", has("insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "credit_balance_too_low")],
-  ["quota", says(/credit balance is too low|exceeded your current quota, please check your plan and billing details\. for more information on this error, read the docs: https:\/\/platform\.openai/i)],
+  [
+    "quota",
+    says(
+      /credit balance is too low|exceeded your current quota, please check your plan and billing details\. for more information on this error, read the docs: https:\/\/platform\.openai/i,
+    ),
+  ],
   ["quota", dayQuota],
   ["quota", status(402)],
   ["authentication", has("api_key_invalid", "invalid_api_key", "authentication_error", "unauthenticated")],
@@ -84,7 +98,9 @@ function wording(fields: ErrorFields, context: ErrorContext): string {
 }
 
 function nextStep(category: FailureCategory, context: ErrorContext): string | undefined {
-  return category === "authentication" && context.keyVariables.length > 0 ? `Check the value of ${context.keyVariables.join(" or ")}.` : undefined;
+  return category === "authentication" && context.keyVariables.length > 0
+    ? `Check the value of ${context.keyVariables.join(" or ")}.`
+    : undefined;
 }
 
 /** What an error of a request or a stream means. Whether we aborted the request ourselves must have been looked at before. Never throws. */

@@ -1,15 +1,30 @@
 // Claude over shapes of the Messages API: signatures, caching, server tools, and what becomes of odd replies.
 import { describe, expect, test } from "vitest";
 import {
-  anthropicCheck, anthropicError, anthropicMidstreamError, anthropicReply, driveTurn, impatientIo, replayServer, scriptedTools, testBackend, type AnthropicBlock, type DrivenTurn,
-  type ReplayEntry, type TestBackendOptions, type TurnDrive,
+  anthropicCheck,
+  anthropicError,
+  anthropicMidstreamError,
+  anthropicReply,
+  driveTurn,
+  impatientIo,
+  replayServer,
+  scriptedTools,
+  testBackend,
+  type AnthropicBlock,
+  type DrivenTurn,
+  type ReplayEntry,
+  type TestBackendOptions,
+  type TurnDrive,
 } from "../testing/index.ts";
 
 type Case = { readonly script: readonly ReplayEntry[]; readonly config?: Partial<TestBackendOptions>; readonly drive?: TurnDrive };
 type Played = DrivenTurn & { readonly bodies: readonly Record<string, unknown>[] };
 
 async function play({ script, config, drive }: Case): Promise<Played> {
-  await using server = await replayServer(script.map((entry) => ({ pieces: [11, 257, 3], assert: () => {}, ...entry })), { check: anthropicCheck() });
+  await using server = await replayServer(
+    script.map((entry) => ({ pieces: [11, 257, 3], assert: () => {}, ...entry })),
+    { check: anthropicCheck() },
+  );
   const backend = await testBackend({ type: "claude", model: "claude-sonnet-4-5", baseUrl: server.url, ...config }, impatientIo());
   const turn = await driveTurn(backend, drive);
   server.verify();
@@ -25,10 +40,16 @@ describe("Claude", () => {
     const { bodies, steps, last } = await play({
       config: { options: { thinking: { type: "enabled", budget_tokens: 2000 } } },
       script: [
-        anthropicReply([
-          { type: "thinking", thinking: "I need the tool twice.", signature: "sig-abc" }, { type: "redacted_thinking", data: "secret-bytes" }, { type: "text", text: "Let me look." },
-          { type: "tool_use", id: "toolu_1", name: "mcp__a__b", input: { n: 1 } }, { type: "tool_use", id: "toolu_2", name: "mcp__a__b", input: { n: 2 } },
-        ], { usage: { input: 50, output: 40, cacheRead: 100, cacheWrite: 7 } }),
+        anthropicReply(
+          [
+            { type: "thinking", thinking: "I need the tool twice.", signature: "sig-abc" },
+            { type: "redacted_thinking", data: "secret-bytes" },
+            { type: "text", text: "Let me look." },
+            { type: "tool_use", id: "toolu_1", name: "mcp__a__b", input: { n: 1 } },
+            { type: "tool_use", id: "toolu_2", name: "mcp__a__b", input: { n: 2 } },
+          ],
+          { usage: { input: 50, output: 40, cacheRead: 100, cacheWrite: 7 } },
+        ),
         done,
       ],
       drive: { tools },
@@ -38,10 +59,16 @@ describe("Claude", () => {
     expect(steps[0]?.costUsd).toBeGreaterThan(0);
     const [, assistant, user] = (bodies[1]?.["messages"] ?? []) as { content: object[] }[];
     expect(assistant?.content).toMatchObject([
-      { type: "thinking", thinking: "I need the tool twice.", signature: "sig-abc" }, { type: "redacted_thinking", data: "secret-bytes" }, { type: "text", text: "Let me look." },
-      { type: "tool_use", id: "toolu_1" }, { type: "tool_use", id: "toolu_2" },
+      { type: "thinking", thinking: "I need the tool twice.", signature: "sig-abc" },
+      { type: "redacted_thinking", data: "secret-bytes" },
+      { type: "text", text: "Let me look." },
+      { type: "tool_use", id: "toolu_1" },
+      { type: "tool_use", id: "toolu_2" },
     ]);
-    expect(user?.content).toMatchObject([{ type: "tool_result", tool_use_id: "toolu_1", content: 'got {"n":1}' }, { type: "tool_result", tool_use_id: "toolu_2" }]);
+    expect(user?.content).toMatchObject([
+      { type: "tool_result", tool_use_id: "toolu_1", content: 'got {"n":1}' },
+      { type: "tool_result", tool_use_id: "toolu_2" },
+    ]);
     expect(last.outcome).toBe("decided");
   });
 
@@ -55,11 +82,18 @@ describe("Claude", () => {
     const { bodies, steps } = await play({
       config: { options: { enable_web_search: true, enable_code_execution: true } },
       script: [
-        anthropicReply([
-          { type: "server_tool_use", id: "srv_1", name: "web_search", input: { query: "q" } },
-          { type: "web_search_tool_result", tool_use_id: "srv_1", content: [{ type: "web_search_result", url: "https://example.org", title: "E", encrypted_content: "enc", page_age: null }] },
-          { type: "text", text: "Found." },
-        ], { stop: "pause_turn" }),
+        anthropicReply(
+          [
+            { type: "server_tool_use", id: "srv_1", name: "web_search", input: { query: "q" } },
+            {
+              type: "web_search_tool_result",
+              tool_use_id: "srv_1",
+              content: [{ type: "web_search_result", url: "https://example.org", title: "E", encrypted_content: "enc", page_age: null }],
+            },
+            { type: "text", text: "Found." },
+          ],
+          { stop: "pause_turn" },
+        ),
         done,
       ],
     });
@@ -70,10 +104,21 @@ describe("Claude", () => {
   }, 10_000);
 
   test("a search that failed goes back as an error", async () => {
-    const failed = { type: "web_search_tool_result", tool_use_id: "srv_1", content: { type: "web_search_tool_result_error", error_code: "max_uses_exceeded" } } as const;
+    const failed = {
+      type: "web_search_tool_result",
+      tool_use_id: "srv_1",
+      content: { type: "web_search_tool_result_error", error_code: "max_uses_exceeded" },
+    } as const;
     const { bodies, last } = await play({
       config: { options: { enable_web_search: true } },
-      script: [anthropicReply([{ type: "server_tool_use", id: "srv_1", name: "web_search", input: { query: "q" } }, failed, { type: "text", text: "No luck." }]), done],
+      script: [
+        anthropicReply([
+          { type: "server_tool_use", id: "srv_1", name: "web_search", input: { query: "q" } },
+          failed,
+          { type: "text", text: "No luck." },
+        ]),
+        done,
+      ],
     });
     expect(JSON.stringify(bodies[1]?.["messages"])).toContain('"error_code":"max_uses_exceeded"');
     expect(JSON.stringify(bodies[1])).not.toContain("isError");
@@ -82,25 +127,79 @@ describe("Claude", () => {
 
   test("a presentation keeps its tools declared, because the conversation holds calls, and lets none be called", async () => {
     const call = { type: "tool-call", call: "alice/1/1.1" as never, providerCall: "toolu_9", name: "mcp__a__b", input: {} } as const;
-    const result = { call: call.call, providerCall: "toolu_9", name: "mcp__a__b", isError: false, content: [{ type: "text", text: "r" }] } as const;
-    const messages = [{ role: "user", text: "q" }, { role: "assistant", parts: [call] }, { role: "tool", results: [result] }, { role: "user", text: "Present." }] as const;
+    const result = {
+      call: call.call,
+      providerCall: "toolu_9",
+      name: "mcp__a__b",
+      isError: false,
+      content: [{ type: "text", text: "r" }],
+    } as const;
+    const messages = [
+      { role: "user", text: "q" },
+      { role: "assistant", parts: [call] },
+      { role: "tool", results: [result] },
+      { role: "user", text: "Present." },
+    ] as const;
     const tools = scriptedTools({ mcp__a__b: { run: () => "" } });
     const { bodies, last } = await play({
-      script: [anthropicReply([{ type: "text", text: "The result." }])], drive: { tools, request: { kind: "presentation", workflow: [], useTools: false, messages } },
+      script: [anthropicReply([{ type: "text", text: "The result." }])],
+      drive: { tools, request: { kind: "presentation", workflow: [], useTools: false, messages } },
     });
     expect(bodies[0]).toMatchObject({ tools: [{ name: "mcp__a__b" }], tool_choice: { type: "none" } });
     expect(last).toMatchObject({ outcome: "finished", text: "The result." });
   });
 
+  test("a presentation after nothing but decisions still declares what the conversation called", async () => {
+    const call = {
+      type: "tool-call",
+      call: "alice/1/1.1" as never,
+      providerCall: "toolu_9",
+      name: "new_answer",
+      input: { content: "c" },
+    } as const;
+    const result = {
+      call: call.call,
+      providerCall: "toolu_9",
+      name: "new_answer",
+      isError: false,
+      content: [{ type: "text", text: "Recorded." }],
+    } as const;
+    const messages = [
+      { role: "user", text: "q" },
+      { role: "assistant", parts: [call] },
+      { role: "tool", results: [result] },
+      { role: "user", text: "Present." },
+    ] as const;
+    const { bodies } = await play({
+      script: [anthropicReply([{ type: "text", text: "The result." }])],
+      drive: { request: { kind: "presentation", workflow: [], useTools: false, messages } },
+    });
+    expect(bodies[0]).toMatchObject({ tools: [{ name: "new_answer", input_schema: { type: "object" } }], tool_choice: { type: "none" } });
+  });
+
   test("roots that the API refuses are declared as plain objects", async () => {
-    const tools = scriptedTools({ mcp__a__b: { run: () => "", inputSchema: { oneOf: [{ type: "object", properties: { a: { type: "string" } } }, { type: "object", properties: { b: { type: "string" } } }] } } });
+    const tools = scriptedTools({
+      mcp__a__b: {
+        run: () => "",
+        inputSchema: {
+          oneOf: [
+            { type: "object", properties: { a: { type: "string" } } },
+            { type: "object", properties: { b: { type: "string" } } },
+          ],
+        },
+      },
+    });
     await play({ script: [done], drive: { tools } });
   });
 
   test.each([
     ["a refusal", anthropicReply([{ type: "text", text: "I cannot" }], { stop: "refusal" }), "refused"],
     ["a wrong key", anthropicError(401, "authentication_error", "invalid x-api-key"), "authentication"],
-    ["an empty account", anthropicError(400, "invalid_request_error", "Your credit balance is too low to access the Anthropic API."), "quota"],
+    [
+      "an empty account",
+      anthropicError(400, "invalid_request_error", "Your credit balance is too low to access the Anthropic API."),
+      "quota",
+    ],
     ["an unknown model", anthropicError(404, "not_found_error", "model: claude-x"), "configuration"],
     ["a request that is too large", anthropicError(413, "request_too_large", "Request exceeds the maximum size"), "bad-request"],
   ])("%s ends the turn", async (_name, reply, category) => {
@@ -121,7 +220,10 @@ describe("Claude", () => {
 
   test("an answer cut in the middle of its arguments is malformed, not lost", async () => {
     const cut = anthropicReply([{ type: "text", text: "Here it is" }], { stop: "max_tokens" });
-    const body = String(cut.body).replace('event: message_delta', 'event: content_block_start\ndata: {"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"toolu_c","name":"new_answer","input":{}}}\n\nevent: content_block_delta\ndata: {"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":"{\\"content\\": \\"half"}}\n\nevent: content_block_stop\ndata: {"type":"content_block_stop","index":1}\n\nevent: message_delta');
+    const body = String(cut.body).replace(
+      "event: message_delta",
+      'event: content_block_start\ndata: {"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"toolu_c","name":"new_answer","input":{}}}\n\nevent: content_block_delta\ndata: {"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":"{\\"content\\": \\"half"}}\n\nevent: content_block_stop\ndata: {"type":"content_block_stop","index":1}\n\nevent: message_delta',
+    );
     const { decisions, steps, last } = await play({ script: [{ body }, done] });
     expect(decisions[0]).toMatchObject({ name: "new_answer", malformed: '{"content": "half' });
     expect(steps[0]?.finish).toBe("length");

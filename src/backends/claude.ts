@@ -1,5 +1,12 @@
 // Anthropic Claude over the Messages API: thinking with signatures, search and code execution beside functions, the stable prefix cached.
-import type { JSONObject, LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4Message, LanguageModelV4Prompt, LanguageModelV4ProviderTool } from "@ai-sdk/provider";
+import type {
+  JSONObject,
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4Message,
+  LanguageModelV4Prompt,
+  LanguageModelV4ProviderTool,
+} from "@ai-sdk/provider";
 import type { BackendConfig } from "../config/index.ts";
 import type { Json } from "../core/index.ts";
 import { declare } from "../mcp/index.ts";
@@ -24,13 +31,20 @@ const EFFORTS = new Set(["none", "minimal", "low", "medium", "high", "xhigh", "m
 function thinkingOf(value: Json | undefined): Thinking {
   if (value === undefined) return {};
   if (typeof value === "boolean") return value ? { reasoning: "medium" } : { thinking: { type: "disabled" } };
-  if (typeof value === "number") return value === 0 ? { thinking: { type: "disabled" } } : { thinking: { type: "enabled", budgetTokens: value } };
+  if (typeof value === "number")
+    return value === 0 ? { thinking: { type: "disabled" } } : { thinking: { type: "enabled", budgetTokens: value } };
   if (typeof value === "string") return EFFORTS.has(value) ? { reasoning: value as NonNullable<Thinking["reasoning"]> } : {};
   const given = recordOf(value);
   const budget = numberOf(given, "budget_tokens") ?? numberOf(given, "budgetTokens") ?? numberOf(given, "budget");
   const display = textOf(given, "display");
   const type = textOf(given, "type") ?? "enabled";
-  return { thinking: { type, ...(budget === undefined || type !== "enabled" ? {} : { budgetTokens: budget }), ...(display === undefined ? {} : { display }) } };
+  return {
+    thinking: {
+      type,
+      ...(budget === undefined || type !== "enabled" ? {} : { budgetTokens: budget }),
+      ...(display === undefined ? {} : { display }),
+    },
+  };
 }
 
 function requestOptions(config: BackendConfig): Omit<LanguageModelV4CallOptions, "prompt" | "tools" | "abortSignal"> {
@@ -45,8 +59,11 @@ const CACHE = { anthropic: { cacheControl: { type: "ephemeral" } } } as const;
 /** Two marks: behind the tools and the system prompt, which never change in a run, and behind the newest message, where the next request goes on. */
 function markForCache(prompt: LanguageModelV4Prompt): LanguageModelV4Prompt {
   const last = prompt.length - 1;
-  const marked = (message: LanguageModelV4Message, index: number): boolean => message.role === "system" || (index === last && message.role !== "assistant");
-  return prompt.map((message, index) => (marked(message, index) ? { ...message, providerOptions: { ...message.providerOptions, ...CACHE } } : message));
+  const marked = (message: LanguageModelV4Message, index: number): boolean =>
+    message.role === "system" || (index === last && message.role !== "assistant");
+  return prompt.map((message, index) =>
+    marked(message, index) ? { ...message, providerOptions: { ...message.providerOptions, ...CACHE } } : message,
+  );
 }
 
 async function openModel(parts: BackendParts, model: string): Promise<LanguageModelV4> {
@@ -63,7 +80,10 @@ export async function claudeBackend(parts: BackendParts): Promise<Backend> {
     model: once(() => openModel(parts, modelId)),
     declarer: new ToolDeclarer((tool) => declare("anthropic", tool)),
     options: requestOptions(config),
-    nativeTools: [...(isOn(config.options, "enable_web_search") ? [SEARCH] : []), ...(isOn(config.options, "enable_code_execution") ? [CODE] : [])],
+    nativeTools: [
+      ...(isOn(config.options, "enable_web_search") ? [SEARCH] : []),
+      ...(isOn(config.options, "enable_code_execution") ? [CODE] : []),
+    ],
     ownTools: () => [],
     style: { strictRoles: false, joinTexts: false, images: true, reasoning: true },
     keepsTools: true,

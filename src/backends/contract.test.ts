@@ -2,7 +2,18 @@
 import { describe, expect, test } from "vitest";
 import { BACKEND_TABLE } from "../config/index.ts";
 import {
-  anthropicReply, chatServer, driveTurn, geminiCall, impatientIo, replayServer, responsesReply, testBackend, type DrivenTurn, type ReplayReply, type TestBackendOptions, type TurnDrive,
+  anthropicReply,
+  chatServer,
+  driveTurn,
+  geminiCall,
+  impatientIo,
+  replayServer,
+  responsesReply,
+  testBackend,
+  type DrivenTurn,
+  type ReplayReply,
+  type TestBackendOptions,
+  type TurnDrive,
 } from "../testing/index.ts";
 import { listCapabilities } from "./index.ts";
 
@@ -26,7 +37,10 @@ async function provider(type: string, status: number): Promise<Server> {
   const values = (headers: object): readonly string[] => Object.values(headers).map(String);
   if (wire === "chat") {
     const error = { status, body: { error: { message: "no" } } };
-    const server = await chatServer(() => (status === 200 ? { toolCalls: [{ name: "new_answer", arguments: { content: "12" } }] } : { error }), { models: ["m"] });
+    const server = await chatServer(
+      () => (status === 200 ? { toolCalls: [{ name: "new_answer", arguments: { content: "12" } }] } : { error }),
+      { models: ["m"] },
+    );
     return { url: server.baseUrl, headers: () => server.requests.map((request) => values(request.headers)), close: server.close };
   }
   const reply: ReplayReply = status === 200 ? ANSWERS[wire] : { status, body: '{"error":{"message":"no","type":"x"}}' };
@@ -34,7 +48,11 @@ async function provider(type: string, status: number): Promise<Server> {
   return { url: server.url, headers: () => server.requests.map((request) => values(request.headers)), close: server.close };
 }
 
-async function run(type: string, status: number, drive?: TurnDrive): Promise<DrivenTurn & { readonly headers: readonly (readonly string[])[] }> {
+async function run(
+  type: string,
+  status: number,
+  drive?: TurnDrive,
+): Promise<DrivenTurn & { readonly headers: readonly (readonly string[])[] }> {
   const server = await provider(type, status);
   const backend = await testBackend({ type, model: "m", baseUrl: server.url }, impatientIo());
   const turn = await driveTurn(backend, drive);

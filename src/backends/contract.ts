@@ -1,6 +1,17 @@
 // The one contract between a run and whatever thinks: a turn goes in, a stream of parts comes out, and nothing is ever thrown.
 import type {
-  AgentId, AssistantPart, CallId, Failure, FinishReason, Json, Label, Message, ProviderMetadata, RunId, TurnId, Usage,
+  AgentId,
+  AssistantPart,
+  CallId,
+  Failure,
+  FinishReason,
+  Json,
+  Label,
+  Message,
+  ProviderMetadata,
+  RunId,
+  TurnId,
+  Usage,
 } from "../core/index.ts";
 import type { AgentTools, JsonSchema } from "../mcp/contract.ts";
 
@@ -59,7 +70,13 @@ export type TurnRequest = {
   };
 };
 
-export type DecisionCall = { readonly call: CallId; readonly providerCall: string; readonly name: string; readonly input?: Json; readonly malformed?: string };
+export type DecisionCall = {
+  readonly call: CallId;
+  readonly providerCall: string;
+  readonly name: string;
+  readonly input?: Json;
+  readonly malformed?: string;
+};
 
 /** What became of the decisions of one step. */
 export type DecisionReply = {
@@ -90,16 +107,43 @@ export type TurnPart =
   | (Block & { readonly type: "text-delta" | "reasoning-delta"; readonly delta: string })
   /** A finished (or, with finish `interrupted`, dropped) model response. Recorded before the generator is resumed. */
   | {
-      readonly type: "model-step"; readonly step: number; readonly parts: readonly AssistantPart[]; readonly finish: FinishReason;
-      readonly usage: Usage; readonly costUsd: number | null; readonly model: string | null; readonly metadata?: ProviderMetadata; readonly savedTokens?: number;
+      readonly type: "model-step";
+      readonly step: number;
+      readonly parts: readonly AssistantPart[];
+      readonly finish: FinishReason;
+      readonly usage: Usage;
+      readonly costUsd: number | null;
+      readonly model: string | null;
+      readonly metadata?: ProviderMetadata;
+      readonly savedTokens?: number;
     }
   | { readonly type: "retry-scheduled"; readonly attempt: number; readonly delayMs: number; readonly failure: Failure }
   /** A tool the backend runs by itself (Claude Code's file and shell tools): recorded as `tool-call` / `tool-result` without a server. */
-  | { readonly type: "own-tool-call"; readonly step: number; readonly call: CallId; readonly providerCall: string; readonly name: string; readonly input: Json }
-  | { readonly type: "own-tool-result"; readonly call: CallId; readonly providerCall: string; readonly name: string; readonly isError: boolean; readonly text: string }
+  | {
+      readonly type: "own-tool-call";
+      readonly step: number;
+      readonly call: CallId;
+      readonly providerCall: string;
+      readonly name: string;
+      readonly input: Json;
+    }
+  | {
+      readonly type: "own-tool-result";
+      readonly call: CallId;
+      readonly providerCall: string;
+      readonly name: string;
+      readonly isError: boolean;
+      readonly text: string;
+    }
   | { readonly type: "warning"; readonly code: string; readonly message: string; readonly next?: string }
   /** Always the last part, exactly once. `finished` only for chat and presentation turns, with the last step's text. */
-  | { readonly type: "turn-finished"; readonly outcome: "decided" | "interrupted" | "finished" | "failed"; readonly text?: string; readonly finish?: FinishReason; readonly failure?: Failure };
+  | {
+      readonly type: "turn-finished";
+      readonly outcome: "decided" | "interrupted" | "finished" | "failed";
+      readonly text?: string;
+      readonly finish?: FinishReason;
+      readonly failure?: Failure;
+    };
 
 export type Backend = {
   readonly capabilities: Capabilities;

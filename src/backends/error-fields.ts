@@ -90,8 +90,12 @@ export function errorFields(error: unknown): ErrorFields {
   const bag = asBag(error) ?? {};
   const chain = causes(error);
   const bags = descriptions(bag);
-  const details = bags.flatMap((one) => (Array.isArray(one["details"]) ? one["details"].map(asBag).filter((detail) => detail !== null) : []));
-  const status = bag["statusCode"] ?? bags.map((one) => one["statusCode"] ?? one["code"]).find((code) => typeof code === "number" && code >= 100 && code < 600);
+  const details = bags.flatMap((one) =>
+    Array.isArray(one["details"]) ? one["details"].map(asBag).filter((detail) => detail !== null) : [],
+  );
+  const status =
+    bag["statusCode"] ??
+    bags.map((one) => one["statusCode"] ?? one["code"]).find((code) => typeof code === "number" && code >= 100 && code < 600);
   return {
     status: typeof status === "number" ? status : null,
     headers: lowerKeys(asBag(bag["responseHeaders"])),

@@ -3,8 +3,18 @@ import type { LanguageModelV4FinishReason } from "@ai-sdk/provider";
 import type { FinishReason } from "../core/index.ts";
 
 const BLOCKED = new Set([
-  "MODEL_ARMOR", "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "IMAGE_OTHER",
-  "LANGUAGE", "content_filter",
+  "MODEL_ARMOR",
+  "SAFETY",
+  "RECITATION",
+  "BLOCKLIST",
+  "PROHIBITED_CONTENT",
+  "SPII",
+  "IMAGE_SAFETY",
+  "IMAGE_PROHIBITED_CONTENT",
+  "IMAGE_RECITATION",
+  "IMAGE_OTHER",
+  "LANGUAGE",
+  "content_filter",
 ]);
 const MALFORMED = new Set(["MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "MALFORMED_RESPONSE", "tool_use_failed"]);
 /** `stop` under `content-filter` is how chat completions end after the model itself declined. */
@@ -36,7 +46,9 @@ export function explainFinish(finish: FinishReason, raw: string | undefined, emp
     case "malformed-call":
       return `the model wrote a tool call that could not be read${why}`;
     case "length":
-      return empty ? `the model used up its output tokens before it said anything${why}` : `the reply was cut because the limit of output tokens was reached${why}`;
+      return empty
+        ? `the model used up its output tokens before it said anything${why}`
+        : `the reply was cut because the limit of output tokens was reached${why}`;
     case "error":
     case "other":
       return empty ? `the reply ended without content${why}` : null;

@@ -23,7 +23,8 @@ const SEARCH_ABILITY: NestedAbility = {
   name: "web_search",
   description: "Searches the web with Google and returns what was found, with its sources. Ask one precise question per call.",
   argument: ["query", "What to find out, as a full question or as key words"],
-  system: "Search the web for what is asked and report the facts found, with names, numbers and dates. Say so where nothing reliable was found.",
+  system:
+    "Search the web for what is asked and report the facts found, with names, numbers and dates. Say so where nothing reliable was found.",
   builtin: SEARCH,
 };
 const CODE_ABILITY: NestedAbility = {
@@ -80,7 +81,12 @@ function requestOptions(config: BackendConfig, model: string): LanguageModelSpec
 function toOpenApiForm(body: Record<string, unknown>): Record<string, unknown> {
   const tools = body["tools"];
   if (!Array.isArray(tools)) return body;
-  return { ...body, tools: tools.map((tool: { functionDeclarations?: { parametersJsonSchema?: { properties?: object } }[] }) => (tool.functionDeclarations === undefined ? tool : { ...tool, functionDeclarations: tool.functionDeclarations.map(openApiDeclaration) })) };
+  return {
+    ...body,
+    tools: tools.map((tool: { functionDeclarations?: { parametersJsonSchema?: { properties?: object } }[] }) =>
+      tool.functionDeclarations === undefined ? tool : { ...tool, functionDeclarations: tool.functionDeclarations.map(openApiDeclaration) },
+    ),
+  };
 }
 
 function openApiDeclaration({ parametersJsonSchema, ...rest }: { parametersJsonSchema?: { properties?: object } }): object {
@@ -104,7 +110,8 @@ function placeOf(parts: BackendParts): Place {
   const project = textOf(options, "project") ?? parts.io.env["GOOGLE_CLOUD_PROJECT"];
   const location = textOf(options, "location") ?? parts.io.env["GOOGLE_CLOUD_LOCATION"] ?? "global";
   const token = parts.io.env[TOKEN_VARIABLE] ?? null;
-  if (project === undefined) throw new UsageError("E_CONFIG_INVALID", "Vertex AI needs a project", { next: "Set project or GOOGLE_CLOUD_PROJECT." });
+  if (project === undefined)
+    throw new UsageError("E_CONFIG_INVALID", "Vertex AI needs a project", { next: "Set project or GOOGLE_CLOUD_PROJECT." });
   const host = location === "global" ? "aiplatform.googleapis.com" : `${location}-aiplatform.googleapis.com`;
   const root = baseUrl === null ? `https://${host}/v1` : baseUrlOf(parts, "v1");
   return { baseUrl: `${root}/projects/${project}/locations/${location}/publishers/google`, token, vertex: true };
@@ -115,9 +122,11 @@ async function openModel(parts: BackendParts, model: string, { baseUrl, token, v
   const fetch = wireFetch(parts, {
     baseUrl,
     ...(parts.config.geminiSchema === "openapi" ? { rewrite: toOpenApiForm } : {}),
-    ...(token === null ? {} : { headers: { "authorization": `Bearer ${token}`, "x-goog-api-key": null } }),
+    ...(token === null ? {} : { headers: { authorization: `Bearer ${token}`, "x-goog-api-key": null } }),
   });
-  return createGoogle({ baseURL: baseUrl, apiKey: parts.config.apiKey ?? "", fetch, ...(vertex ? { name: "google.vertex.chat" } : {}) })(model);
+  return createGoogle({ baseURL: baseUrl, apiKey: parts.config.apiKey ?? "", fetch, ...(vertex ? { name: "google.vertex.chat" } : {}) })(
+    model,
+  );
 }
 
 export async function geminiBackend(parts: BackendParts): Promise<Backend> {
@@ -133,7 +142,8 @@ export async function geminiBackend(parts: BackendParts): Promise<Backend> {
     declarer: new ToolDeclarer((tool) => declare(form, tool)),
     options,
     nativeTools: nativeTools(wanted, modelId),
-    ownTools: (model: LanguageModelV4, services: TurnServices) => abilities(wanted, modelId).map((ability) => nestedTool(ability, { model, services, clock: parts.io.clock, options })),
+    ownTools: (model: LanguageModelV4, services: TurnServices) =>
+      abilities(wanted, modelId).map((ability) => nestedTool(ability, { model, services, clock: parts.io.clock, options })),
     style: { strictRoles: true, joinTexts: false, images: true, reasoning: true },
     keepsTools: false,
     pricing: pricingOf("gemini"),

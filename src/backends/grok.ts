@@ -37,7 +37,10 @@ export async function grokBackend(parts: BackendParts): Promise<Backend> {
   const { config, row } = parts;
   const searches = isOn(config.options, "enable_web_search");
   if (config.extraBody["search_parameters"] !== undefined) {
-    if (searches) throw new UsageError("E_CONFIG_INVALID", "enable_web_search and extra_body.search_parameters exclude each other", { next: "Keep one of the two." });
+    if (searches)
+      throw new UsageError("E_CONFIG_INVALID", "enable_web_search and extra_body.search_parameters exclude each other", {
+        next: "Keep one of the two.",
+      });
     return chatCompletionBackend(parts);
   }
   const modelId = config.model ?? row.defaultModel ?? "grok-latest";

@@ -1,23 +1,50 @@
 // What news and an abort do to a turn, on real sockets: a step is dropped or let finish by what it has begun.
 import { describe, expect, test } from "vitest";
 import {
-  driveTurn, geminiCheck, geminiReply, impatientIo, NEW_ANSWER_TOOL, replayServer, scriptedTools, testBackend, VOTE_TOOL, type DrivenTurn, type GeminiChunk, type ReplayEntry,
-  type ReplayRequest, type TurnDrive,
+  driveTurn,
+  geminiCheck,
+  geminiReply,
+  impatientIo,
+  NEW_ANSWER_TOOL,
+  replayServer,
+  scriptedTools,
+  testBackend,
+  VOTE_TOOL,
+  type DrivenTurn,
+  type GeminiChunk,
+  type ReplayEntry,
+  type ReplayRequest,
+  type TurnDrive,
 } from "../testing/index.ts";
 import type { TurnPart } from "./contract.ts";
 
 type Wanted = "dropped" | "let finish";
-type Held = { readonly news: AbortController; readonly abort: AbortController; readonly acted: PromiseWithResolvers<void>; held: Promise<void>; gone: boolean };
+type Held = {
+  readonly news: AbortController;
+  readonly abort: AbortController;
+  readonly acted: PromiseWithResolvers<void>;
+  held: Promise<void>;
+  gone: boolean;
+};
 
-const newHeld = (): Held => ({ news: new AbortController(), abort: new AbortController(), acted: Promise.withResolvers(), held: Promise.resolve(), gone: false });
-const everGone = (request: ReplayRequest): Promise<void> => new Promise((resolve) => request.gone.addEventListener("abort", () => resolve()));
+const newHeld = (): Held => ({
+  news: new AbortController(),
+  abort: new AbortController(),
+  acted: Promise.withResolvers(),
+  held: Promise.resolve(),
+  gone: false,
+});
+const everGone = (request: ReplayRequest): Promise<void> =>
+  new Promise((resolve) => request.gone.addEventListener("abort", () => resolve()));
 
 /** The first chunk is sent; the rest follows after the client acted, or never where the client must go away. */
 function heldReply(chunks: readonly GeminiChunk[], held: Held, wanted: Wanted): ReplayEntry {
   const reply = geminiReply(...chunks);
   const first = String(reply.body).indexOf("\r\n\r\n") + 4;
   return {
-    ...reply, pieces: [first, 100_000], assert: () => {},
+    ...reply,
+    pieces: [first, 100_000],
+    assert: () => {},
     hold: (request) => {
       const gone = everGone(request);
       held.held = (wanted === "dropped" ? gone : held.acted.promise).then(() => void (held.gone = request.gone.aborted));
@@ -40,7 +67,13 @@ async function play(script: (held: Held) => readonly ReplayEntry[], plan: Plan =
     act(held);
     held.acted.resolve();
   };
-  const turn = await driveTurn(backend, { ...plan, request: { ...both, ...plan.request }, news: held.news.signal, abort: held.abort.signal, onPart });
+  const turn = await driveTurn(backend, {
+    ...plan,
+    request: { ...both, ...plan.request },
+    news: held.news.signal,
+    abort: held.abort.signal,
+    onPart,
+  });
   await held.held;
   server.verify();
   return { ...turn, held };
@@ -67,7 +100,9 @@ describe("news", () => {
 
   test("REQ-BACKEND-11 a step that has begun a tool call is let finish, the tool runs, then the turn ends as interrupted", async () => {
     const tools = scriptedTools({ mcp__a__b: { run: () => "fine" } });
-    const { steps, last, held } = await play((held) => [heldReply([{ parts: [callOf("mcp__a__b", {}), text] }, END], held, "let finish")], { tools });
+    const { steps, last, held } = await play((held) => [heldReply([{ parts: [callOf("mcp__a__b", {}), text] }, END], held, "let finish")], {
+      tools,
+    });
     expect(held.gone).toBe(false);
     expect(steps).toMatchObject([{ finish: "tool-calls" }]);
     expect(tools.calls).toHaveLength(1);
@@ -75,7 +110,9 @@ describe("news", () => {
   });
 
   test("a step that has begun a new answer is let finish, and the answer counts", async () => {
-    const { last, decisions } = await play((held) => [heldReply([{ parts: [callOf("new_answer", { content: "12" }), text] }, END], held, "let finish")]);
+    const { last, decisions } = await play((held) => [
+      heldReply([{ parts: [callOf("new_answer", { content: "12" }), text] }, END], held, "let finish"),
+    ]);
     expect(decisions).toMatchObject([{ name: "new_answer", input: { content: "12" } }]);
     expect(last.outcome).toBe("decided");
   });
@@ -113,10 +150,14 @@ describe("abort", () => {
 
   test("reaches tools that are running", async () => {
     const abort = new AbortController();
-    const tools = scriptedTools({ mcp__a__b: { run: async (_input, { signal }) => {
-      abort.abort();
-      return { ok: false, code: "cancelled", message: signal.aborted ? "cancelled" : "not told", retryable: false };
-    } } });
+    const tools = scriptedTools({
+      mcp__a__b: {
+        run: async (_input, { signal }) => {
+          abort.abort();
+          return { ok: false, code: "cancelled", message: signal.aborted ? "cancelled" : "not told", retryable: false };
+        },
+      },
+    });
     await using server = await replayServer([{ ...geminiReply({ parts: [callOf("mcp__a__b", {})], finish: "STOP" }), assert: () => {} }]);
     const backend = await testBackend({ type: "gemini", baseUrl: server.url });
     const { last } = await driveTurn(backend, { tools, abort: abort.signal });

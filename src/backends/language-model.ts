@@ -1,15 +1,18 @@
 // A backend over any AI SDK language model: one object per agent, one `runTurn` per turn.
 import type { Backend } from "./contract.ts";
-import { Turn, type LanguageModelSpec, type Meter } from "./turn.ts";
+import type { LanguageModelSpec } from "./language-model-spec.ts";
+import { Meter } from "./meter.ts";
+import { Turn } from "./turn.ts";
 import { turnLoop } from "./turn-loop.ts";
 
-export type { LanguageModelSpec, TurnServices } from "./turn.ts";
+export type { LanguageModelSpec, TurnServices } from "./language-model-spec.ts";
 
 export function languageModelBackend(spec: LanguageModelSpec): Backend {
-  const meter: Meter = { mean: 0, steps: 0 };
+  const meter = new Meter();
   return {
     capabilities: spec.capabilities,
-    runTurn: (request, ports) => turnLoop(spec.capabilities.title, async () => new Turn(spec, { request, ports, meter, model: await spec.model() })),
+    runTurn: (request, ports) =>
+      turnLoop(spec.capabilities.title, async () => new Turn(spec, { request, ports, meter, model: await spec.model() })),
     close: () => Promise.resolve(),
   };
 }

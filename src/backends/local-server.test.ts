@@ -22,13 +22,27 @@ describe("local model servers", () => {
   test("a model the server does not have is named, with those it has and the next step", async () => {
     await using server = await chatServer(decide, { models: ["qwen3"] });
     const { last } = await driveTurn(await testBackend({ type: "ollama", model: "llama3", baseUrl: server.baseUrl }));
-    expect(last.failure).toMatchObject({ category: "configuration", message: expect.stringContaining("does not have llama3; it has qwen3"), next: "Fetch the model with `ollama pull llama3`." });
+    expect(last.failure).toMatchObject({
+      category: "configuration",
+      message: expect.stringContaining("does not have llama3; it has qwen3"),
+      next: "Fetch the model with `ollama pull llama3`.",
+    });
     expect(server.requests).toEqual([]);
   });
 
-  test.each([["lmstudio", /lms server start/], ["ollama", /ollama serve/], ["vllm", /vllm serve/], ["sglang", /sglang\.launch_server/]])("%s that is not running says how to start it", async (type, next) => {
+  test.each([
+    ["lmstudio", /lms server start/],
+    ["ollama", /ollama serve/],
+    ["vllm", /vllm serve/],
+    ["sglang", /sglang\.launch_server/],
+  ])("%s that is not running says how to start it", async (type, next) => {
     const { last } = await driveTurn(await testBackend({ type, model: "m", baseUrl: "http://127.0.0.1:9/v1" }));
-    expect(last.failure).toMatchObject({ category: "configuration", code: "E_PROVIDER_NETWORK", message: expect.stringContaining("127.0.0.1:9"), next: expect.stringMatching(next) });
+    expect(last.failure).toMatchObject({
+      category: "configuration",
+      code: "E_PROVIDER_NETWORK",
+      message: expect.stringContaining("127.0.0.1:9"),
+      next: expect.stringMatching(next),
+    });
   });
 
   test("a server that comes up later is found by the next turn", async () => {

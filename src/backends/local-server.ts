@@ -8,10 +8,16 @@ const PROBE_TIMEOUT_MS = 5_000;
 
 /** What to do where a server does not answer, or does not have the model. */
 const STEPS: Readonly<Record<string, { readonly start: string; readonly load: string }>> = {
-  lmstudio: { start: "Start LM Studio and its server (`lms server start`), or set base_url.", load: "Download the model in LM Studio (`lms get MODEL`)." },
+  lmstudio: {
+    start: "Start LM Studio and its server (`lms server start`), or set base_url.",
+    load: "Download the model in LM Studio (`lms get MODEL`).",
+  },
   ollama: { start: "Start Ollama (`ollama serve`), or set base_url.", load: "Fetch the model with `ollama pull MODEL`." },
   vllm: { start: "Start the server with `vllm serve MODEL`, or set base_url.", load: "Start vLLM with this model, or name one it serves." },
-  sglang: { start: "Start the server with `python -m sglang.launch_server --model-path MODEL`, or set base_url.", load: "Start SGLang with this model, or name one it serves." },
+  sglang: {
+    start: "Start the server with `python -m sglang.launch_server --model-path MODEL`, or set base_url.",
+    load: "Start SGLang with this model, or name one it serves.",
+  },
 };
 
 export const isLocalServer = (type: string): boolean => STEPS[type] !== undefined;
@@ -47,14 +53,21 @@ function findModel(models: readonly string[], wanted: string): string | undefine
 export async function probeLocalServer(parts: BackendParts, baseUrl: string): Promise<string> {
   const steps = STEPS[parts.config.type] ?? { start: "Start the server, or set base_url.", load: "Name a model it serves." };
   const models = await listModels(parts, baseUrl).catch((error: unknown) => {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error instanceof Error ? error.message : error);
+    const cause =
+      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error instanceof Error ? error.message : error);
     throw trouble(parts, `no answer from ${baseUrl}/models (${cause})`, steps.start);
   });
   const [first] = models;
-  if (first === undefined) throw trouble(parts, `the server at ${baseUrl} has no model`, steps.load.replaceAll("MODEL", parts.config.model ?? "MODEL"));
+  if (first === undefined)
+    throw trouble(parts, `the server at ${baseUrl} has no model`, steps.load.replaceAll("MODEL", parts.config.model ?? "MODEL"));
   const wanted = parts.config.model;
   if (wanted === null) return first;
   const found = findModel(models, wanted);
-  if (found === undefined) throw trouble(parts, `the server at ${baseUrl} does not have ${wanted}; it has ${models.slice(0, 10).join(", ")}`, steps.load.replaceAll("MODEL", wanted));
+  if (found === undefined)
+    throw trouble(
+      parts,
+      `the server at ${baseUrl} does not have ${wanted}; it has ${models.slice(0, 10).join(", ")}`,
+      steps.load.replaceAll("MODEL", wanted),
+    );
   return found;
 }

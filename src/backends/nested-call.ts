@@ -6,7 +6,7 @@ import type { OwnResult, OwnTool } from "./own-tool.ts";
 import { passGate, report } from "./provider-gate.ts";
 import { finishedParts, newStep } from "./step-state.ts";
 import { StepReader } from "./step.ts";
-import type { TurnServices } from "./turn.ts";
+import type { TurnServices } from "./language-model-spec.ts";
 
 export type NestedAbility = {
   readonly name: string;
@@ -27,7 +27,8 @@ export type NestedHost = {
 const NEVER = new AbortController().signal;
 
 function argumentOf(input: Json, name: string): string {
-  const value = typeof input === "object" && input !== null && !Array.isArray(input) ? (input as { readonly [key: string]: Json })[name] : undefined;
+  const value =
+    typeof input === "object" && input !== null && !Array.isArray(input) ? (input as { readonly [key: string]: Json })[name] : undefined;
   return typeof value === "string" ? value : JSON.stringify(input);
 }
 
@@ -39,10 +40,14 @@ function wordsOf(part: AssistantPart): string[] {
 }
 
 function resultOf(parts: readonly AssistantPart[]): Pick<OwnResult, "output" | "sources"> {
-  const sources = parts.flatMap((part) => (part.type === "source" ? [{ url: part.url, ...(part.title === undefined ? {} : { title: part.title }) }] : []));
+  const sources = parts.flatMap((part) =>
+    part.type === "source" ? [{ url: part.url, ...(part.title === undefined ? {} : { title: part.title }) }] : [],
+  );
   const text = parts.flatMap(wordsOf).join("\n").trim();
   const links = sources.map((source) => `- ${source.title ?? source.url}: ${source.url}`).join("\n");
-  const output = [text === "" ? "Nothing was found." : text, links === "" ? "" : `Sources:\n${links}`].filter((line) => line !== "").join("\n\n");
+  const output = [text === "" ? "Nothing was found." : text, links === "" ? "" : `Sources:\n${links}`]
+    .filter((line) => line !== "")
+    .join("\n\n");
   return { output, sources };
 }
 
@@ -70,15 +75,25 @@ export function nestedTool(ability: NestedAbility, host: NestedHost): OwnTool {
         { role: "user", content: [{ type: "text", text: argumentOf(input, argument) }] },
       ];
       const step = new StepReader({
-        state, model: host.model, options: { ...host.options, prompt, tools: [ability.builtin] }, signals: { news: NEVER, abort: signal },
-        letFinish: true, timeoutMs: host.services.timeoutMs, clock: host.clock, context: host.services.context,
+        state,
+        model: host.model,
+        options: { ...host.options, prompt, tools: [ability.builtin] },
+        signals: { news: NEVER, abort: signal },
+        letFinish: true,
+        timeoutMs: host.services.timeoutMs,
+        clock: host.clock,
+        context: host.services.context,
       });
       while ((await step.next()) !== null); // What it streams is only for the result.
       const { end } = step;
       report(host.services.gate, end);
       const found = resultOf(finishedParts(state));
       if (end.how === "complete") return { ...found, usage: state.usage };
-      return { output: end.how === "failed" ? `It failed: ${end.trouble.failure.message}` : "It was stopped.", isError: true, usage: state.usage };
+      return {
+        output: end.how === "failed" ? `It failed: ${end.trouble.failure.message}` : "It was stopped.",
+        isError: true,
+        usage: state.usage,
+      };
     },
   };
 }

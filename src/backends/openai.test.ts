@@ -1,8 +1,19 @@
 // OpenAI over shapes of the Responses API, and the backends that share its words: Grok and Azure.
 import { describe, expect, test } from "vitest";
 import {
-  chatServer, driveTurn, impatientIo, replayServer, responsesCheck, responsesFailure, responsesReply, scriptedTools, testBackend, type DrivenTurn, type ReplayEntry,
-  type TestBackendOptions, type TurnDrive,
+  chatServer,
+  driveTurn,
+  impatientIo,
+  replayServer,
+  responsesCheck,
+  responsesFailure,
+  responsesReply,
+  scriptedTools,
+  testBackend,
+  type DrivenTurn,
+  type ReplayEntry,
+  type TestBackendOptions,
+  type TurnDrive,
 } from "../testing/index.ts";
 import { splitEffort } from "./openai.ts";
 
@@ -10,7 +21,10 @@ type Case = { readonly script: readonly ReplayEntry[]; readonly config?: Partial
 type Played = DrivenTurn & { readonly bodies: readonly Record<string, unknown>[]; readonly paths: readonly string[] };
 
 async function play({ script, config, drive }: Case): Promise<Played> {
-  await using server = await replayServer(script.map((entry) => ({ pieces: [17, 401, 5], assert: () => {}, ...entry })), { check: responsesCheck() });
+  await using server = await replayServer(
+    script.map((entry) => ({ pieces: [17, 401, 5], assert: () => {}, ...entry })),
+    { check: responsesCheck() },
+  );
   const backend = await testBackend({ type: "openai", model: "gpt-5-mini", baseUrl: server.url, ...config }, impatientIo());
   const turn = await driveTurn(backend, drive);
   server.verify();
@@ -24,26 +38,57 @@ describe("OpenAI Responses", () => {
     const tools = scriptedTools({ mcp__a__b: { run: () => "fine" } });
     const { bodies, steps, last } = await play({
       script: [
-        responsesReply([
-          { type: "reasoning", summary: "Use the tool.", encrypted: "enc-1" },
-          { type: "function_call", call_id: "c1", name: "mcp__a__b", arguments: { n: 1 } }, { type: "function_call", call_id: "c2", name: "mcp__a__b", arguments: { n: 2 } },
-        ], { usage: { input: 70, output: 30, cached: 64, reasoning: 16 } }),
+        responsesReply(
+          [
+            { type: "reasoning", summary: "Use the tool.", encrypted: "enc-1" },
+            { type: "function_call", call_id: "c1", name: "mcp__a__b", arguments: { n: 1 } },
+            { type: "function_call", call_id: "c2", name: "mcp__a__b", arguments: { n: 2 } },
+          ],
+          { usage: { input: 70, output: 30, cached: 64, reasoning: 16 } },
+        ),
         done,
       ],
       drive: { tools },
     });
-    expect(bodies[0]).toMatchObject({ store: false, include: ["reasoning.encrypted_content"], tools: [{ type: "function", strict: false }, { type: "function", strict: false }] });
-    expect(steps[0]).toMatchObject({ usage: { inputTokens: 70, cachedTokens: 64, outputTokens: 30, reasoningTokens: 16 }, model: "gpt-under-test" });
+    expect(bodies[0]).toMatchObject({
+      store: false,
+      include: ["reasoning.encrypted_content"],
+      tools: [
+        { type: "function", strict: false },
+        { type: "function", strict: false },
+      ],
+    });
+    expect(steps[0]).toMatchObject({
+      usage: { inputTokens: 70, cachedTokens: 64, outputTokens: 30, reasoningTokens: 16 },
+      model: "gpt-under-test",
+    });
     const items = bodies[1]?.["input"] as { type?: string; encrypted_content?: string; output?: string }[];
-    expect(items.slice(2).map((item) => item.type)).toEqual(["reasoning", "function_call", "function_call", "function_call_output", "function_call_output"]);
+    expect(items.slice(2).map((item) => item.type)).toEqual([
+      "reasoning",
+      "function_call",
+      "function_call",
+      "function_call_output",
+      "function_call_output",
+    ]);
     expect(items[2]?.encrypted_content).toBe("enc-1");
     expect(last.outcome).toBe("decided");
   });
 
   test("REQ-BACKEND-20 reasoning, verbosity and the ending of a name reach the request; temperature of a reasoning model does not", async () => {
-    const options = { reasoning: { effort: "high", summary: "auto" }, text: { verbosity: "low" }, max_tokens: 99, temperature: 0.5, parallel_tool_calls: false };
+    const options = {
+      reasoning: { effort: "high", summary: "auto" },
+      text: { verbosity: "low" },
+      max_tokens: 99,
+      temperature: 0.5,
+      parallel_tool_calls: false,
+    };
     const { bodies } = await play({ script: [done], config: { options } });
-    expect(bodies[0]).toMatchObject({ reasoning: { effort: "high", summary: "auto" }, text: { verbosity: "low" }, max_output_tokens: 99, parallel_tool_calls: false });
+    expect(bodies[0]).toMatchObject({
+      reasoning: { effort: "high", summary: "auto" },
+      text: { verbosity: "low" },
+      max_output_tokens: 99,
+      parallel_tool_calls: false,
+    });
     expect(bodies[0]).not.toHaveProperty("temperature");
     const named = await play({ script: [done], config: { model: "o4-mini-low" } });
     expect(named.bodies[0]).toMatchObject({ model: "o4-mini", reasoning: { effort: "low" } });
@@ -54,10 +99,20 @@ describe("OpenAI Responses", () => {
 
   test("search and the code interpreter stand beside functions", async () => {
     const { bodies, steps } = await play({
-      script: [responsesReply([{ type: "web_search_call", query: "q" }, { type: "message", text: "Found." }, { type: "function_call", call_id: "call_x", name: "new_answer", arguments: { content: "x" } }])],
+      script: [
+        responsesReply([
+          { type: "web_search_call", query: "q" },
+          { type: "message", text: "Found." },
+          { type: "function_call", call_id: "call_x", name: "new_answer", arguments: { content: "x" } },
+        ]),
+      ],
       config: { options: { enable_web_search: true, enable_code_interpreter: true } },
     });
-    expect(((bodies[0]?.["tools"] ?? []) as { type: string }[]).map((tool) => tool.type)).toEqual(["function", "web_search", "code_interpreter"]);
+    expect(((bodies[0]?.["tools"] ?? []) as { type: string }[]).map((tool) => tool.type)).toEqual([
+      "function",
+      "web_search",
+      "code_interpreter",
+    ]);
     expect(steps[0]?.parts.map((part) => part.type)).toEqual(["tool-call", "provider-tool-result", "text", "tool-call"]);
   });
 
@@ -74,22 +129,34 @@ describe("OpenAI Responses", () => {
 
   test("an incomplete reply is cut by its limit or stopped by a filter", async () => {
     const chat: TurnDrive = { request: { kind: "chat", workflow: [] } };
-    const cut = await play({ script: [responsesReply([{ type: "message", text: "half" }], { incomplete: "max_output_tokens" })], drive: chat });
+    const cut = await play({
+      script: [responsesReply([{ type: "message", text: "half" }], { incomplete: "max_output_tokens" })],
+      drive: chat,
+    });
     expect(cut.last).toMatchObject({ outcome: "finished", text: "half", finish: "length" });
-    const filtered = await play({ script: [responsesReply([{ type: "message", text: "half" }], { incomplete: "content_filter" })], drive: chat });
+    const filtered = await play({
+      script: [responsesReply([{ type: "message", text: "half" }], { incomplete: "content_filter" })],
+      drive: chat,
+    });
     expect(filtered.last).toMatchObject({ outcome: "failed", text: "half", failure: { category: "refused" } });
   });
 
   test("a refusal fails the turn and its words stay on record", async () => {
     const { last, steps } = await play({ script: [responsesReply([{ type: "refusal", text: "I cannot help with that." }])] });
-    expect(steps[0]).toMatchObject({ finish: expect.stringMatching(/refusal|content-filter/), parts: [{ type: "text", text: "I cannot help with that." }] });
+    expect(steps[0]).toMatchObject({
+      finish: expect.stringMatching(/refusal|content-filter/),
+      parts: [{ type: "text", text: "I cannot help with that." }],
+    });
     expect(last).toMatchObject({ outcome: "failed", failure: { category: "refused" } });
   });
 });
 
 describe("Grok", () => {
   test("live search is a server tool beside functions", async () => {
-    const { bodies } = await play({ script: [done], config: { type: "grok", model: "grok-4.5", options: { enable_web_search: true, reasoning: { effort: "low" } } } });
+    const { bodies } = await play({
+      script: [done],
+      config: { type: "grok", model: "grok-4.5", options: { enable_web_search: true, reasoning: { effort: "low" } } },
+    });
     expect(((bodies[0]?.["tools"] ?? []) as { type: string }[]).map((tool) => tool.type)).toEqual(["function", "web_search", "x_search"]);
     expect(bodies[0]).toMatchObject({ reasoning: { effort: "low" }, store: false });
   });
@@ -109,7 +176,10 @@ describe("Azure OpenAI", () => {
     await using server = await chatServer(() => ({ toolCalls: [{ name: "new_answer", arguments: { content: "x" } }] }));
     const io = impatientIo([], { AZURE_OPENAI_API_VERSION: "2025-01-01-preview" });
     const watching = { ...io, fetch: ((target, init) => (seen.push(String(target)), io.fetch(target, init))) as typeof io.fetch };
-    const backend = await testBackend({ type: "azure_openai", model: "my-gpt", options: { azure_endpoint: server.url, max_tokens: 7 } }, watching);
+    const backend = await testBackend(
+      { type: "azure_openai", model: "my-gpt", options: { azure_endpoint: server.url, max_tokens: 7 } },
+      watching,
+    );
     expect((await driveTurn(backend)).last.outcome).toBe("decided");
     expect(seen).toEqual([`${server.url}/openai/deployments/my-gpt/chat/completions?api-version=2025-01-01-preview`]);
     expect(server.requests[0]?.headers["api-key"]).toBe("test-key-123456");

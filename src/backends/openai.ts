@@ -27,7 +27,10 @@ export function splitEffort(name: string): NamedModel {
 /** Models that reason, as far as a name tells; the SDK knows the others of its list. */
 const reasons = (id: string): boolean => /^(o\d|gpt-(?:[5-9]|\d\d)(?!.*chat)|codex)/.test(id);
 
-function requestOptions({ options }: BackendConfig, { id, effort }: NamedModel): Omit<LanguageModelV4CallOptions, "prompt" | "tools" | "abortSignal"> {
+function requestOptions(
+  { options }: BackendConfig,
+  { id, effort }: NamedModel,
+): Omit<LanguageModelV4CallOptions, "prompt" | "tools" | "abortSignal"> {
   const reasoning = recordOf(options["reasoning"]);
   const wantsReasoning = options["reasoning"] !== undefined || effort !== undefined || reasons(id);
   const openai = defined<JSONObject>({
@@ -58,7 +61,10 @@ export async function openaiBackend(parts: BackendParts): Promise<Backend> {
     model: once(() => openModel(parts, named.id)),
     declarer: new ToolDeclarer((tool) => declare("openai", tool)),
     options: requestOptions(config, named),
-    nativeTools: [...(isOn(config.options, "enable_web_search") ? [SEARCH] : []), ...(isOn(config.options, "enable_code_interpreter") ? [CODE] : [])],
+    nativeTools: [
+      ...(isOn(config.options, "enable_web_search") ? [SEARCH] : []),
+      ...(isOn(config.options, "enable_code_interpreter") ? [CODE] : []),
+    ],
     ownTools: () => [],
     style: { strictRoles: false, joinTexts: false, images: true, reasoning: true },
     keepsTools: false,

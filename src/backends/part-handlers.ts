@@ -10,10 +10,13 @@ type Part<K extends Kind> = Extract<LanguageModelV4StreamPart, { type: K }>;
 type Handler<K extends Kind> = (state: StepState, part: Part<K>) => TurnPart | null;
 type InBlock = { readonly id: string; readonly providerMetadata?: unknown };
 
-const metadataOf = (part: { readonly providerMetadata?: unknown }): ProviderMetadata | undefined => part.providerMetadata as ProviderMetadata | undefined;
+const metadataOf = (part: { readonly providerMetadata?: unknown }): ProviderMetadata | undefined =>
+  part.providerMetadata as ProviderMetadata | undefined;
 /** Some providers send their name with nothing under it. */
-const isEmpty = (metadata: ProviderMetadata | undefined): boolean => metadata === undefined || Object.values(metadata).every((values) => Object.keys(values).length === 0);
-const withMetadata = (metadata: ProviderMetadata | undefined): { metadata?: ProviderMetadata } => (metadata === undefined ? {} : { metadata });
+const isEmpty = (metadata: ProviderMetadata | undefined): boolean =>
+  metadata === undefined || Object.values(metadata).every((values) => Object.keys(values).length === 0);
+const withMetadata = (metadata: ProviderMetadata | undefined): { metadata?: ProviderMetadata } =>
+  metadata === undefined ? {} : { metadata };
 
 function grow(part: Growing, metadata: ProviderMetadata | undefined): void {
   const merged = mergeMetadata(part.metadata, metadata);
@@ -88,7 +91,13 @@ function toolResult(state: StepState, part: Part<"tool-result">): TurnPart | nul
   if (part.preliminary === true) return null;
   const { toolCallId, toolName, result } = part;
   const metadata = part.isError === true ? mergeMetadata(metadataOf(part), FAILED_RESULT) : metadataOf(part);
-  state.parts.push({ type: "provider-tool-result", providerCall: toolCallId, name: toolName, output: result as Json, ...withMetadata(metadata) });
+  state.parts.push({
+    type: "provider-tool-result",
+    providerCall: toolCallId,
+    name: toolName,
+    output: result as Json,
+    ...withMetadata(metadata),
+  });
   return null;
 }
 
@@ -139,28 +148,28 @@ const HANDLERS: { readonly [K in Kind]: Handler<K> } = {
   "tool-input-end": () => null,
   "tool-call": toolCall,
   "tool-result": toolResult,
-  "source": source,
+  source: source,
   "response-metadata": (state, part) => {
     state.model = part.modelId ?? state.model;
     return null;
   },
-  "finish": (state, part) => {
+  finish: (state, part) => {
     state.finish = part.finishReason;
     state.usage = toUsage(part.usage);
     const metadata = metadataOf(part);
     state.metadata = isEmpty(metadata) ? undefined : metadata;
     return null;
   },
-  "error": (state, part) => {
+  error: (state, part) => {
     state.error ??= { value: part.error };
     return null;
   },
-  "file": (state) => unusable(state, "a file"),
+  file: (state) => unusable(state, "a file"),
   "reasoning-file": (state) => unusable(state, "a file inside its reasoning"),
   "tool-approval-request": (state) => unusable(state, "a question for permission"),
-  "custom": () => null,
-  "ping": () => null,
-  "raw": () => null,
+  custom: () => null,
+  ping: () => null,
+  raw: () => null,
 };
 
 /** Takes one part of the stream in; what it returns, and then what stands in `state.queue`, goes to the caller. */

@@ -3,8 +3,20 @@ import type { Usage } from "../core/index.ts";
 
 /** Our backend types under the names the price list uses. A type that is missing has no known prices. */
 const PRICE_LIST_NAMES: Readonly<Record<string, string>> = {
-  gemini: "google", claude: "anthropic", openai: "openai", azure_openai: "azure", grok: "x-ai", groq: "groq", cerebras: "cerebras", together: "together",
-  fireworks: "fireworks", openrouter: "openrouter", deepseek: "deepseek", mistral: "mistral", moonshot: "moonshotai", zai: "zai",
+  gemini: "google",
+  claude: "anthropic",
+  openai: "openai",
+  azure_openai: "azure",
+  grok: "x-ai",
+  groq: "groq",
+  cerebras: "cerebras",
+  together: "together",
+  fireworks: "fireworks",
+  openrouter: "openrouter",
+  deepseek: "deepseek",
+  mistral: "mistral",
+  moonshot: "moonshotai",
+  zai: "zai",
 };
 
 export type Pricing = (usage: Usage, model: string) => Promise<number | null>;

@@ -70,7 +70,9 @@ describe("breaker", () => {
   });
 
   test("a rate limit one agent meets makes the others of the account wait", async () => {
-    await using server = await chatServer(({ number }) => (number === 1 ? { error: { status: 429, body: { error: { message: "slow" } }, headers: { "retry-after": "9" } } } : decide));
+    await using server = await chatServer(({ number }) =>
+      number === 1 ? { error: { status: 429, body: { error: { message: "slow" } }, headers: { "retry-after": "9" } } } : decide,
+    );
     const waits: number[] = [];
     const io = impatientIo(waits);
     const open = () => testBackend({ type: "chatcompletion", model: "m", baseUrl: server.baseUrl }, io);
@@ -104,7 +106,10 @@ describe("limits per minute", () => {
   test("rpm of the configuration slows a turn down and says why, once", async () => {
     await using server = await chatServer(({ number }) => (number < 3 ? { text: "thinking aloud" } : decide));
     const waits: number[] = [];
-    const backend = await testBackend({ type: "chatcompletion", model: "m", baseUrl: server.baseUrl, options: { rpm: 1 } }, impatientIo(waits));
+    const backend = await testBackend(
+      { type: "chatcompletion", model: "m", baseUrl: server.baseUrl, options: { rpm: 1 } },
+      impatientIo(waits),
+    );
     const { last, warnings } = await driveTurn(backend);
     expect(last.outcome).toBe("decided");
     expect(waits.map((ms) => Math.round(ms / 10_000))).toEqual([6, 6]);

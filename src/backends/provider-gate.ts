@@ -7,7 +7,7 @@ import type { StepEnd } from "./step.ts";
 import type { Trouble } from "./trouble.ts";
 
 /** Trouble that any request on the account would meet, and for how long nobody needs to try. Milliseconds. */
-const CLOSED_FOR: Partial<Readonly<Record<FailureCategory, number>>> = { "authentication": 60_000, "quota": 60_000 };
+const CLOSED_FOR: Partial<Readonly<Record<FailureCategory, number>>> = { authentication: 60_000, quota: 60_000 };
 /** Trouble that passes: this many failures in a row, over all agents, open the breaker. */
 const PASSING: ReadonlySet<FailureCategory> = new Set(["overloaded", "network", "timeout"]);
 const FAILURES_TO_OPEN = 6;
@@ -103,7 +103,10 @@ export function report(gate: ProviderGate, end: StepEnd): void {
 }
 
 /** Waits for the gate without a word; the reason where no request may be made, or the wait was ended by the signal. */
-export async function passGate(gate: ProviderGate, wait: { readonly clock: Pick<Clock, "sleep">; readonly signal: AbortSignal }): Promise<string | null> {
+export async function passGate(
+  gate: ProviderGate,
+  wait: { readonly clock: Pick<Clock, "sleep">; readonly signal: AbortSignal },
+): Promise<string | null> {
   for (;;) {
     const pass = gate.ask(0);
     if (pass.go === true) return null;

@@ -7,7 +7,7 @@ export const LONGEST_WAIT_MS = 60_000;
 const FIRST_WAIT_MS = 1_000;
 
 /** Requests in all, the first one included. Categories not named here are never repeated. */
-const TRIES: Partial<Readonly<Record<FailureCategory, number>>> = { "rate-limit": 4, "overloaded": 4, "network": 4, "timeout": 2, "protocol": 2 };
+const TRIES: Partial<Readonly<Record<FailureCategory, number>>> = { "rate-limit": 4, overloaded: 4, network: 4, timeout: 2, protocol: 3 };
 
 /**
  * Milliseconds to wait before trying again; null where the failure is final.

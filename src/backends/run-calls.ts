@@ -21,7 +21,13 @@ export function toDecision(call: ToolCallPart, table: ToolTable): DecisionCall {
   const entry = table.find(call.name);
   const name = entry?.kind === "workflow" ? entry.name : call.name;
   const input = call.input === undefined ? {} : { input: entry === null ? call.input : entry.restore(call.input) };
-  return { call: call.call, providerCall: call.providerCall, name, ...input, ...(call.malformed === undefined ? {} : { malformed: call.malformed }) };
+  return {
+    call: call.call,
+    providerCall: call.providerCall,
+    name,
+    ...input,
+    ...(call.malformed === undefined ? {} : { malformed: call.malformed }),
+  };
 }
 
 export type OwnRun = { readonly parts: readonly AssistantPart[]; readonly ran: number; readonly usage: Usage };
@@ -45,7 +51,14 @@ export async function* runOwnTools(parts: readonly AssistantPart[], run: OwnRunn
   const mine = ownCalls(parts, run.table);
   if (mine.length === 0) return { parts, ran: 0, usage: run.usage };
   for (const { call, entry } of mine) {
-    yield { type: "own-tool-call", step: run.step, call: call.call, providerCall: call.providerCall, name: entry.name, input: call.input ?? {} };
+    yield {
+      type: "own-tool-call",
+      step: run.step,
+      call: call.call,
+      providerCall: call.providerCall,
+      name: entry.name,
+      input: call.input ?? {},
+    };
   }
   const results = await Promise.all(mine.map(({ call, entry, own }) => own.run(entry.restore(call.input ?? {}), run.signal)));
   for (const [index, { call, entry }] of mine.entries()) {
@@ -84,8 +97,13 @@ async function runTool(call: ToolCallPart, { request, ports, table, step }: Runn
   const entry = table.find(call.name);
   const written = call.input ?? call.malformed ?? {};
   const outcome = await ports.tools.call({
-    turn: request.turn, step, call: call.call, providerCall: call.providerCall, name: entry?.name ?? call.name,
-    input: entry === null ? written : entry.restore(written), signal: ports.abort,
+    turn: request.turn,
+    step,
+    call: call.call,
+    providerCall: call.providerCall,
+    name: entry?.name ?? call.name,
+    input: entry === null ? written : entry.restore(written),
+    signal: ports.abort,
   });
   return { call: call.call, providerCall: call.providerCall, name: call.name, isError: !outcome.ok, content: contentOf(outcome) };
 }

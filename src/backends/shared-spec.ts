@@ -9,7 +9,8 @@ type Shared = Pick<LanguageModelSpec, "capabilities" | "io" | "modelId" | "apiKe
 export function sharedSpec(parts: BackendParts, at: { readonly baseUrl: string; readonly modelId: string }): Shared {
   const { capabilities, config, io } = parts;
   return {
-    capabilities, io,
+    capabilities,
+    io,
     modelId: at.modelId,
     apiKey: config.apiKey,
     gate: gateOf({ config, baseUrl: at.baseUrl, model: at.modelId, io }),

@@ -39,8 +39,22 @@ export const FAILED_RESULT: ProviderMetadata = { massgen: { isError: true } };
 
 export function newStep(turn: TurnId, step: number, warned: Set<string> = new Set()): StepState {
   return {
-    turn, step, parts: [], open: new Map(), queue: [], blocks: 0, calls: 0, characters: 0, keep: false, finish: null, usage: UNKNOWN_USAGE,
-    model: null, metadata: undefined, error: null, warned, toolsDropped: false,
+    turn,
+    step,
+    parts: [],
+    open: new Map(),
+    queue: [],
+    blocks: 0,
+    calls: 0,
+    characters: 0,
+    keep: false,
+    finish: null,
+    usage: UNKNOWN_USAGE,
+    model: null,
+    metadata: undefined,
+    error: null,
+    warned,
+    toolsDropped: false,
   };
 }
 
@@ -57,7 +71,9 @@ export function warnOnce(state: StepState, code: string, message: string): void 
 
 /** Parts worth keeping: not the empty texts some providers send around tool calls. */
 export function finishedParts(state: StepState): readonly AssistantPart[] {
-  return state.parts.filter((part) => (part.type !== "text" && part.type !== "reasoning") || part.text !== "" || part.metadata !== undefined);
+  return state.parts.filter(
+    (part) => (part.type !== "text" && part.type !== "reasoning") || part.text !== "" || part.metadata !== undefined,
+  );
 }
 
 /** A provider's metadata arrives in pieces with start, delta and end; later keys win, earlier ones stay. */

@@ -139,7 +139,8 @@ function closeBlocks(state: StepState): void {
 
 function endOf({ state, context, timeoutMs }: StepInput, stopped: StopReason | null): StepEnd {
   if (stopped === "news" || stopped === "abort") return { how: "dropped", by: stopped };
-  if (stopped === "timeout") return { how: "failed", trouble: troubleOf("timeout", `${context.provider}: no complete reply within ${timeoutMs / 1000} s`) };
+  if (stopped === "timeout")
+    return { how: "failed", trouble: troubleOf("timeout", `${context.provider}: no complete reply within ${timeoutMs / 1000} s`) };
   if (state.error !== null) return { how: "failed", trouble: classifyError(state.error.value, context) };
   if (state.finish === null || state.finish.unified === "interrupted") {
     return { how: "failed", trouble: troubleOf("protocol", `${context.provider}: the reply broke off without an end`) };

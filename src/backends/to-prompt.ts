@@ -1,5 +1,11 @@
 // Our conversation as the prompt of an AI SDK model: roles alternate where the provider wants it, every tool call has exactly one result.
-import type { JSONObject, LanguageModelV4Message, LanguageModelV4Prompt, LanguageModelV4ToolResultPart, SharedV4ProviderOptions } from "@ai-sdk/provider";
+import type {
+  JSONObject,
+  LanguageModelV4Message,
+  LanguageModelV4Prompt,
+  LanguageModelV4ToolResultPart,
+  SharedV4ProviderOptions,
+} from "@ai-sdk/provider";
 import type { AssistantPart, Message, ProviderMetadata, ToolCallPart, ToolResult } from "../core/index.ts";
 import { toMissingResultPart, toOwnResultPart, toResultPart, withMessage } from "./to-result.ts";
 
@@ -17,7 +23,11 @@ export type PromptStyle = {
 };
 
 type AssistantContent = Extract<LanguageModelV4Message, { role: "assistant" }>["content"];
-type Open = { readonly calls: ToolCallPart[]; readonly own: Map<string, LanguageModelV4ToolResultPart>; readonly results: Map<string, ToolResult> };
+type Open = {
+  readonly calls: ToolCallPart[];
+  readonly own: Map<string, LanguageModelV4ToolResultPart>;
+  readonly results: Map<string, ToolResult>;
+};
 type Draft = { readonly out: LanguageModelV4Message[]; readonly style: PromptStyle; open: Open | null };
 
 function options(metadata: ProviderMetadata | undefined): { providerOptions?: SharedV4ProviderOptions } {
@@ -29,10 +39,21 @@ function inputOf(part: ToolCallPart): unknown {
   return part.malformed === undefined ? (part.input ?? {}) : { malformed_arguments: part.malformed };
 }
 
-function remoteResult({ providerCall, name, output, metadata }: Extract<AssistantPart, { type: "provider-tool-result" }>): LanguageModelV4ToolResultPart {
+function remoteResult({
+  providerCall,
+  name,
+  output,
+  metadata,
+}: Extract<AssistantPart, { type: "provider-tool-result" }>): LanguageModelV4ToolResultPart {
   const { massgen, ...own } = metadata ?? {};
   const type = massgen?.["isError"] === true ? "error-json" : "json";
-  return { type: "tool-result", toolCallId: providerCall, toolName: name, output: { type, value: output as JSONObject }, ...options(metadata === undefined ? undefined : own) };
+  return {
+    type: "tool-result",
+    toolCallId: providerCall,
+    toolName: name,
+    output: { type, value: output as JSONObject },
+    ...options(metadata === undefined ? undefined : own),
+  };
 }
 
 function addPart(part: AssistantPart, content: AssistantContent, draft: Draft): void {
@@ -46,7 +67,12 @@ function addPart(part: AssistantPart, content: AssistantContent, draft: Draft): 
       const remote = part.providerExecuted === true && !draft.style.ownTools.has(part.name);
       if (!remote) draft.open?.calls.push(part);
       content.push({
-        type: "tool-call", toolCallId: part.providerCall, toolName: part.name, input: inputOf(part), ...(remote ? { providerExecuted: true } : {}), ...options(part.metadata),
+        type: "tool-call",
+        toolCallId: part.providerCall,
+        toolName: part.name,
+        input: inputOf(part),
+        ...(remote ? { providerExecuted: true } : {}),
+        ...options(part.metadata),
       });
       return;
     }

@@ -26,7 +26,11 @@ function outputOf(result: ToolResult, showsImages: boolean): LanguageModelV4Tool
   const images = showsImages && !result.isError ? result.content.filter((content): content is Image => content.type === "image") : [];
   const value = texts.length > 0 ? texts.join("\n") : images.length > 0 ? "The result is shown as an image." : "The tool returned nothing.";
   if (images.length === 0) return { type: result.isError ? "error-text" : "text", value };
-  const files = images.map((image) => ({ type: "file" as const, mediaType: image.mediaType, data: { type: "data" as const, data: image.base64 } }));
+  const files = images.map((image) => ({
+    type: "file" as const,
+    mediaType: image.mediaType,
+    data: { type: "data" as const, data: image.base64 },
+  }));
   return { type: "content", value: [{ type: "text", text: value }, ...files] };
 }
 
@@ -35,7 +39,10 @@ export function toResultPart(result: ToolResult, showsImages: boolean): Language
 }
 
 /** The result of a tool that this program ran for the provider inside the step (search, waiting for servers). */
-export function toOwnResultPart(call: { readonly providerCall: string; readonly name: string }, output: Json): LanguageModelV4ToolResultPart {
+export function toOwnResultPart(
+  call: { readonly providerCall: string; readonly name: string },
+  output: Json,
+): LanguageModelV4ToolResultPart {
   const value = typeof output === "string" ? output : JSON.stringify(output);
   return { type: "tool-result", toolCallId: call.providerCall, toolName: call.name, output: { type: "text", value } };
 }
@@ -43,7 +50,9 @@ export function toOwnResultPart(call: { readonly providerCall: string; readonly 
 /** Every call must have a result; this one says that there is none. */
 export function toMissingResultPart(call: { readonly providerCall: string; readonly name: string }): LanguageModelV4ToolResultPart {
   return {
-    type: "tool-result", toolCallId: call.providerCall, toolName: call.name,
+    type: "tool-result",
+    toolCallId: call.providerCall,
+    toolName: call.name,
     output: { type: "error-text", value: "There is no result: the call was not carried out, or its outcome is unknown." },
   };
 }
@@ -51,8 +60,11 @@ export function toMissingResultPart(call: { readonly providerCall: string; reado
 /** The same part with a message to the model added below its text. */
 export function withMessage(part: LanguageModelV4ToolResultPart, message: string): LanguageModelV4ToolResultPart {
   const { output } = part;
-  if (output.type === "text" || output.type === "error-text") return { ...part, output: { ...output, value: `${output.value}\n\n${message}` } };
+  if (output.type === "text" || output.type === "error-text")
+    return { ...part, output: { ...output, value: `${output.value}\n\n${message}` } };
   if (output.type !== "content") return part;
-  const value = output.value.map((item, index) => (index === 0 && item.type === "text" ? { ...item, text: `${item.text}\n\n${message}` } : item));
+  const value = output.value.map((item, index) =>
+    index === 0 && item.type === "text" ? { ...item, text: `${item.text}\n\n${message}` } : item,
+  );
   return { ...part, output: { ...output, value } };
 }

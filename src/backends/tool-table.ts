@@ -38,7 +38,11 @@ type Cached = { readonly description: string; readonly schema: JsonSchema; reado
 const NO_ARGUMENTS: JSONSchema7 = { type: "object", properties: {} };
 
 /** Models lower the case, write `_` for `-` and put the name space of their training in front. */
-const fold = (name: string): string => name.replace(/^(?:default_api|functions)[.:]/, "").toLowerCase().replace(/[^a-z0-9]/g, "_");
+const fold = (name: string): string =>
+  name
+    .replace(/^(?:default_api|functions)[.:]/, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "_");
 
 /** Converts schemas once per tool; an agent's tools hardly change from step to step. */
 export class ToolDeclarer {

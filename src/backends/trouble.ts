@@ -11,27 +11,35 @@ export type Trouble = {
 };
 
 const CODES: Readonly<Record<FailureCategory, ErrorCode>> = {
-  "authentication": "E_PROVIDER_AUTH",
-  "configuration": "E_PROVIDER_REQUEST",
-  "quota": "E_PROVIDER_QUOTA",
+  authentication: "E_PROVIDER_AUTH",
+  configuration: "E_PROVIDER_REQUEST",
+  quota: "E_PROVIDER_QUOTA",
   "rate-limit": "E_PROVIDER_RATE",
-  "overloaded": "E_PROVIDER_OVERLOADED",
-  "network": "E_PROVIDER_NETWORK",
-  "timeout": "E_PROVIDER_TIMEOUT",
+  overloaded: "E_PROVIDER_OVERLOADED",
+  network: "E_PROVIDER_NETWORK",
+  timeout: "E_PROVIDER_TIMEOUT",
   "bad-request": "E_PROVIDER_REQUEST",
-  "refused": "E_PROVIDER_REPLY",
-  "protocol": "E_PROVIDER_REPLY",
-  "budget": "E_BUDGET",
-  "interrupted": "E_TURN_TIMEOUT",
-  "internal": "E_INTERNAL",
+  refused: "E_PROVIDER_REPLY",
+  protocol: "E_PROVIDER_REPLY",
+  budget: "E_BUDGET",
+  interrupted: "E_TURN_TIMEOUT",
+  internal: "E_INTERNAL",
 };
 
-export function failureOf(category: FailureCategory, message: string, more: { readonly code?: ErrorCode; readonly next?: string } = {}): Failure {
+export function failureOf(
+  category: FailureCategory,
+  message: string,
+  more: { readonly code?: ErrorCode; readonly next?: string } = {},
+): Failure {
   const code = more.code ?? CODES[category];
   return { category, code, message, next: more.next ?? ERROR_REGISTRY[code].next };
 }
 
-export function troubleOf(category: FailureCategory, message: string, more: { readonly retryAfterMs?: number | null; readonly malformedCall?: boolean; readonly next?: string } = {}): Trouble {
+export function troubleOf(
+  category: FailureCategory,
+  message: string,
+  more: { readonly retryAfterMs?: number | null; readonly malformedCall?: boolean; readonly next?: string } = {},
+): Trouble {
   return {
     failure: failureOf(category, message, more.next === undefined ? {} : { next: more.next }),
     retryAfterMs: more.retryAfterMs ?? null,

@@ -1,61 +1,17 @@
 // The state of one turn over an AI SDK model: its conversation, its counters, and what each request of it looks like.
-import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4Prompt, LanguageModelV4ProviderTool } from "@ai-sdk/provider";
-import type { AssistantPart, Failure, Message, Usage } from "../core/index.ts";
-import type { Io } from "../io/index.ts";
+import type { LanguageModelV4 } from "@ai-sdk/provider";
+import type { AssistantPart, Failure, Message } from "../core/index.ts";
 import type { ErrorContext } from "./classify-error.ts";
-import type { Capabilities, TurnPart, TurnPorts, TurnRequest } from "./contract.ts";
-import type { OwnTool } from "./own-tool.ts";
-import type { Pricing } from "./price.ts";
-import type { ProviderGate } from "./provider-gate.ts";
-import { newStep, type StepState } from "./step-state.ts";
+import type { TurnPart, TurnPorts, TurnRequest } from "./contract.ts";
+import type { LanguageModelSpec } from "./language-model-spec.ts";
+import { CHARACTERS_PER_TOKEN, type Meter } from "./meter.ts";
+import type { OwnResult, OwnTool } from "./own-tool.ts";
+import { newStep } from "./step-state.ts";
 import type { StepInput } from "./step.ts";
 import { toPrompt, type PromptStyle } from "./to-prompt.ts";
-import type { ToolDeclarer, ToolTable } from "./tool-table.ts";
+import type { ToolTable } from "./tool-table.ts";
 import { failureOf } from "./trouble.ts";
 import { waitForTools } from "./wait-for-tools.ts";
-
-export type LanguageModelSpec = {
-  readonly capabilities: Capabilities;
-  /** The name the configuration gives to the model. */
-  readonly modelId: string;
-  /** Called with the first request; loads the provider's SDK. */
-  model(): Promise<LanguageModelV4>;
-  readonly declarer: ToolDeclarer;
-  /** Settings of every request: sampling, provider options, headers. */
-  readonly options: Omit<LanguageModelV4CallOptions, "prompt" | "tools" | "abortSignal">;
-  /** Abilities the provider carries out itself, in the same request as functions. */
-  readonly nativeTools: readonly LanguageModelV4ProviderTool[];
-  /** Abilities this program carries out in a request of their own. */
-  ownTools(model: LanguageModelV4, turn: TurnServices): readonly OwnTool[];
-  readonly style: Omit<PromptStyle, "ownTools">;
-  /** A conversation with tool calls needs its tools declared also where none may be called. */
-  readonly keepsTools: boolean;
-  readonly pricing: Pricing;
-  /** The configuration's own cap on rounds of tool calls; null = the run's. */
-  readonly maxToolRounds: number | null;
-  /** Shared with every agent on the same provider account. */
-  readonly gate: ProviderGate;
-  /** Last changes to a prompt, such as marks for the provider's cache. */
-  finishPrompt?(prompt: LanguageModelV4Prompt): LanguageModelV4Prompt;
-  /** The key, so that no message can repeat it; null without one. */
-  readonly apiKey: string | null;
-  readonly io: Pick<Io, "clock" | "random">;
-};
-
-/** What a nested model call of one of our own tools has to respect. */
-export type TurnServices = {
-  admit(): Promise<Failure | null>;
-  readonly gate: ProviderGate;
-  readonly timeoutMs: number;
-  readonly context: ErrorContext;
-};
-
-/** Running mean of output tokens per finished step, for the estimate of what an abort saved. */
-export type Meter = { mean: number; steps: number };
-
-/** Used before any step has finished. */
-const FIRST_GUESS_TOKENS = 400;
-const CHARACTERS_PER_TOKEN = 4;
 
 export class Turn {
   readonly spec: LanguageModelSpec;
@@ -63,7 +19,7 @@ export class Turn {
   readonly ports: TurnPorts;
   readonly messages: Message[];
   readonly model: LanguageModelV4;
-  readonly #meter: Meter;
+  readonly meter: Meter;
   readonly #own: readonly OwnTool[];
   readonly #style: PromptStyle;
   step: number;
@@ -75,15 +31,23 @@ export class Turn {
   corrected = false;
   readonly #warned = new Set<string>();
 
-  constructor(spec: LanguageModelSpec, start: { readonly request: TurnRequest; readonly ports: TurnPorts; readonly model: LanguageModelV4; readonly meter: Meter }) {
+  constructor(
+    spec: LanguageModelSpec,
+    start: { readonly request: TurnRequest; readonly ports: TurnPorts; readonly model: LanguageModelV4; readonly meter: Meter },
+  ) {
     this.spec = spec;
     this.request = start.request;
     this.ports = start.ports;
     this.model = start.model;
     this.messages = [...start.request.messages];
     this.step = start.request.firstStep;
-    this.#meter = start.meter;
-    const services = { admit: () => start.ports.admit(), gate: spec.gate, timeoutMs: start.request.limits.modelCallTimeoutMs, context: this.context };
+    this.meter = start.meter;
+    const services = {
+      admit: () => start.ports.admit(),
+      gate: spec.gate,
+      timeoutMs: start.request.limits.modelCallTimeoutMs,
+      context: this.context,
+    };
     const wait = waitForTools(start.ports);
     this.#own = [...spec.ownTools(start.model, services), wait];
     this.#style = { ...spec.style, ownTools: new Set(this.#own.map((tool) => tool.name)) };
@@ -95,7 +59,12 @@ export class Turn {
 
   get context(): ErrorContext {
     const { capabilities, apiKey, io } = this.spec;
-    return { provider: `${capabilities.title} (${this.spec.modelId})`, keyVariables: capabilities.keyVariables, apiKey, now: io.clock.now() };
+    return {
+      provider: `${capabilities.title} (${this.spec.modelId})`,
+      keyVariables: capabilities.keyVariables,
+      apiKey,
+      now: io.clock.now(),
+    };
   }
 
   get maxRounds(): number {
@@ -112,7 +81,22 @@ export class Turn {
     const usable = request.useTools && !this.toolsSpent;
     const offered = usable || (spec.keepsTools && this.#hasCalls()) ? ports.tools.list() : [];
     const own = usable ? this.#own.filter((tool) => tool !== this.#own.at(-1) || ports.tools.pending().length > 0) : [];
-    return spec.declarer.table(request.workflow, offered, own);
+    const table = spec.declarer.table(request.workflow, offered, own);
+    return table.entries.length === 0 && spec.keepsTools ? spec.declarer.table([], [], this.#usedBefore()) : table;
+  }
+
+  /** Tools the conversation called and nobody offers any more, so that the request can hold their calls; none can be called. */
+  #usedBefore(): readonly OwnTool[] {
+    const calls = this.messages
+      .flatMap((message) => (message.role === "assistant" ? message.parts : []))
+      .filter((part) => part.type === "tool-call");
+    const run = (): Promise<OwnResult> => Promise.resolve({ output: "This tool cannot be called now.", isError: true });
+    return [...new Set(calls.map((call) => call.name))].map((name) => ({
+      name,
+      description: "Cannot be called now.",
+      inputSchema: { type: "object" },
+      run,
+    }));
   }
 
   input(table: ToolTable): StepInput {
@@ -155,18 +139,6 @@ export class Turn {
     return [{ type: "warning", code, message, ...(next === undefined ? {} : { next }) }];
   }
 
-  measure(usage: Usage): void {
-    if (usage.outputTokens === null) return;
-    this.#meter.steps += 1;
-    this.#meter.mean += (usage.outputTokens - this.#meter.mean) / this.#meter.steps;
-  }
-
-  /** Output tokens that were probably not paid for because the step was dropped here. */
-  savedTokens(state: StepState): number {
-    const expected = this.#meter.steps === 0 ? FIRST_GUESS_TOKENS : this.#meter.mean;
-    return Math.max(0, Math.round(expected - state.characters / CHARACTERS_PER_TOKEN));
-  }
-
   failed(failure: Failure, extra: { readonly text?: string } = {}): TurnPart {
     return { type: "turn-finished", outcome: "failed", failure, ...extra };
   }
@@ -181,5 +153,7 @@ export function textOf(parts: readonly AssistantPart[]): string {
 }
 
 export function outOfRounds(turn: Turn): Failure {
-  return failureOf("protocol", `${turn.context.provider}: ${turn.maxRounds} rounds of tool calls and still no decision`, { code: "E_TOOL_ROUNDS" });
+  return failureOf("protocol", `${turn.context.provider}: ${turn.maxRounds} rounds of tool calls and still no decision`, {
+    code: "E_TOOL_ROUNDS",
+  });
 }

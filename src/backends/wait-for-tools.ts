@@ -8,12 +8,16 @@ const LONGEST_WAIT_MS = 60_000;
 export function waitForTools({ tools, news, abort }: TurnPorts): OwnTool {
   return {
     name: WAIT_FOR_TOOLS,
-    description: "Some tool servers are still starting. Call this to wait for them if the task needs their tools; they can be called in your next step.",
+    description:
+      "Some tool servers are still starting. Call this to wait for them if the task needs their tools; they can be called in your next step.",
     inputSchema: { type: "object", properties: {}, additionalProperties: false },
     run: async () => {
       const before = new Set(tools.list().map((tool) => tool.name));
       await tools.settled(LONGEST_WAIT_MS, AbortSignal.any([news, abort]));
-      const added = tools.list().filter((tool) => !before.has(tool.name)).map((tool) => tool.name);
+      const added = tools
+        .list()
+        .filter((tool) => !before.has(tool.name))
+        .map((tool) => tool.name);
       const late = tools.pending();
       const ready = added.length === 0 ? "No new tools came." : `Now there are also: ${added.join(", ")}.`;
       return { output: late.length === 0 ? ready : `${ready} Still starting: ${late.join(", ")}.` };

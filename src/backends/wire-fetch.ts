@@ -73,6 +73,9 @@ export function wireFetch(parts: WireParts, options: WireOptions): Io["fetch"] {
     show(parts, `${response.status} ${url.href}`);
     if (response.status < 300 || response.status >= 400) return response;
     await response.body?.cancel();
-    throw new WireError("redirected", `the server redirects to ${response.headers.get("location") ?? "another address"}; put the final address into base_url`);
+    throw new WireError(
+      "redirected",
+      `the server redirects to ${response.headers.get("location") ?? "another address"}; put the final address into base_url`,
+    );
   };
 }

@@ -3,6 +3,7 @@ import { createClock } from "./clock.ts";
 import { createFiles } from "./files.ts";
 import type { Io } from "./io.ts";
 import { createProcesses } from "./process-identity.ts";
+import { proxyFetch } from "./proxy-fetch.ts";
 
 export function createIo(): Io {
   return {
@@ -15,7 +16,7 @@ export function createIo(): Io {
     platform: process.platform,
     pid: process.pid,
     terminal: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
-    fetch: (...call) => fetch(...call),
+    fetch: proxyFetch(process.env),
     files: createFiles(),
     processes: createProcesses(),
   };

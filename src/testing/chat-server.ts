@@ -5,7 +5,12 @@ export type ChatRequest = {
   /** From 1, over the whole server. */
   readonly number: number;
   readonly model: string;
-  readonly messages: readonly { readonly role: string; readonly content?: unknown; readonly tool_calls?: readonly unknown[]; readonly tool_call_id?: string }[];
+  readonly messages: readonly {
+    readonly role: string;
+    readonly content?: unknown;
+    readonly tool_calls?: readonly unknown[];
+    readonly tool_call_id?: string;
+  }[];
   /** Names of the offered tools. */
   readonly tools: readonly string[];
   readonly headers: HttpExchange["headers"];
@@ -47,7 +52,15 @@ type Tool = { readonly function?: { readonly name?: string } };
 function toRequest({ body, headers, gone }: HttpExchange, number: number): ChatRequest {
   const parsed = JSON.parse(body) as Record<string, unknown>;
   const tools = (Array.isArray(parsed["tools"]) ? (parsed["tools"] as Tool[]) : []).map((tool) => tool.function?.name ?? "");
-  return { number, model: String(parsed["model"]), messages: (parsed["messages"] ?? []) as ChatRequest["messages"], tools, headers, body: parsed, gone };
+  return {
+    number,
+    model: String(parsed["model"]),
+    messages: (parsed["messages"] ?? []) as ChatRequest["messages"],
+    tools,
+    headers,
+    body: parsed,
+    gone,
+  };
 }
 
 function cut(text: string, pieces: number): string[] {
@@ -56,13 +69,18 @@ function cut(text: string, pieces: number): string[] {
 }
 
 function deltasOf(reply: ChatReply, id: string): object[] {
-  const reasoning = reply.reasoning === undefined ? [] : cut(reply.reasoning, reply.pieces ?? 1).map((piece) => ({ reasoning_content: piece }));
+  const reasoning =
+    reply.reasoning === undefined ? [] : cut(reply.reasoning, reply.pieces ?? 1).map((piece) => ({ reasoning_content: piece }));
   const text = reply.text === undefined ? [] : cut(reply.text, reply.pieces ?? 1).map((piece) => ({ content: piece }));
   const calls = (reply.toolCalls ?? []).map((call, index) => ({
-    tool_calls: [{
-      index, id: call.id ?? `call_${id}_${index}`, type: "function",
-      function: { name: call.name, arguments: typeof call.arguments === "string" ? call.arguments : JSON.stringify(call.arguments) },
-    }],
+    tool_calls: [
+      {
+        index,
+        id: call.id ?? `call_${id}_${index}`,
+        type: "function",
+        function: { name: call.name, arguments: typeof call.arguments === "string" ? call.arguments : JSON.stringify(call.arguments) },
+      },
+    ],
   }));
   return [...reasoning, ...text, ...calls];
 }
@@ -71,8 +89,11 @@ function usageOf({ usage }: ChatReply): object | null {
   if (usage === null) return null;
   const { input, output, cached = 0, reasoning = 0 } = usage ?? { input: 10, output: 5 };
   return {
-    prompt_tokens: input, completion_tokens: output, total_tokens: input + output,
-    prompt_tokens_details: { cached_tokens: cached }, completion_tokens_details: { reasoning_tokens: reasoning },
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    prompt_tokens_details: { cached_tokens: cached },
+    completion_tokens_details: { reasoning_tokens: reasoning },
   };
 }
 

@@ -9,7 +9,12 @@ export type CouncilOptions = {
   readonly presentation?: string;
 };
 
-type Tool = { readonly function: { readonly name: string; readonly parameters?: { readonly properties?: { readonly agent_id?: { readonly enum?: readonly string[] } } } } };
+type Tool = {
+  readonly function: {
+    readonly name: string;
+    readonly parameters?: { readonly properties?: { readonly agent_id?: { readonly enum?: readonly string[] } } };
+  };
+};
 
 /** Labels that the offered `vote` tool takes. */
 export function votableLabels({ body }: ChatRequest): readonly string[] {

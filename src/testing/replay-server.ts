@@ -95,7 +95,8 @@ class Recorder {
       return null;
     }
     this.#played[index] = (this.#played[index] ?? 0) + 1;
-    if (before?.raw === request.raw && before.path === request.path && entry.repeats !== true) this.#note(request, "repeats the one before it");
+    if (before?.raw === request.raw && before.path === request.path && entry.repeats !== true)
+      this.#note(request, "repeats the one before it");
     for (const problem of this.#options.check?.request(request) ?? []) this.#note(request, problem);
     this.#assert(entry, request);
     this.#options.check?.reply(entry);
@@ -110,8 +111,12 @@ class Recorder {
   }
 
   verify(): void {
-    const unread = this.requests.filter((request) => !this.#read.has(request)).map((request) => `request ${request.number} was never looked at`);
-    const unplayed = this.#script.flatMap((entry, index) => ((this.#played[index] ?? 0) < (entry.times ?? 1) ? [`reply ${index + 1} was never asked for`] : []));
+    const unread = this.requests
+      .filter((request) => !this.#read.has(request))
+      .map((request) => `request ${request.number} was never looked at`);
+    const unplayed = this.#script.flatMap((entry, index) =>
+      (this.#played[index] ?? 0) < (entry.times ?? 1) ? [`reply ${index + 1} was never asked for`] : [],
+    );
     const all = [...this.problems, ...unread, ...unplayed];
     if (all.length > 0) throw new Error(`replay server: ${all.join("; ")}`);
   }

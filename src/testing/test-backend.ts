@@ -22,7 +22,14 @@ export function impatientIo(waits: number[] = [], env: Environment = {}): Io {
 
 export function testBackend(options: TestBackendOptions, io: Io = impatientIo()): Promise<Backend> {
   const config: BackendConfig = {
-    model: null, baseUrl: null, apiKey: "test-key-123456", options: {}, extraBody: {}, mcpServers: [], geminiSchema: "json", ...options,
+    model: null,
+    baseUrl: null,
+    apiKey: "test-key-123456",
+    options: {},
+    extraBody: {},
+    mcpServers: [],
+    geminiSchema: "json",
+    ...options,
   };
   return createBackend({ agent: agentId("alice"), config, io, workspace: io.cwd, stateDir: io.cwd });
 }

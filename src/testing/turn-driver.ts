@@ -14,8 +14,14 @@ export type ScriptedTools = AgentTools & { readonly calls: readonly ToolCallRequ
 
 function offered(name: string, { description, inputSchema, server }: ScriptedTool): OfferedTool {
   return {
-    name, server: server ?? "scripted", tool: name.replace(/^mcp__[^_]+__/, ""), description: description ?? `The tool ${name}.`,
-    inputSchema: inputSchema ?? { type: "object", properties: {} }, effect: "read-only", readOnly: true, idempotent: true,
+    name,
+    server: server ?? "scripted",
+    tool: name.replace(/^mcp__[^_]+__/, ""),
+    description: description ?? `The tool ${name}.`,
+    inputSchema: inputSchema ?? { type: "object", properties: {} },
+    effect: "read-only",
+    readOnly: true,
+    idempotent: true,
   };
 }
 
@@ -31,19 +37,27 @@ export function scriptedTools(tools: Readonly<Record<string, ScriptedTool>>): Sc
     call: async (request) => {
       calls.push(request);
       const outcome = await tools[request.name]?.run(request.input, request);
-      if (outcome === undefined) return { ok: false, code: "unknown-tool", message: `There is no tool named ${request.name}.`, retryable: false };
+      if (outcome === undefined)
+        return { ok: false, code: "unknown-tool", message: `There is no tool named ${request.name}.`, retryable: false };
       return typeof outcome === "string" ? { ok: true, content: [{ type: "text", text: outcome }] } : outcome;
     },
   };
 }
 
 export const NEW_ANSWER_TOOL = {
-  name: "new_answer", description: "Hand in your answer.",
+  name: "new_answer",
+  description: "Hand in your answer.",
   inputSchema: { type: "object", properties: { content: { type: "string" } }, required: ["content"], additionalProperties: false },
 } as const;
 export const VOTE_TOOL = {
-  name: "vote", description: "Vote for the best answer.",
-  inputSchema: { type: "object", properties: { agent_id: { type: "string", enum: ["agent1", "agent2"] }, reason: { type: "string" } }, required: ["agent_id", "reason"], additionalProperties: false },
+  name: "vote",
+  description: "Vote for the best answer.",
+  inputSchema: {
+    type: "object",
+    properties: { agent_id: { type: "string", enum: ["agent1", "agent2"] }, reason: { type: "string" } },
+    required: ["agent_id", "reason"],
+    additionalProperties: false,
+  },
 } as const;
 
 export type TurnDrive = {
@@ -73,9 +87,21 @@ const NEVER = new AbortController().signal;
 
 function requestOf(request: Partial<TurnRequest> = {}): TurnRequest {
   return {
-    run: runId("20260102030405-0badcafe"), agent: AGENT, turn: turnId(AGENT, 1), kind: "first", system: "You answer questions.",
-    messages: [{ role: "user", text: "What is 7 + 5?" }], freshFrom: 0, workflow: [NEW_ANSWER_TOOL], allLabels: [], ballot: null, useTools: true, firstStep: 1,
-    letFinish: false, limits: { modelCallTimeoutMs: 20_000, toolRounds: 25, toolGraceMs: 0 }, ...request,
+    run: runId("20260102030405-0badcafe"),
+    agent: AGENT,
+    turn: turnId(AGENT, 1),
+    kind: "first",
+    system: "You answer questions.",
+    messages: [{ role: "user", text: "What is 7 + 5?" }],
+    freshFrom: 0,
+    workflow: [NEW_ANSWER_TOOL],
+    allLabels: [],
+    ballot: null,
+    useTools: true,
+    firstStep: 1,
+    letFinish: false,
+    limits: { modelCallTimeoutMs: 20_000, toolRounds: 25, toolGraceMs: 0 },
+    ...request,
   };
 }
 
@@ -89,7 +115,10 @@ export function simpleJudge(seen: DecisionCall[]): TurnPorts["decide"] {
     const over = accepted || attempts >= 3;
     const text = accepted ? "Recorded." : "Refused.";
     return Promise.resolve({
-      over, accepted, results: calls.map(({ call }) => ({ call, isError: !accepted, text })), nudge: calls.length === 0 && !over ? "Call a tool to decide." : null,
+      over,
+      accepted,
+      results: calls.map(({ call }) => ({ call, isError: !accepted, text })),
+      nudge: calls.length === 0 && !over ? "Call a tool to decide." : null,
     });
   };
 }
@@ -99,16 +128,21 @@ export async function driveTurn(backend: Backend, drive: TurnDrive = {}): Promis
   const decisions: DecisionCall[] = [];
   const parts: TurnPart[] = [];
   const ports: TurnPorts = {
-    tools: drive.tools ?? scriptedTools({}), decide: drive.decide ?? simpleJudge(decisions), admit: drive.admit ?? (() => Promise.resolve(null)),
-    news: drive.news ?? NEVER, abort: drive.abort ?? NEVER,
+    tools: drive.tools ?? scriptedTools({}),
+    decide: drive.decide ?? simpleJudge(decisions),
+    admit: drive.admit ?? (() => Promise.resolve(null)),
+    news: drive.news ?? NEVER,
+    abort: drive.abort ?? NEVER,
   };
   for await (const part of backend.runTurn(requestOf(drive.request), ports)) {
     parts.push(part);
     await drive.onPart?.(part);
   }
-  const of = <Type extends TurnPart["type"]>(type: Type) => parts.filter((part): part is Extract<TurnPart, { type: Type }> => part.type === type);
+  const of = <Type extends TurnPart["type"]>(type: Type) =>
+    parts.filter((part): part is Extract<TurnPart, { type: Type }> => part.type === type);
   const ends = of("turn-finished");
   const last = parts.at(-1);
-  if (ends.length !== 1 || last?.type !== "turn-finished") throw new Error(`a turn must end with exactly one turn-finished, got ${JSON.stringify(parts.map((part) => part.type))}`);
+  if (ends.length !== 1 || last?.type !== "turn-finished")
+    throw new Error(`a turn must end with exactly one turn-finished, got ${JSON.stringify(parts.map((part) => part.type))}`);
   return { parts, steps: of("model-step"), retries: of("retry-scheduled"), warnings: of("warning"), last, decisions };
 }

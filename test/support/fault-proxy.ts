@@ -20,29 +20,40 @@ export type FaultProxy = LoopbackServer & {
   readonly faults: ReadonlyMap<Fault, number>;
 };
 
-async function forward(target: string, { method, path, headers, body }: HttpExchange): Promise<{ status: number; type: string; bytes: Buffer }> {
+async function forward(
+  target: string,
+  { method, path, headers, body }: HttpExchange,
+): Promise<{ status: number; type: string; bytes: Buffer }> {
   const { host: _host, connection: _connection, "content-length": _length, ...rest } = headers;
   const reply = await fetch(target + path, { method, headers: rest as Record<string, string>, body });
-  return { status: reply.status, type: reply.headers.get("content-type") ?? "application/json", bytes: Buffer.from(await reply.arrayBuffer()) };
+  return {
+    status: reply.status,
+    type: reply.headers.get("content-type") ?? "application/json",
+    bytes: Buffer.from(await reply.arrayBuffer()),
+  };
 }
 
-const refuse = (status: number) => ({ response }: HttpExchange): void => {
-  response.writeHead(status, { "content-type": "application/json", ...(status === 429 ? { "retry-after": "1" } : {}) });
-  response.end(JSON.stringify({ error: { code: status, message: `fault ${status}`, status: "INJECTED" } }));
-};
+const refuse =
+  (status: number) =>
+  ({ response }: HttpExchange): void => {
+    response.writeHead(status, { "content-type": "application/json", ...(status === 429 ? { "retry-after": "1" } : {}) });
+    response.end(JSON.stringify({ error: { code: status, message: `fault ${status}`, status: "INJECTED" } }));
+  };
 
 type Reply = Awaited<ReturnType<typeof forward>>;
 const ACTS: Readonly<Record<Fault, (exchange: HttpExchange, reply: Reply) => void>> = {
   "429": refuse(429),
   "500": refuse(500),
   "503": refuse(503),
-  "malformed": ({ response }) => void response.writeHead(200, { "content-type": "text/event-stream" }).end("data: {this is no json\n\ndata: neither is this\n\n"),
+  malformed: ({ response }) =>
+    void response.writeHead(200, { "content-type": "text/event-stream" }).end("data: {this is no json\n\ndata: neither is this\n\n"),
   "cut before the headers": ({ response }) => void response.destroy(),
   "cut in the stream": ({ response }, { type, bytes }) => {
     response.writeHead(200, { "content-type": type });
     response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
   },
-  "cut without an error": ({ response }, { type, bytes }) => void response.writeHead(200, { "content-type": type }).end(bytes.subarray(0, Math.floor(bytes.length / 3))),
+  "cut without an error": ({ response }, { type, bytes }) =>
+    void response.writeHead(200, { "content-type": type }).end(bytes.subarray(0, Math.floor(bytes.length / 3))),
 };
 
 /** Breaks the `share` of replies of the provider at `target`. */
@@ -60,5 +71,11 @@ export async function faultProxy(target: string, share: number, random: () => nu
     exchange.response.writeHead(reply.status, { "content-type": reply.type });
     exchange.response.end(reply.bytes);
   });
-  return { ...server, faults, get requests() { return counts.requests; } };
+  return {
+    ...server,
+    faults,
+    get requests() {
+      return counts.requests;
+    },
+  };
 }

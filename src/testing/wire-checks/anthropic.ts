@@ -3,8 +3,24 @@ import type { ReplayReply, ReplayRequest } from "../replay-types.ts";
 import { bagOf, bagsOf, nameProblems, pairProblems, unknownKeys, valuesOf, type Bag, type WireCheck } from "./wire-check.ts";
 
 const BODY = new Set([
-  "model", "messages", "system", "max_tokens", "tools", "tool_choice", "stream", "temperature", "top_p", "top_k", "stop_sequences", "thinking", "metadata",
-  "output_config", "context_management", "container", "service_tier", "cache_control",
+  "model",
+  "messages",
+  "system",
+  "max_tokens",
+  "tools",
+  "tool_choice",
+  "stream",
+  "temperature",
+  "top_p",
+  "top_k",
+  "stop_sequences",
+  "thinking",
+  "metadata",
+  "output_config",
+  "context_management",
+  "container",
+  "service_tier",
+  "cache_control",
 ]);
 const MOST_CACHE_MARKS = 4;
 
@@ -30,12 +46,20 @@ function messageProblems(messages: readonly Bag[]): string[] {
   const problems: string[] = [];
   messages.forEach((message, index) => {
     const where = `messages[${index}]`;
-    if (message["role"] !== (index % 2 === 0 ? "user" : "assistant")) problems.push(`${where} has the role ${String(message["role"])}: roles must alternate, the user first`);
+    if (message["role"] !== (index % 2 === 0 ? "user" : "assistant"))
+      problems.push(`${where} has the role ${String(message["role"])}: roles must alternate, the user first`);
     const blocks = bagsOf(message["content"]);
     const calls = blocks.filter((block) => block["type"] === "tool_use").map((block) => String(block["id"]));
     const next = bagsOf(messages[index + 1]?.["content"]);
     const results = next.filter((block) => block["type"] === "tool_result");
-    if (message["role"] === "assistant") problems.push(...pairProblems(calls, results.map((block) => String(block["tool_use_id"])), where));
+    if (message["role"] === "assistant")
+      problems.push(
+        ...pairProblems(
+          calls,
+          results.map((block) => String(block["tool_use_id"])),
+          where,
+        ),
+      );
     const misplaced = next.findIndex((block) => block["type"] !== "tool_result");
     if (calls.length > 0 && misplaced >= 0 && misplaced < results.length) problems.push(`messages[${index + 1}]: results must come first`);
     for (const block of blocks) if (block["type"] === "text" && block["text"] === "") problems.push(`${where}: an empty text block`);
@@ -65,7 +89,9 @@ function signaturesOf(reply: ReplayReply): [string, string][] {
 function thinkingProblems(messages: readonly Bag[], served: ReadonlyMap<string, string>): string[] {
   const blocks = messages.flatMap((message) => bagsOf(message["content"])).filter((block) => block["type"] === "thinking");
   const known = blocks.filter((block) => served.has(String(block["thinking"])));
-  return known.filter((block) => served.get(String(block["thinking"])) !== block["signature"]).map(() => "a thinking block goes back without the signature it came with");
+  return known
+    .filter((block) => served.get(String(block["thinking"])) !== block["signature"])
+    .map(() => "a thinking block goes back without the signature it came with");
 }
 
 export function anthropicCheck(allow: readonly string[] = []): WireCheck {
@@ -88,7 +114,9 @@ export function anthropicCheck(allow: readonly string[] = []): WireCheck {
         ...toolProblems(tools),
         ...messageProblems(messages),
         ...thinkingProblems(messages, served),
-        ...(tools.length === 0 && /"tool_use"/.test(JSON.stringify(messages)) ? ["tool calls in the conversation and no tools in the request"] : []),
+        ...(tools.length === 0 && /"tool_use"/.test(JSON.stringify(messages))
+          ? ["tool calls in the conversation and no tools in the request"]
+          : []),
       ];
     },
   };

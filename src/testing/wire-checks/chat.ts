@@ -3,8 +3,26 @@ import type { ReplayRequest } from "../replay-types.ts";
 import { bagOf, bagsOf, nameProblems, pairProblems, unknownKeys, type Bag, type WireCheck } from "./wire-check.ts";
 
 const BODY = new Set([
-  "model", "messages", "tools", "tool_choice", "stream", "stream_options", "temperature", "top_p", "max_tokens", "max_completion_tokens", "stop", "seed",
-  "frequency_penalty", "presence_penalty", "logit_bias", "response_format", "reasoning_effort", "verbosity", "parallel_tool_calls", "user",
+  "model",
+  "messages",
+  "tools",
+  "tool_choice",
+  "stream",
+  "stream_options",
+  "temperature",
+  "top_p",
+  "max_tokens",
+  "max_completion_tokens",
+  "stop",
+  "seed",
+  "frequency_penalty",
+  "presence_penalty",
+  "logit_bias",
+  "response_format",
+  "reasoning_effort",
+  "verbosity",
+  "parallel_tool_calls",
+  "user",
 ]);
 const MESSAGE = new Set(["role", "content", "tool_calls", "tool_call_id", "name", "reasoning_content"]);
 
@@ -29,7 +47,14 @@ function messageProblems(messages: readonly Bag[]): string[] {
     const follow = messages.slice(index + 1);
     const end = follow.findIndex((next) => next["role"] !== "tool");
     const results = (end < 0 ? follow : follow.slice(0, end)).map((result) => String(result["tool_call_id"]));
-    if (message["role"] === "assistant") problems.push(...pairProblems(calls.map((call) => String(call["id"])), results, where));
+    if (message["role"] === "assistant")
+      problems.push(
+        ...pairProblems(
+          calls.map((call) => String(call["id"])),
+          results,
+          where,
+        ),
+      );
   });
   if (messages.at(-1)?.["role"] === "assistant") problems.push("the last message is the assistant's");
   return problems;
@@ -47,7 +72,9 @@ export function chatCheck(allow: readonly string[] = []): WireCheck {
         ...(path.endsWith("/chat/completions") ? [] : [`unknown path ${path}`]),
         ...unknownKeys(body, known, "body"),
         ...nameProblems(tools.map((tool) => String(tool["name"]))),
-        ...tools.filter((tool) => bagOf(tool["parameters"])["type"] !== "object").map((tool) => `${String(tool["name"])}: the root of the parameters is no object`),
+        ...tools
+          .filter((tool) => bagOf(tool["parameters"])["type"] !== "object")
+          .map((tool) => `${String(tool["name"])}: the root of the parameters is no object`),
         ...messageProblems(bagsOf(body["messages"])),
       ];
     },

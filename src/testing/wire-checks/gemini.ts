@@ -2,12 +2,49 @@
 import type { ReplayRequest } from "../replay-types.ts";
 import { bagOf, bagsOf, nameProblems, pairProblems, unknownKeys, valuesOf, type Bag, type WireCheck } from "./wire-check.ts";
 
-const BODY = new Set(["contents", "systemInstruction", "generationConfig", "tools", "toolConfig", "safetySettings", "cachedContent", "labels", "serviceTier"]);
-const CONFIG = new Set([
-  "maxOutputTokens", "temperature", "topP", "topK", "candidateCount", "stopSequences", "seed", "presencePenalty", "frequencyPenalty", "responseMimeType",
-  "responseSchema", "responseJsonSchema", "responseModalities", "thinkingConfig", "mediaResolution", "speechConfig", "imageConfig",
+const BODY = new Set([
+  "contents",
+  "systemInstruction",
+  "generationConfig",
+  "tools",
+  "toolConfig",
+  "safetySettings",
+  "cachedContent",
+  "labels",
+  "serviceTier",
 ]);
-const PART = new Set(["text", "thought", "thoughtSignature", "functionCall", "functionResponse", "inlineData", "fileData", "executableCode", "codeExecutionResult", "toolCall", "toolResponse"]);
+const CONFIG = new Set([
+  "maxOutputTokens",
+  "temperature",
+  "topP",
+  "topK",
+  "candidateCount",
+  "stopSequences",
+  "seed",
+  "presencePenalty",
+  "frequencyPenalty",
+  "responseMimeType",
+  "responseSchema",
+  "responseJsonSchema",
+  "responseModalities",
+  "thinkingConfig",
+  "mediaResolution",
+  "speechConfig",
+  "imageConfig",
+]);
+const PART = new Set([
+  "text",
+  "thought",
+  "thoughtSignature",
+  "functionCall",
+  "functionResponse",
+  "inlineData",
+  "fileData",
+  "executableCode",
+  "codeExecutionResult",
+  "toolCall",
+  "toolResponse",
+]);
 const TOOL = new Set(["functionDeclarations", "googleSearch", "codeExecution", "urlContext"]);
 const DECLARATION = new Set(["name", "description", "parameters", "parametersJsonSchema"]);
 
@@ -17,13 +54,19 @@ type Call = { readonly key: string; readonly signature: string | null };
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  return `{${Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(",")}}`;
+  return `{${Object.entries(value)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`)
+    .join(",")}}`;
 }
 
 function callOf(part: Bag): Call | null {
   const call = bagOf(part["functionCall"]);
   if (typeof call["name"] !== "string") return null;
-  return { key: `${call["name"]}${canonical(call["args"] ?? {})}`, signature: typeof part["thoughtSignature"] === "string" ? part["thoughtSignature"] : null };
+  return {
+    key: `${call["name"]}${canonical(call["args"] ?? {})}`,
+    signature: typeof part["thoughtSignature"] === "string" ? part["thoughtSignature"] : null,
+  };
 }
 
 function bodyProblems(body: Bag): string[] {
@@ -33,7 +76,9 @@ function bodyProblems(body: Bag): string[] {
     ...unknownKeys(bagOf(body["generationConfig"]), CONFIG, "generationConfig"),
     ...bagsOf(body["tools"]).flatMap((tool) => unknownKeys(tool, TOOL, "tools[]")),
     ...declarations.flatMap((one) => unknownKeys(one, DECLARATION, "functionDeclarations[]")),
-    ...declarations.filter((one) => one["parameters"] !== undefined && one["parametersJsonSchema"] !== undefined).map((one) => `${String(one["name"])} has both forms of parameters`),
+    ...declarations
+      .filter((one) => one["parameters"] !== undefined && one["parametersJsonSchema"] !== undefined)
+      .map((one) => `${String(one["name"])} has both forms of parameters`),
     ...nameProblems(declarations.map((one) => String(one["name"]))),
   ];
 }
@@ -42,16 +87,20 @@ function contentProblems(contents: readonly Bag[]): string[] {
   const problems: string[] = [];
   contents.forEach((content, index) => {
     const where = `contents[${index}]`;
-    if (content["role"] !== (index % 2 === 0 ? "user" : "model")) problems.push(`${where} has the role ${String(content["role"])}: roles must alternate, the user first`);
+    if (content["role"] !== (index % 2 === 0 ? "user" : "model"))
+      problems.push(`${where} has the role ${String(content["role"])}: roles must alternate, the user first`);
     const parts = bagsOf(content["parts"]);
     if (parts.length === 0) problems.push(`${where} is empty`);
     for (const part of parts) problems.push(...unknownKeys(part, PART, `${where}.parts[]`));
     const calls = parts.flatMap((part) => (part["functionCall"] === undefined ? [] : [bagOf(part["functionCall"])]));
-    const answers = bagsOf(contents[index + 1]?.["parts"]).flatMap((part) => (part["functionResponse"] === undefined ? [] : [bagOf(part["functionResponse"])]));
+    const answers = bagsOf(contents[index + 1]?.["parts"]).flatMap((part) =>
+      part["functionResponse"] === undefined ? [] : [bagOf(part["functionResponse"])],
+    );
     const idOf = (bag: Bag, at: number): string => String(bag["id"] ?? `${String(bag["name"])}#${at}`);
     if (content["role"] === "model") problems.push(...pairProblems(calls.map(idOf), answers.map(idOf), where));
     calls.forEach((call, at) => {
-      if (answers[at]?.["name"] !== undefined && answers[at]["name"] !== call["name"]) problems.push(`${where}: the result of ${String(call["name"])} is named ${String(answers[at]["name"])}`);
+      if (answers[at]?.["name"] !== undefined && answers[at]["name"] !== call["name"])
+        problems.push(`${where}: the result of ${String(call["name"])} is named ${String(answers[at]["name"])}`);
     });
   });
   if (contents.at(-1)?.["role"] !== "user") problems.push("the last content is not the user's");

@@ -7,7 +7,10 @@ export type RecordedWire = "gemini" | "anthropic" | "openai-responses" | "chat";
 
 function fromAnthropic(message: Bag): string {
   const usage = bagOf(message["usage"]);
-  const end = { stop: String(message["stop_reason"]), usage: { input: Number(usage["input_tokens"]), output: Number(usage["output_tokens"]) } };
+  const end = {
+    stop: String(message["stop_reason"]),
+    usage: { input: Number(usage["input_tokens"]), output: Number(usage["output_tokens"]) },
+  };
   return String(anthropicReply(bagsOf(message["content"]) as unknown as readonly AnthropicBlock[], end).body);
 }
 

@@ -25,8 +25,11 @@ function chunkOf({ parts, finish, finishMessage, usage, grounding }: GeminiChunk
   };
   const { prompt, output, thoughts, cached } = usage ?? { prompt: 12, output: 7, thoughts: undefined, cached: undefined };
   const usageMetadata = {
-    promptTokenCount: prompt, ...(output === undefined ? {} : { candidatesTokenCount: output }), ...(thoughts === undefined ? {} : { thoughtsTokenCount: thoughts }),
-    ...(cached === undefined ? {} : { cachedContentTokenCount: cached }), totalTokenCount: prompt + (output ?? 0) + (thoughts ?? 0),
+    promptTokenCount: prompt,
+    ...(output === undefined ? {} : { candidatesTokenCount: output }),
+    ...(thoughts === undefined ? {} : { thoughtsTokenCount: thoughts }),
+    ...(cached === undefined ? {} : { cachedContentTokenCount: cached }),
+    totalTokenCount: prompt + (output ?? 0) + (thoughts ?? 0),
   };
   return { candidates: [candidate], usageMetadata, modelVersion: "gemini-under-test", responseId: "r-1" };
 }
@@ -43,11 +46,20 @@ export function geminiText(text: string, finish = "STOP"): ReplayReply {
 }
 
 export function geminiCall(name: string, args: object, thoughtSignature?: string): ReplayReply {
-  return geminiReply({ parts: [{ functionCall: { name, args }, ...(thoughtSignature === undefined ? {} : { thoughtSignature }) }], finish: "STOP" });
+  return geminiReply({
+    parts: [{ functionCall: { name, args }, ...(thoughtSignature === undefined ? {} : { thoughtSignature }) }],
+    finish: "STOP",
+  });
 }
 
 export function geminiBlockedPrompt(blockReason = "PROHIBITED_CONTENT"): ReplayReply {
-  return { body: sse({ promptFeedback: { blockReason }, usageMetadata: { promptTokenCount: 9, totalTokenCount: 9 }, modelVersion: "gemini-under-test" }) };
+  return {
+    body: sse({
+      promptFeedback: { blockReason },
+      usageMetadata: { promptTokenCount: 9, totalTokenCount: 9 },
+      modelVersion: "gemini-under-test",
+    }),
+  };
 }
 
 type GoogleError = { readonly code: number; readonly status: string; readonly message: string; readonly details?: readonly object[] };
@@ -60,7 +72,15 @@ export function geminiError(code: number, status: string, message: string): Repl
 /** 429 with the wait the service asks for. */
 export function geminiRateLimit(retryDelay: string): ReplayReply {
   const details = [
-    { "@type": "type.googleapis.com/google.rpc.QuotaFailure", violations: [{ quotaMetric: "generativelanguage.googleapis.com/generate_requests", quotaId: "GenerateRequestsPerMinutePerProjectPerModel-FreeTier" }] },
+    {
+      "@type": "type.googleapis.com/google.rpc.QuotaFailure",
+      violations: [
+        {
+          quotaMetric: "generativelanguage.googleapis.com/generate_requests",
+          quotaId: "GenerateRequestsPerMinutePerProjectPerModel-FreeTier",
+        },
+      ],
+    },
     { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay },
   ];
   return errorReply({ code: 429, status: "RESOURCE_EXHAUSTED", message: "You exceeded your current quota.", details });
@@ -68,7 +88,10 @@ export function geminiRateLimit(retryDelay: string): ReplayReply {
 
 export function geminiDayQuota(): ReplayReply {
   const details = [
-    { "@type": "type.googleapis.com/google.rpc.QuotaFailure", violations: [{ quotaId: "GenerateRequestsPerDayPerProjectPerModel-FreeTier", quotaValue: "20" }] },
+    {
+      "@type": "type.googleapis.com/google.rpc.QuotaFailure",
+      violations: [{ quotaId: "GenerateRequestsPerDayPerProjectPerModel-FreeTier", quotaValue: "20" }],
+    },
     { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "12s" },
   ];
   return errorReply({ code: 429, status: "RESOURCE_EXHAUSTED", message: "You exceeded your current quota.", details });

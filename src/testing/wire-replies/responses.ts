@@ -42,17 +42,31 @@ function itemEvents(item: ResponsesItem, output_index: number): Event[] {
     case "reasoning":
       return [
         added({ type: "reasoning", summary: [], encrypted_content: null }),
-        { type: "response.reasoning_summary_part.added", item_id: id, output_index, summary_index: 0, part: { type: "summary_text", text: "" } },
+        {
+          type: "response.reasoning_summary_part.added",
+          item_id: id,
+          output_index,
+          summary_index: 0,
+          part: { type: "summary_text", text: "" },
+        },
         { type: "response.reasoning_summary_text.delta", item_id: id, output_index, summary_index: 0, delta: item.summary },
-        { type: "response.reasoning_summary_part.done", item_id: id, output_index, summary_index: 0, part: { type: "summary_text", text: item.summary } },
+        {
+          type: "response.reasoning_summary_part.done",
+          item_id: id,
+          output_index,
+          summary_index: 0,
+          part: { type: "summary_text", text: item.summary },
+        },
         done({ type: "reasoning", summary: [{ type: "summary_text", text: item.summary }], encrypted_content: item.encrypted }),
       ];
     case "function_call": {
       const text = JSON.stringify(item.arguments);
       const base = { type: "function_call", call_id: item.call_id, name: item.name };
       return [
-        added({ ...base, status: "in_progress", arguments: "" }), { type: "response.function_call_arguments.delta", item_id: id, output_index, delta: text },
-        { type: "response.function_call_arguments.done", item_id: id, output_index, arguments: text }, done({ ...base, status: "completed", arguments: text }),
+        added({ ...base, status: "in_progress", arguments: "" }),
+        { type: "response.function_call_arguments.delta", item_id: id, output_index, delta: text },
+        { type: "response.function_call_arguments.done", item_id: id, output_index, arguments: text },
+        done({ ...base, status: "completed", arguments: text }),
       ];
     }
     case "web_search_call": {
@@ -64,12 +78,28 @@ function itemEvents(item: ResponsesItem, output_index: number): Event[] {
 
 export function responsesReply(items: readonly ResponsesItem[], end: ResponsesEnd = {}): ReplayReply {
   const { input, output, cached, reasoning } = { cached: 0, reasoning: 0, ...(end.usage ?? { input: 30, output: 12 }) };
-  const usage = { input_tokens: input, output_tokens: output, total_tokens: input + output, input_tokens_details: { cached_tokens: cached }, output_tokens_details: { reasoning_tokens: reasoning } };
+  const usage = {
+    input_tokens: input,
+    output_tokens: output,
+    total_tokens: input + output,
+    input_tokens_details: { cached_tokens: cached },
+    output_tokens_details: { reasoning_tokens: reasoning },
+  };
   const base = { id: "resp_1", object: "response", created_at: 1_700_000_000, model: "gpt-under-test" };
-  const last: Event = end.incomplete === undefined
-    ? { type: "response.completed", response: { ...base, status: "completed", output: [], usage } }
-    : { type: "response.incomplete", response: { ...base, status: "incomplete", incomplete_details: { reason: end.incomplete }, output: [], usage } };
-  return { body: frame([{ type: "response.created", response: { ...base, status: "in_progress", output: [] } }, ...items.flatMap(itemEvents), last]) };
+  const last: Event =
+    end.incomplete === undefined
+      ? { type: "response.completed", response: { ...base, status: "completed", output: [], usage } }
+      : {
+          type: "response.incomplete",
+          response: { ...base, status: "incomplete", incomplete_details: { reason: end.incomplete }, output: [], usage },
+        };
+  return {
+    body: frame([
+      { type: "response.created", response: { ...base, status: "in_progress", output: [] } },
+      ...items.flatMap(itemEvents),
+      last,
+    ]),
+  };
 }
 
 /** The error the service sends inside a stream that began with 200. */
