@@ -1,7 +1,7 @@
 // The keys of one entry of `mcp_servers`, with their bounds and defaults.
 import { optional, record, reportStranger, withDefault, type ValuesOf } from "./record.ts";
 import { anything, choice, flag, freeMapping, listOf, number, oneOrMore, text, type Shape } from "./shapes.ts";
-import { namedTexts, textWithVariables } from "./variables.ts";
+import { dataWithVariables, namedTexts, textWithVariables } from "./variables.ts";
 
 const seconds = (max: number) => number({ above: 0, max, unit: "seconds" });
 const toolNames = oneOrMore(text(), "a list of tool names");
@@ -71,7 +71,6 @@ const FIELDS = {
 export const EXTRA_KEYS = [
   "breaker",
   "writes",
-  "auth",
   "cache",
   "max_in_flight_per_agent",
   "rate_limit",
@@ -83,9 +82,14 @@ export const EXTRA_KEYS = [
   "elicitation",
   "gemini_schema",
   "description",
+  "auth",
 ] as const;
 const EXTRA_FIELDS = Object.fromEntries(
-  EXTRA_KEYS.map((key) => [key, optional(anything, "Checked by the part of the program it configures.")]),
+  EXTRA_KEYS.map((key) =>
+    key === "auth"
+      ? [key, optional(dataWithVariables, "streamable-http and sse: how a token is got (OAuth); ${NAME} is replaced.")]
+      : [key, optional(anything, "Checked by the part of the program it configures.")],
+  ),
 );
 const KNOWN_KEYS = [...Object.keys(FIELDS), ...EXTRA_KEYS];
 

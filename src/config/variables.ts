@@ -1,7 +1,8 @@
 // Replaces `${NAME}` by the environment's values, reports names that are not set, and remembers what was put in as secret.
-import { inside, isSensitive, keepSecret, report, wrongType, type Place, type Reading } from "./reading.ts";
-import { text, type Shape } from "./shapes.ts";
-import type { Mark } from "./tree.ts";
+import { inside, isSensitive, itemOf, keepSecret, report, wrongType, type Place, type Reading } from "./reading.ts";
+import type { Json } from "../core/index.ts";
+import { anything, text, type Shape } from "./shapes.ts";
+import type { Mark, Tree } from "./tree.ts";
 
 /** `${keyring:…}` and `${file:…}` have a colon and are left to the credentials layer. */
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
@@ -42,6 +43,21 @@ export function textWithVariables(rules: { readonly expected?: string; readonly 
     },
   };
 }
+
+/** Any data; variables are replaced in its texts, and texts under names that speak of secrets are remembered. */
+export const dataWithVariables: Shape<Json> = { schema: anything.schema, read: (tree, place, reading) => dataOf(tree, place, reading) };
+
+function dataOf(tree: Tree, place: Place, reading: Reading): Json | null {
+  if (tree.kind === "list") return tree.items.map((item, index) => dataOf(item, itemOf(place, index), reading));
+  if (tree.kind === "mapping") return Object.fromEntries(tree.entries.map(({ key, value }) => [key, dataOf(value, inside(place, key), reading)]));
+  if (typeof tree.value !== "string") return anything.read(tree, place, reading);
+  const value = substitute(tree.value, { place, mark: tree.mark }, reading);
+  if (isSensitive(place.name) && variablesIn(value).length === 0 && value.length >= SHORTEST_SECRET) keepSecret(reading, value);
+  return value;
+}
+
+/** Shorter texts are words (`none`, `ES256`) that must stay readable. */
+const SHORTEST_SECRET = 8;
 
 /** A mapping of names to text with variables, for `env` and `headers`; values under names that speak of secrets are remembered. */
 export function namedTexts(expected: string): Shape<Readonly<Record<string, string>>> {

@@ -77,8 +77,7 @@ const handlers: Handlers = {
     if (event.deadline === "orchestrator") return forceEnd(state, "timeout");
     return settle(state, { ...state.council, firstAnswersClosed: true });
   },
-  "budget-state": (state, event) =>
-    event.agent === null && event.exhausted ? forceEnd(state, "budget") : state,
+  "budget-state": (state, event) => (event.agent === null && event.exhausted ? forceEnd(state, "budget") : state),
   "command-received": (state, { command }) => {
     const { council } = state;
     if (command.name === "answer-now") return settle(state, { ...council, answerNow: true });
@@ -106,7 +105,9 @@ const handlers: Handlers = {
     if (member === null) return state;
     const drops = event.finish === "interrupted" ? member.drops + 1 : 0;
     const counted = drops === member.drops ? state : withMember(state, { ...member, drops });
-    return event.finish === "interrupted" || event.finish === "error" ? counted : withTalk(counted, member.ordinal, (talk) => recordStep(talk, event));
+    return event.finish === "interrupted" || event.finish === "error"
+      ? counted
+      : withTalk(counted, member.ordinal, (talk) => recordStep(talk, event));
   },
   "tool-call": (state, event) => withTalkOf(state, event, (talk) => noteToolCall(talk, event)),
   "tool-result": (state, event) => withTalkOf(state, event, (talk) => recordResult(talk, event)),

@@ -161,7 +161,10 @@ const undone: fc.Arbitrary<readonly Draft[]> = fc
         ? { type: "budget-state", agent: null, used: {}, percent: 100, exhausted: true }
         : { type: "deadline-reached", deadline: "orchestrator" },
     ...between,
-    (): RunEvent => ({ type: "run-end", result: { outcome: "answered", answer: null, source: null, winner: null, cause: cause as "votes", degraded: [] } }),
+    (): RunEvent => ({
+      type: "run-end",
+      result: { outcome: "answered", answer: null, source: null, winner: null, cause: cause as "votes", degraded: [] },
+    }),
     (): RunEvent => ({ type: "run-resumed", program: "test", orchestratorTimeoutMs: 1 }),
   ]);
 

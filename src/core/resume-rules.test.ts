@@ -262,7 +262,10 @@ describe("REQ-COORD-21: taking a run up again", () => {
       const { events } = judge(council.state, openTurn(council, "ann"), openCalls(council.state, ann));
       add(events[0] as RunEvent)(council);
       resumed(council);
-      expect(talk(council).at(-1)).toMatchObject({ role: "tool", results: [{ isError: false, content: [{ text: "Your answer is recorded." }] }] });
+      expect(talk(council).at(-1)).toMatchObject({
+        role: "tool",
+        results: [{ isError: false, content: [{ text: "Your answer is recorded." }] }],
+      });
       expect(working(council)).toEqual(["bob", "cid"]);
     },
   );
@@ -271,18 +274,30 @@ describe("REQ-COORD-21: taking a run up again", () => {
     ["an answer", [start("ann")], callOf("new_answer", { content: "alpha" })],
     ["a late answer", [start("ann"), answer("bob", "beta"), command("answer-now")], callOf("new_answer", { content: "alpha" })],
     ["a vote", [...answered, start("ann")], callOf("vote", { agent_id: labelOf("bob"), reason: "good" })],
-    ["a vote that comes too late to count", [...answered, start("ann"), answer("bob", "delta")], callOf("vote", { agent_id: labelOf("cid"), reason: "good" })],
+    [
+      "a vote that comes too late to count",
+      [...answered, start("ann"), answer("bob", "delta")],
+      callOf("vote", { agent_id: labelOf("cid"), reason: "good" }),
+    ],
   ];
   for (const [what, before, call] of decisions) {
-    check(`REQ-COORD-21.2: after ${what} whose result was lost its author reads what it would have read`, {}, [...before, step("ann", [call])], (council) => {
-      const { events } = judge(council.state, openTurn(council, "ann"), openCalls(council.state, ann));
-      const start = council.log.length;
-      for (const event of events) council.append(event);
-      const live = talk(council);
-      const cut = fold([...council.log.slice(0, start + 1), { ...(council.log[0] as Entry), type: "run-resumed", program: "test" } as Entry]);
-      expect(live.at(-1)).toMatchObject({ role: "tool", results: [{ isError: false }] });
-      expect(conversationOf(cut, ann)).toEqual(live);
-    });
+    check(
+      `REQ-COORD-21.2: after ${what} whose result was lost its author reads what it would have read`,
+      {},
+      [...before, step("ann", [call])],
+      (council) => {
+        const { events } = judge(council.state, openTurn(council, "ann"), openCalls(council.state, ann));
+        const start = council.log.length;
+        for (const event of events) council.append(event);
+        const live = talk(council);
+        const cut = fold([
+          ...council.log.slice(0, start + 1),
+          { ...(council.log[0] as Entry), type: "run-resumed", program: "test" } as Entry,
+        ]);
+        expect(live.at(-1)).toMatchObject({ role: "tool", results: [{ isError: false }] });
+        expect(conversationOf(cut, ann)).toEqual(live);
+      },
+    );
   }
 
   check("REQ-COORD-21.2: a response that failed or was asked for again is no part of the conversation", {}, [start("ann")], (council) => {
@@ -298,7 +313,13 @@ describe("REQ-COORD-21: taking a run up again", () => {
   ];
   for (const [what, force, cause] of forcedEnds) {
     const over: readonly Step[] = [
-      ...answered, vote("ann", "bob"), start("cid"), force, present("bob"), presented("bob", "cut short"), end("cid", "interrupted"),
+      ...answered,
+      vote("ann", "bob"),
+      start("cid"),
+      force,
+      present("bob"),
+      presented("bob", "cut short"),
+      end("cid", "interrupted"),
       (council) => council.append({ type: "run-end", result: plan(council.state).end as never }),
     ];
     check(`REQ-RUN-2: a run that ${what} has ended goes on from before that when it is taken up again`, {}, over, (council) => {
@@ -315,24 +336,49 @@ describe("REQ-COORD-21: taking a run up again", () => {
       expect(winner(council)).toEqual(["bob.1", "votes"]);
     });
 
-    check(`REQ-RUN-2: an answer that came after ${what} is not used later either, and its number is not given out again`, {}, [
-      answer("ann", "alpha"), start("bob"), force, step("bob", []),
-      (council) => council.append({ type: "answer-submitted", agent: agentId("bob"), turn: openTurn(council, "bob"), answer: nextAnswerId(council.state, agentId("bob")), content: "beta", late: true }),
-      (council) => council.append({ type: "run-end", result: { outcome: "answered", answer: "alpha", source: "stored", winner: null, cause, degraded: [] } }),
-      resumed,
-    ], (council) => {
-      expect(planOf(council, "bob")).toMatchObject({ kind: "first" });
-      expect(nextAnswerId(council.state, agentId("bob"))).toBe("bob.2");
-    });
+    check(
+      `REQ-RUN-2: an answer that came after ${what} is not used later either, and its number is not given out again`,
+      {},
+      [
+        answer("ann", "alpha"),
+        start("bob"),
+        force,
+        step("bob", []),
+        (council) =>
+          council.append({
+            type: "answer-submitted",
+            agent: agentId("bob"),
+            turn: openTurn(council, "bob"),
+            answer: nextAnswerId(council.state, agentId("bob")),
+            content: "beta",
+            late: true,
+          }),
+        (council) =>
+          council.append({
+            type: "run-end",
+            result: { outcome: "answered", answer: "alpha", source: "stored", winner: null, cause, degraded: [] },
+          }),
+        resumed,
+      ],
+      (council) => {
+        expect(planOf(council, "bob")).toMatchObject({ kind: "first" });
+        expect(nextAnswerId(council.state, agentId("bob"))).toBe("bob.2");
+      },
+    );
   }
 
-  check("REQ-RUN-2: a run that was decided by votes does not go on", {}, [...answered, vote("ann", "bob"), vote("bob", "bob"), present("bob"), presented("bob", "done")], (council) => {
-    council.append({ type: "run-end", result: plan(council.state).end as never });
-    const before = council.state;
-    expect(canGoOn(before)).toBe(false);
-    resumed(council);
-    expect(council.state).toBe(before);
-  });
+  check(
+    "REQ-RUN-2: a run that was decided by votes does not go on",
+    {},
+    [...answered, vote("ann", "bob"), vote("bob", "bob"), present("bob"), presented("bob", "done")],
+    (council) => {
+      council.append({ type: "run-end", result: plan(council.state).end as never });
+      const before = council.state;
+      expect(canGoOn(before)).toBe(false);
+      resumed(council);
+      expect(council.state).toBe(before);
+    },
+  );
 
   const decided = [...answered, vote("ann", "bob"), vote("cid", "bob")];
 

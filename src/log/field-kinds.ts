@@ -18,7 +18,7 @@ const call = { ...turn, call: "id" } as const;
 
 export const FIELDS: { readonly [Type in RunEvent["type"]]: Fields } = {
   "run-start": { question: "text", history: "history", agents: "agents", settings: "fixed", program: "text" },
-  "run-resumed": { program: "text" },
+  "run-resumed": { program: "text", orchestratorTimeoutMs: "count?" },
   "run-end": { result: "outcome" },
   "turn-start": { ...turn, kind: "id", shown: "ids", mayAnswer: "flag", mayVote: "ids", prompt: "text" },
   "turn-end": { ...turn, outcome: "id", failure: "failure?" },

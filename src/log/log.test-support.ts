@@ -39,7 +39,7 @@ export function everyEvent(free: string, opaque: string): Samples {
   const call = { ...turn, call: C } as const;
   return {
     "run-start": { type: "run-start", question: free, history: [{ role: "user", text: free }], settings: DEFAULT_SETTINGS, program: free, agents: [{ id: A, label: L, backend: free, model: free, system: free, presents: true }] },
-    "run-resumed": { type: "run-resumed", program: free },
+    "run-resumed": { type: "run-resumed", program: free, orchestratorTimeoutMs: 9 },
     "run-end": { type: "run-end", result: { outcome: "answered", answer: free, source: "stored", winner: { id: A, label: L, answer: ANSWER }, cause: "votes", degraded: [free] } },
     "turn-start": { type: "turn-start", ...turn, kind: "first", shown: [ANSWER], mayAnswer: true, mayVote: [L], prompt: free },
     "turn-end": { type: "turn-end", ...turn, outcome: "failed", failure },

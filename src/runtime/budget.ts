@@ -18,7 +18,11 @@ type BudgetState = EventOf<"budget-state">;
 type Use = { readonly [Name in LimitName]: number };
 
 const NAMES: { readonly [Name in LimitName]: string } = {
-  maxCostUsd: "max_cost_usd", maxTokens: "max_tokens", maxModelCalls: "max_model_calls", maxToolCalls: "max_tool_calls", maxMinutes: "max_minutes",
+  maxCostUsd: "max_cost_usd",
+  maxTokens: "max_tokens",
+  maxModelCalls: "max_model_calls",
+  maxToolCalls: "max_tool_calls",
+  maxMinutes: "max_minutes",
 };
 const LIMITS = Object.keys(NAMES) as readonly LimitName[];
 /** What ends requests to models; tool calls have a limit of their own. */

@@ -17,9 +17,19 @@ export function buildResult({ run, path, outcome, state, ledger, strict }: Resul
   const { answer, source, winner, cause, degraded } = outcome;
   return {
     type: "run-result",
-    answer, source, winner, cause, degraded,
+    answer,
+    source,
+    winner,
+    cause,
+    degraded,
     votes: standingVotes(state).map((vote) => ({ voter: vote.voter, for: vote.for, reason: vote.reason })),
-    answers: answersOf(state).map((each) => ({ answer: each.id, agent: each.agent, label: each.label, content: each.content, late: each.late })),
+    answers: answersOf(state).map((each) => ({
+      answer: each.id,
+      agent: each.agent,
+      label: each.label,
+      content: each.content,
+      late: each.late,
+    })),
     agents: summaries(state, ledger),
     usage: ledger.total.usage,
     cost: ledger.total.cost,

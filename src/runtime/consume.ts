@@ -41,7 +41,8 @@ class Reader {
   async read(start: () => AsyncIterable<TurnPart>): Promise<Finished> {
     try {
       for await (const part of start()) {
-        if (this.#job.closed || part.type === "turn-finished") return part.type === "turn-finished" ? part : failed("it went on after its end");
+        if (this.#job.closed || part.type === "turn-finished")
+          return part.type === "turn-finished" ? part : failed("it went on after its end");
         const stored = this.#take(part);
         if (stored !== null) await stored;
       }
@@ -86,7 +87,19 @@ class Reader {
   #takeOwnCall({ step, call, providerCall, name, input }: Extract<TurnPart, { type: "own-tool-call" }>): Promise<void> {
     const { agent, turn } = this.#job;
     this.#own.set(call, this.#context.options.clock.monotonic());
-    return this.#context.record({ type: "tool-call", agent, turn, call, step, providerCall, name, server: null, tool: name, input, effect: "unknown" });
+    return this.#context.record({
+      type: "tool-call",
+      agent,
+      turn,
+      call,
+      step,
+      providerCall,
+      name,
+      server: null,
+      tool: name,
+      input,
+      effect: "unknown",
+    });
   }
 
   #takeOwnResult({ call, providerCall, name, isError, text }: Extract<TurnPart, { type: "own-tool-result" }>): Promise<void> {
@@ -94,7 +107,16 @@ class Reader {
     const now = this.#context.options.clock.monotonic();
     const durationMs = Math.round(now - (this.#own.get(call) ?? now));
     const result: EventOf<"tool-result"> = {
-      type: "tool-result", agent, turn, call, providerCall, name, isError, code: isError ? "tool-error" : null, content: [{ type: "text", text }], durationMs,
+      type: "tool-result",
+      agent,
+      turn,
+      call,
+      providerCall,
+      name,
+      isError,
+      code: isError ? "tool-error" : null,
+      content: [{ type: "text", text }],
+      durationMs,
     };
     return this.#context.recordOutside(result);
   }

@@ -1,7 +1,24 @@
 // The only loop of a run: record a fact, evolve the state, bring the running work in line with the plan. Everything else hangs on it.
 import {
-  canGoOn, decisionOf, evolve, initialState, plan, runId, type AgentId, type CallId, type Content, type CoordinationSettings, type DeadlineName, type Entry, type EventOf, type Failure, type Plan, type RunEvent,
-  type RunId, type RunOutcome, type State,
+  canGoOn,
+  decisionOf,
+  evolve,
+  initialState,
+  plan,
+  runId,
+  type AgentId,
+  type CallId,
+  type Content,
+  type CoordinationSettings,
+  type DeadlineName,
+  type Entry,
+  type EventOf,
+  type Failure,
+  type Plan,
+  type RunEvent,
+  type RunId,
+  type RunOutcome,
+  type State,
 } from "../core/index.ts";
 import type { ToolBroker } from "../mcp/contract.ts";
 import { Admission } from "./admission.ts";
@@ -46,7 +63,8 @@ export class Engine implements RunContext {
     this.#agents = new Map(options.agents.map((agent) => [agent.id, agent]));
     const { budget, clock, log } = options;
     const activeMs = (): number => log.activeMs();
-    this.budget = budget === undefined ? null : new BudgetWatch({ budget, ledger: this.ledger, activeMs, record: (event) => void this.record(event) });
+    this.budget =
+      budget === undefined ? null : new BudgetWatch({ budget, ledger: this.ledger, activeMs, record: (event) => void this.record(event) });
     this.#admission = new Admission(this.budget);
     this.#deadlines = new Deadlines<Timed>(clock, activeMs, (name) => this.#timeIsUp(name));
   }
@@ -197,17 +215,24 @@ export class Engine implements RunContext {
     for (const change of difference(wanted, this.#jobs)) this.#apply(change);
     const minutes = this.budget?.endsAtMs ?? null;
     const isOpen = decisionOf(this.state) === null;
-    this.#deadlines.set([...wanted.deadlines, ...(minutes !== null && isOpen ? [{ deadline: "budget-minutes", atMs: minutes } as const] : [])]);
+    this.#deadlines.set([
+      ...wanted.deadlines,
+      ...(minutes !== null && isOpen ? [{ deadline: "budget-minutes", atMs: minutes } as const] : []),
+    ]);
     this.#executeIntent(wanted.intents[0]);
     if (wanted.end !== null && this.#jobs.size === 0) this.#end(wanted.end);
   }
 
   #apply(change: Change): void {
     switch (change.type) {
-      case "start-turn": return startTurn(this, change.turn);
-      case "start-presentation": return startPresentation(this, change.presentation.agent);
-      case "send-news": return this.#jobs.get(change.agent)?.sendNews();
-      case "stop": return this.#jobs.get(change.agent)?.stop("unneeded");
+      case "start-turn":
+        return startTurn(this, change.turn);
+      case "start-presentation":
+        return startPresentation(this, change.presentation.agent);
+      case "send-news":
+        return this.#jobs.get(change.agent)?.sendNews();
+      case "stop":
+        return this.#jobs.get(change.agent)?.stop("unneeded");
     }
   }
 
@@ -235,7 +260,10 @@ export class Engine implements RunContext {
     this.#stopEverything("unneeded");
     // As recorded, that is without secrets.
     const outcome = entry.type === "run-end" ? entry.result : result;
-    stored.then(() => this.#ended.resolve(outcome), (error: unknown) => this.#ended.reject(error));
+    stored.then(
+      () => this.#ended.resolve(outcome),
+      (error: unknown) => this.#ended.reject(error),
+    );
   }
 
   #stopEverything(reason: StopReason): void {

@@ -15,7 +15,13 @@ const NOTICE_MS = 2_000;
 const STOPPED = new DOMException("The turn was stopped.", "AbortError");
 const NEWS = new DOMException("There is news.", "AbortError");
 
-export type JobStart = { readonly kind: JobView["kind"]; readonly agent: AgentId; readonly turn: TurnId; readonly shown: readonly AnswerId[]; readonly clock: Clock };
+export type JobStart = {
+  readonly kind: JobView["kind"];
+  readonly agent: AgentId;
+  readonly turn: TurnId;
+  readonly shown: readonly AnswerId[];
+  readonly clock: Clock;
+};
 
 export class Job implements JobView {
   readonly kind: JobView["kind"];

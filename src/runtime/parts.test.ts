@@ -8,8 +8,22 @@ import { council, id, testRun } from "./run.test-support.ts";
 
 const [A, B] = [id("a"), id("b")];
 const A1 = answerId(A, 1);
-const turn = (agent: typeof A, shown: TurnPlan["shown"] = []): TurnPlan => ({ agent, kind: "evaluation", shown, mayAnswer: true, mayVote: [], letFinish: false });
-const job = (agent: typeof A, more: Partial<JobView> = {}): JobView => ({ agent, kind: "turn", shown: [], newsSent: false, ending: false, ...more });
+const turn = (agent: typeof A, shown: TurnPlan["shown"] = []): TurnPlan => ({
+  agent,
+  kind: "evaluation",
+  shown,
+  mayAnswer: true,
+  mayVote: [],
+  letFinish: false,
+});
+const job = (agent: typeof A, more: Partial<JobView> = {}): JobView => ({
+  agent,
+  kind: "turn",
+  shown: [],
+  newsSent: false,
+  ending: false,
+  ...more,
+});
 const presentation = { agent: A, answer: A1, cause: "votes" } as const;
 
 describe("difference", () => {
@@ -23,7 +37,13 @@ describe("difference", () => {
     ["compares shown answers by value", [turn(A, [A1])], null, [job(A, { shown: [answerId(A, 1)] })], []],
     ["does not disturb a repair with news", [turn(A, [A1])], null, [job(A, { kind: "repair" })], []],
     ["stops a repair that nobody needs", [], null, [job(A, { kind: "repair" })], [{ type: "stop", agent: A }]],
-    ["starts the presentation while others are still stopping", [], presentation, [job(B, { ending: true })], [{ type: "start-presentation", presentation }]],
+    [
+      "starts the presentation while others are still stopping",
+      [],
+      presentation,
+      [job(B, { ending: true })],
+      [{ type: "start-presentation", presentation }],
+    ],
     ["presents after the presenter's turn has ended", [], presentation, [job(A)], [{ type: "stop", agent: A }]],
     ["leaves a running presentation alone", [], presentation, [job(A, { kind: "presentation" })], []],
     ["stops a presentation that nobody needs", [], null, [job(A, { kind: "presentation" })], [{ type: "stop", agent: A }]],
@@ -57,9 +77,19 @@ describe("deadlines", () => {
   test("are reached once, at their active time, also when the plan names them again or moves them", async () => {
     const clock = fakeClock();
     const reached: string[] = [];
-    const deadlines = new Deadlines<"x" | "y">(clock, () => clock.monotonic() + 500, (name) => void reached.push(`${name}@${clock.monotonic()}`));
-    deadlines.set([{ deadline: "x", atMs: 1000 }, { deadline: "y", atMs: 2000 }]);
-    deadlines.set([{ deadline: "x", atMs: 1000 }, { deadline: "y", atMs: 900 }]);
+    const deadlines = new Deadlines<"x" | "y">(
+      clock,
+      () => clock.monotonic() + 500,
+      (name) => void reached.push(`${name}@${clock.monotonic()}`),
+    );
+    deadlines.set([
+      { deadline: "x", atMs: 1000 },
+      { deadline: "y", atMs: 2000 },
+    ]);
+    deadlines.set([
+      { deadline: "x", atMs: 1000 },
+      { deadline: "y", atMs: 900 },
+    ]);
     await clock.advance(10_000);
     expect(reached).toEqual(["y@400", "x@500"]);
     deadlines.set([{ deadline: "x", atMs: 20_000 }]);
@@ -70,7 +100,14 @@ describe("deadlines", () => {
 
 describe("starting", () => {
   test("tools that cannot be opened end the run with the error itself, and its log is closed", async () => {
-    const run = testRun({ a: council("x", () => true) }, { openTools: () => { throw new Error("no broker"); } });
+    const run = testRun(
+      { a: council("x", () => true) },
+      {
+        openTools: () => {
+          throw new Error("no broker");
+        },
+      },
+    );
     await expect(run.finish()).rejects.toThrow("no broker");
     expect(await run.entries()).toEqual([]);
   });

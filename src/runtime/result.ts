@@ -23,7 +23,13 @@ export type RunResult = {
   readonly cause: Cause | null;
   readonly degraded: readonly string[];
   readonly votes: readonly { readonly voter: AgentId; readonly for: AnswerId; readonly reason: string }[];
-  readonly answers: readonly { readonly answer: AnswerId; readonly agent: AgentId; readonly label: Label; readonly content: string; readonly late: boolean }[];
+  readonly answers: readonly {
+    readonly answer: AnswerId;
+    readonly agent: AgentId;
+    readonly label: Label;
+    readonly content: string;
+    readonly late: boolean;
+  }[];
   readonly agents: readonly AgentSummary[];
   readonly usage: Usage;
   readonly cost: number | null;

@@ -7,22 +7,44 @@ import { council, id, ofType, RUN, testBroker, testRun, type TestBroker, type Te
 const TOOLS = { read: { effect: "read-only", text: "seen" }, write: { effect: "destructive", text: "written" } } as const;
 
 /** A model that depends on nothing but what it is sent, as a real one. */
-const thinker = (answer: string): Script => ({ request, messages }) => {
-  if (request.kind === "presentation") return { text: `Presented: ${answer}` };
-  if (request.ballot !== null) return { text: "Comparing.", vote: request.ballot.candidates.find(({ content }) => content.includes("twelve"))?.label ?? "none" };
-  if (messages.some(({ role }) => role === "tool")) return { reasoning: "Now I know.", answer };
-  return { text: "Looking.", pieces: 3, tools: [{ name: "read", input: { q: 1 } }, { name: "write", input: { n: 1 } }, { name: "read", input: { q: 2 } }] };
-};
+const thinker =
+  (answer: string): Script =>
+  ({ request, messages }) => {
+    if (request.kind === "presentation") return { text: `Presented: ${answer}` };
+    if (request.ballot !== null)
+      return { text: "Comparing.", vote: request.ballot.candidates.find(({ content }) => content.includes("twelve"))?.label ?? "none" };
+    if (messages.some(({ role }) => role === "tool")) return { reasoning: "Now I know.", answer };
+    return {
+      text: "Looking.",
+      pieces: 3,
+      tools: [
+        { name: "read", input: { q: 1 } },
+        { name: "write", input: { n: 1 } },
+        { name: "read", input: { q: 2 } },
+      ],
+    };
+  };
 const SCRIPTS = { a: thinker("eleven"), b: thinker("twelve"), c: thinker("13"), d: thinker("fourteen") };
 
-const FACTS: ReadonlySet<string> = new Set(["model-step", "tool-result", "answer-submitted", "vote-submitted", "decision-invalid", "run-end"]);
+const FACTS: ReadonlySet<string> = new Set([
+  "model-step",
+  "tool-result",
+  "answer-submitted",
+  "vote-submitted",
+  "decision-invalid",
+  "run-end",
+]);
 
 type Played = { readonly test: TestRun; readonly broker: TestBroker };
 
 function play(resumeFrom?: readonly Entry[]): Played {
   const clock = fakeClock();
   let broker: TestBroker | null = null;
-  const test = testRun(SCRIPTS, { clock, ...(resumeFrom === undefined ? {} : { resumeFrom }), openTools: (record) => (broker = testBroker(TOOLS, clock, record)) });
+  const test = testRun(SCRIPTS, {
+    clock,
+    ...(resumeFrom === undefined ? {} : { resumeFrom }),
+    openTools: (record) => (broker = testBroker(TOOLS, clock, record)),
+  });
   return { test, broker: broker ?? testBroker({}, clock, async () => {}) };
 }
 
@@ -30,8 +52,16 @@ function play(resumeFrom?: readonly Entry[]): Played {
  * All that reaches a model. Call ids do not; the scripted provider's ids are made of them, a real one's are stored.
  */
 const keyOf = ({ request, messages }: Moment): string =>
-  JSON.stringify([request.agent, request.kind, request.system, messages, request.workflow, request.allLabels, request.ballot, request.useTools])
-    .replace(/"(p:)?[a-d]\/\d+\/\d+\.(\d+)"/g, '"$1$2"');
+  JSON.stringify([
+    request.agent,
+    request.kind,
+    request.system,
+    messages,
+    request.workflow,
+    request.allLabels,
+    request.ballot,
+    request.useTools,
+  ]).replace(/"(p:)?[a-d]\/\d+\/\d+\.(\d+)"/g, '"$1$2"');
 const asked = ({ backends }: TestRun): readonly Moment[] => Object.values(backends).flatMap((backend) => backend.asked);
 
 describe("a run that was killed", () => {
@@ -51,18 +81,30 @@ describe("a run that was killed", () => {
       const after = (await resumed.test.entries()).slice(cut);
 
       const paid = new Set(ofType(before, "model-step").map(({ turn, step }) => `${turn} ${step}`));
-      const paidKeys = new Set(asked(live.test).filter(({ request, step }) => paid.has(`${request.turn} ${step}`)).map(keyOf));
+      const paidKeys = new Set(
+        asked(live.test)
+          .filter(({ request, step }) => paid.has(`${request.turn} ${step}`))
+          .map(keyOf),
+      );
       const again = asked(resumed.test);
       for (const moment of again) expect(paidKeys.has(keyOf(moment)), where).toBe(false);
 
       const known = new Set(ofType(before, "answer-submitted").map(({ answer }) => answer));
-      for (const answer of known) expect(result.answers.map((each) => each.answer), where).toContain(answer);
+      for (const answer of known)
+        expect(
+          result.answers.map((each) => each.answer),
+          where,
+        ).toContain(answer);
 
       const unknown = ofType(after, "tool-result").filter(({ code }) => code === "outcome-unknown");
       const blind = new Set(unknown.map(({ agent }) => agent));
       for (const moment of again) if (!blind.has(moment.request.agent)) expect(liveKeys.has(keyOf(moment)), where).toBe(true);
 
-      const started = new Set(ofType(before, "tool-call").filter(({ effect }) => effect === "destructive").map(({ call }) => `${call} write`));
+      const started = new Set(
+        ofType(before, "tool-call")
+          .filter(({ effect }) => effect === "destructive")
+          .map(({ call }) => `${call} write`),
+      );
       for (const call of resumed.broker.started) expect(started.has(call), where).toBe(false);
       for (const { call } of unknown) expect(started.has(`${call} write`), where).toBe(true);
 
@@ -99,7 +141,10 @@ describe("a run that was killed", () => {
     const files = memoryFiles();
     const first = fakeIo({ files });
     const log = await openFileLog({ run: RUN, folder: "/run", io: first, secrets: [] });
-    const scripts = { a: council("eleven", (text) => text.includes("twelve")), b: council("twelve", (text) => text.includes("twelve"), { thinksMs: 10_000 }) };
+    const scripts = {
+      a: council("eleven", (text) => text.includes("twelve")),
+      b: council("twelve", (text) => text.includes("twelve"), { thinksMs: 10_000 }),
+    };
     testRun(scripts, { log, clock: first.clock });
     await first.clock.advance(5_000);
     const left = fakeIo({ files: files.afterPowerCut(), pid: 2 });
@@ -130,7 +175,10 @@ describe("a run that was killed", () => {
     const first = testRun({ a: council("twelve", () => true), b: council("b", () => true, { thinksMs: 5_000 }) });
     await first.clock.advance(1_000);
     await Promise.all([first.run.stop(), first.finish()]);
-    const second = testRun({ a: council("twelve", (text) => text === "twelve"), b: council("b", (text) => text === "twelve") }, { resumeFrom: await first.entries() });
+    const second = testRun(
+      { a: council("twelve", (text) => text === "twelve"), b: council("b", (text) => text === "twelve") },
+      { resumeFrom: await first.entries() },
+    );
     const result = await second.finish();
     expect(result).toMatchObject({ winner: { id: "a" }, exitCode: 0 });
     const third = testRun({ a: [], b: [] }, { resumeFrom: await second.entries() });
@@ -140,17 +188,27 @@ describe("a run that was killed", () => {
 
   test("an agent out for a cause that may be over gets one new try (REQ-COORD-21)", async () => {
     const failing = { fail: { category: "network", code: "E_PROVIDER_NETWORK", message: "line down" } } as const;
-    const first = testRun({ a: [[{ answer: "twelve" }, {}], [{ thinksMs: 1_000_000, text: "never" }]], b: [[failing]], c: [[{ thinksMs: 100_000, answer: "c" }]] });
+    const first = testRun({
+      a: [[{ answer: "twelve" }, {}], [{ thinksMs: 1_000_000, text: "never" }]],
+      b: [[failing]],
+      c: [[{ thinksMs: 100_000, answer: "c" }]],
+    });
     await first.clock.advance(1_000);
     expect(ofType(await first.entries(), "turn-end").find(({ agent }) => agent === "b")).toMatchObject({ outcome: "failed" });
-    const second = testRun({ a: council("twelve", (t) => t === "twelve"), b: council("b", (t) => t === "twelve"), c: council("c", (t) => t === "twelve") }, { resumeFrom: await first.entries() });
+    const second = testRun(
+      { a: council("twelve", (t) => t === "twelve"), b: council("b", (t) => t === "twelve"), c: council("c", (t) => t === "twelve") },
+      { resumeFrom: await first.entries() },
+    );
     const result = await second.finish();
     expect(result.answers.map(({ agent }) => agent).toSorted()).toEqual(["a", "b", "c"]);
     expect(result.degraded).toEqual([]);
   });
 
   test("budgets count what was used before", async () => {
-    const budget = { run: { maxCostUsd: null, maxTokens: null, maxModelCalls: 5, maxToolCalls: null, maxMinutes: null }, agents: new Map() };
+    const budget = {
+      run: { maxCostUsd: null, maxTokens: null, maxModelCalls: 5, maxToolCalls: null, maxMinutes: null },
+      agents: new Map(),
+    };
     const scripts = { a: council("twelve", (t) => t === "twelve"), b: council("b", (t) => t === "twelve") };
     const first = testRun(scripts, { budget });
     await first.finish();
@@ -169,14 +227,20 @@ describe("a run that was killed", () => {
     const settings = { orchestratorTimeoutMs: 60_000, firstAnswerDeadlineMs: 20_000 };
     const first = testRun(slow, { settings });
     expect(await first.finish()).toMatchObject({ cause: "timeout", exitCode: 0 });
-    const second = testRun({ a: council("twelve", (t) => t === "twelve"), b: council("b", (t) => t === "twelve") }, { settings, resumeFrom: await first.entries() });
+    const second = testRun(
+      { a: council("twelve", (t) => t === "twelve"), b: council("b", (t) => t === "twelve") },
+      { settings, resumeFrom: await first.entries() },
+    );
     expect(await second.finish()).toMatchObject({ cause: "votes", winner: { id: "a" }, degraded: [] });
     expect(ofType(await second.entries(), "run-resumed")).toMatchObject([{ orchestratorTimeoutMs: 120_000 }]);
     expect((await second.entries()).filter(({ type }) => type === "run-end")).toHaveLength(2);
   });
 
   test("a run whose budget was used up goes on with a larger one only, and pays for nothing twice (REQ-RUN-2)", async () => {
-    const limited = (maxModelCalls: number) => ({ run: { maxCostUsd: null, maxTokens: null, maxModelCalls, maxToolCalls: null, maxMinutes: null }, agents: new Map() });
+    const limited = (maxModelCalls: number) => ({
+      run: { maxCostUsd: null, maxTokens: null, maxModelCalls, maxToolCalls: null, maxMinutes: null },
+      agents: new Map(),
+    });
     const scripts = { a: council("twelve", (t) => t === "twelve"), b: council("b", (t) => t === "twelve") };
     const first = testRun(scripts, { budget: limited(3) });
     const stopped = await first.finish();
@@ -196,7 +260,10 @@ describe("a run that was killed", () => {
     await first.finish();
     const entries = await first.entries();
     const cut = entries.findIndex(({ type }) => type === "model-step");
-    for (const [length, times] of [[cut + 1, 0], [cut, 1]] as const) {
+    for (const [length, times] of [
+      [cut + 1, 0],
+      [cut, 1],
+    ] as const) {
       const again = testRun(scripts, { settings, resumeFrom: entries.slice(0, length) });
       expect(await again.finish()).toMatchObject({ answer: "Hello there", exitCode: 0 });
       expect(asked(again).length).toBe(times);
@@ -207,8 +274,12 @@ describe("a run that was killed", () => {
     const first = testRun({ a: council("x", () => true), b: council("y", () => true) });
     await first.finish();
     const entries = await first.entries();
-    expect(() => testRun({ a: [] }, { resumeFrom: entries.slice(0, 5) })).toThrow(expect.objectContaining({ code: "E_USAGE", message: expect.stringContaining("b") }));
-    expect(() => testRun({ a: [], b: [] }, { resumeFrom: entries.slice(1, 5) })).toThrow(expect.objectContaining({ code: "E_LOG_CORRUPT" }));
+    expect(() => testRun({ a: [] }, { resumeFrom: entries.slice(0, 5) })).toThrow(
+      expect.objectContaining({ code: "E_USAGE", message: expect.stringContaining("b") }),
+    );
+    expect(() => testRun({ a: [], b: [] }, { resumeFrom: entries.slice(1, 5) })).toThrow(
+      expect.objectContaining({ code: "E_LOG_CORRUPT" }),
+    );
   });
 });
 

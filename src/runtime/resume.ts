@@ -1,5 +1,19 @@
 // What is recorded when a process takes a run up again: results that were there but not noted, that the run goes on, and the end of all that was open.
-import { agentsOf, currentTurn, decisionOf, evolve, initialState, nextAnswerId, presentationState, type Entry, type EventOf, type OpenTurn, type RunEvent, type State, type TurnId } from "../core/index.ts";
+import {
+  agentsOf,
+  currentTurn,
+  decisionOf,
+  evolve,
+  initialState,
+  nextAnswerId,
+  presentationState,
+  type Entry,
+  type EventOf,
+  type OpenTurn,
+  type RunEvent,
+  type State,
+  type TurnId,
+} from "../core/index.ts";
 import { MassgenError, UsageError } from "../errors/index.ts";
 import type { AgentSpec } from "./options.ts";
 import { faultOfText, textOf } from "./whole-text.ts";
@@ -59,5 +73,8 @@ export function checkResumable(entries: readonly Entry[], agents: readonly Agent
   const known = new Set(agents.map(({ id }) => id));
   const missing = agentsOf(evolve(initialState, first)).filter(({ id }) => !known.has(id));
   if (missing.length === 0) return;
-  throw new UsageError("E_USAGE", `The run cannot go on without its agents: ${missing.map(({ id }) => id).join(", ")} missing in the configuration.`);
+  throw new UsageError(
+    "E_USAGE",
+    `The run cannot go on without its agents: ${missing.map(({ id }) => id).join(", ")} missing in the configuration.`,
+  );
 }

@@ -1,10 +1,27 @@
 // What the tests of the runtime share: a run on a fake clock with scripted agents, and questions to its log.
-import { agentId, DEFAULT_SETTINGS, runId, type CoordinationSettings, type Effect, type Entry, type Json, type RunEvent } from "../core/index.ts";
+import {
+  agentId,
+  DEFAULT_SETTINGS,
+  runId,
+  type CoordinationSettings,
+  type Effect,
+  type Entry,
+  type Json,
+  type RunEvent,
+} from "../core/index.ts";
 import type { OfferedTool, Recorder, ToolBroker, ToolCallRequest, ToolOutcome } from "../mcp/contract.ts";
 import type { Backend } from "../backends/contract.ts";
 import type { Clock } from "../io/index.ts";
 import { createMemoryLog, type RunLog } from "../log/index.ts";
-import { fakeClock, scriptedBackend, type FakeClock, type Moment, type Script, type ScriptedBackend, type ScriptedStep } from "../testing/index.ts";
+import {
+  fakeClock,
+  scriptedBackend,
+  type FakeClock,
+  type Moment,
+  type Script,
+  type ScriptedBackend,
+  type ScriptedStep,
+} from "../testing/index.ts";
 import { startRun, type AgentSpec, type Run, type RunResult, type StartOptions } from "./index.ts";
 
 export type Scripts = { readonly [agent: string]: Script | readonly (readonly ScriptedStep[])[] };
@@ -18,12 +35,12 @@ export type TestRun = {
   entries(): Promise<readonly Entry[]>;
 };
 export type TestRunOptions = { readonly clock?: FakeClock } & Partial<Omit<StartOptions, "agents" | "settings" | "clock">> & {
-  readonly settings?: Partial<CoordinationSettings>;
-  readonly secrets?: readonly string[];
-  readonly presents?: boolean;
-  /** Backends that are no scripts. */
-  readonly replace?: { readonly [agent: string]: Backend };
-};
+    readonly settings?: Partial<CoordinationSettings>;
+    readonly secrets?: readonly string[];
+    readonly presents?: boolean;
+    /** Backends that are no scripts. */
+    readonly replace?: { readonly [agent: string]: Backend };
+  };
 
 export const RUN = runId("20260102030405-0123abcd");
 export const id = agentId;
@@ -34,11 +51,21 @@ export function testRun(scripts: Scripts, options: TestRunOptions = {}): TestRun
   const { settings, secrets = [], presents = true, resumeFrom, replace = {}, ...rest } = options;
   const log = rest.log ?? createMemoryLog({ run: RUN, io: { clock }, secrets, ...(resumeFrom === undefined ? {} : { resumeFrom }) });
   const run = startRun({
-    question: "What is 7 + 5?", history: [], program: "massgen test", clock, ...rest, log,
+    question: "What is 7 + 5?",
+    history: [],
+    program: "massgen test",
+    clock,
+    ...rest,
+    log,
     ...(resumeFrom === undefined ? {} : { resumeFrom }),
     settings: { ...DEFAULT_SETTINGS, ...settings },
     agents: Object.entries(backends).map(([name, backend]): AgentSpec => ({
-      id: agentId(name), backendName: "scripted", model: "scripted-1", systemMessage: null, presents, backend: replace[name] ?? backend,
+      id: agentId(name),
+      backendName: "scripted",
+      model: "scripted-1",
+      systemMessage: null,
+      presents,
+      backend: replace[name] ?? backend,
     })),
   });
   return { clock, log, run, backends, finish: () => clock.run(run.result), entries: () => entriesOf(log) };
@@ -76,7 +103,14 @@ export function testBroker(tools: { readonly [name: string]: TestTool }, clock: 
   const started: string[] = [];
   let closed = false;
   const offered = Object.entries(tools).map(([name, { effect }]): OfferedTool => ({
-    name, server: "s", tool: name, description: name, inputSchema: { type: "object" }, effect, readOnly: effect === "read-only", idempotent: false,
+    name,
+    server: "s",
+    tool: name,
+    description: name,
+    inputSchema: { type: "object" },
+    effect,
+    readOnly: effect === "read-only",
+    idempotent: false,
   }));
   const call = async (agent: ReturnType<typeof agentId>, request: ToolCallRequest): Promise<ToolOutcome> => {
     const { turn, step, call: callId, providerCall, name, input, signal } = request;
@@ -84,10 +118,22 @@ export function testBroker(tools: { readonly [name: string]: TestTool }, clock: 
     const at = { agent, turn, call: callId } as const;
     await record({ type: "tool-call", ...at, step, providerCall, name, server: "s", tool: name, input, effect: tool?.effect ?? "unknown" });
     started.push(`${callId} ${name}`);
-    const isAborted = await clock.sleep(tool?.ms ?? 0, signal).then(() => false, () => true);
+    const isAborted = await clock.sleep(tool?.ms ?? 0, signal).then(
+      () => false,
+      () => true,
+    );
     const text = isAborted ? "It was cancelled." : `${tool?.text ?? "?"} ${JSON.stringify(input satisfies Json)}`;
     const code = isAborted ? (tool?.effect === "read-only" ? "cancelled" : "outcome-unknown") : null;
-    await record({ type: "tool-result", ...at, providerCall, name, isError: isAborted, code, content: [{ type: "text", text }], durationMs: 1 });
+    await record({
+      type: "tool-result",
+      ...at,
+      providerCall,
+      name,
+      isError: isAborted,
+      code,
+      content: [{ type: "text", text }],
+      durationMs: 1,
+    });
     if (code !== null) return { ok: false, code, message: text, retryable: false };
     return { ok: true, content: [{ type: "text", text }] };
   };

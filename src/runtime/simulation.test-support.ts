@@ -40,19 +40,34 @@ function drawOf(seed: number): Draw {
   };
 }
 
-const CATEGORIES: readonly FailureCategory[] = ["authentication", "rate-limit", "overloaded", "network", "timeout", "bad-request", "refused", "protocol"];
+const CATEGORIES: readonly FailureCategory[] = [
+  "authentication",
+  "rate-limit",
+  "overloaded",
+  "network",
+  "timeout",
+  "bad-request",
+  "refused",
+  "protocol",
+];
 const ANSWERS = ["Twelve.", "12", "It is twelve.", "Thirteen.", "Twelve, since 7 + 5 = 12."];
 
 const failure = (category: FailureCategory): Failure => ({ category, code: "E_PROVIDER_REPLY", message: `simulated: ${category}` });
 
 /** A model that mostly behaves: what it does at a step depends only on its own draws. */
 function scriptOf(draw: Draw, reliable: boolean): Script {
-  const pace = (): ScriptedStep => ({ thinksMs: draw.upTo(900), writesMs: draw.chance(0.5) ? draw.upTo(300) : 0, text: draw.chance(0.6) ? "Some words." : "", pieces: 1 + draw.upTo(3) });
+  const pace = (): ScriptedStep => ({
+    thinksMs: draw.upTo(900),
+    writesMs: draw.chance(0.5) ? draw.upTo(300) : 0,
+    text: draw.chance(0.6) ? "Some words." : "",
+    pieces: 1 + draw.upTo(3),
+  });
   return (moment: Moment): ScriptedStep => {
     const step = pace();
     if (!reliable && draw.chance(0.12)) return { ...step, ...mistake(draw, moment) };
     if (moment.request.kind === "presentation") return { ...step, text: "Presented." };
-    if (moment.step < 4 && draw.chance(0.25)) return { ...step, tools: [{ name: draw.one(["read", "write", "nothing"]), input: { n: draw.upTo(9) } }] };
+    if (moment.step < 4 && draw.chance(0.25))
+      return { ...step, tools: [{ name: draw.one(["read", "write", "nothing"]), input: { n: draw.upTo(9) } }] };
     return { ...step, ...decision(draw, moment) };
   };
 }
@@ -70,7 +85,13 @@ function mistake(draw: Draw, moment: Moment): ScriptedStep {
   if (kind === 1) return { retryAfterMs: 500 };
   if (kind === 2) return { vote: "agent99" };
   if (kind === 3) return { decisions: [{ name: "new_answer", malformed: "{" }] };
-  if (kind === 4) return { decisions: [{ name: "new_answer", input: { content: "a" } }, { name: "vote", input: { agent_id: "agent1", reason: "" } }] };
+  if (kind === 4)
+    return {
+      decisions: [
+        { name: "new_answer", input: { content: "a" } },
+        { name: "vote", input: { agent_id: "agent1", reason: "" } },
+      ],
+    };
   if (kind === 5) return { answer: "  " };
   if (kind === 6) return { throws: "simulated bug" };
   if (kind === 7) return moment.request.kind === "presentation" ? { text: "cut", finish: "length" } : {};
@@ -79,12 +100,19 @@ function mistake(draw: Draw, moment: Moment): ScriptedStep {
 
 const TOOLS = { read: { effect: "read-only", text: "read", ms: 120 }, write: { effect: "unknown", text: "written", ms: 200 } } as const;
 
-type World = { readonly draw: Draw; readonly scripts: Readonly<Record<string, Script>>; readonly settings: Partial<CoordinationSettings>; started: string[] };
+type World = {
+  readonly draw: Draw;
+  readonly scripts: Readonly<Record<string, Script>>;
+  readonly settings: Partial<CoordinationSettings>;
+  started: string[];
+};
 
 function worldOf(seed: number): World {
   const draw = drawOf(seed);
   const size = 1 + draw.upTo(6);
-  const scripts = Object.fromEntries(Array.from({ length: size }, (_, index) => [`a${index + 1}`, scriptOf(drawOf(seed * 31 + index + 1), draw.chance(0.5))]));
+  const scripts = Object.fromEntries(
+    Array.from({ length: size }, (_, index) => [`a${index + 1}`, scriptOf(drawOf(seed * 31 + index + 1), draw.chance(0.5))]),
+  );
   const orchestratorTimeoutMs = draw.one([2_000, 8_000, 60_000, DEFAULT_SETTINGS.orchestratorTimeoutMs]);
   const settings = {
     seed,

@@ -14,15 +14,27 @@ function problemsOf({ log, result, started, resumes }: Simulated): readonly stri
   const problems: string[] = [];
   const check = (holds: boolean, problem: string): void => void (holds || problems.push(problem));
   const last = log.at(-1);
-  check(log.every(({ seq }, index) => seq === index + 1), "seq is not dense");
+  check(
+    log.every(({ seq }, index) => seq === index + 1),
+    "seq is not dense",
+  );
   check(last?.type === "run-end", `the log ends with ${last?.type}`);
   const end = last?.type === "run-end" ? last.result : null;
   check(end?.answer === result.answer && end?.cause === result.cause, "the result is not what the log says");
-  check((result.answer === null) === [4, 124, 130].includes(result.exitCode) || result.exitCode === 130, `exit code ${result.exitCode} with answer ${result.answer}`);
-  check(new Set(started.filter((call) => call.endsWith(" write"))).size === started.filter((call) => call.endsWith(" write")).length, "an unsafe call was started twice");
+  check(
+    (result.answer === null) === [4, 124, 130].includes(result.exitCode) || result.exitCode === 130,
+    `exit code ${result.exitCode} with answer ${result.answer}`,
+  );
+  check(
+    new Set(started.filter((call) => call.endsWith(" write"))).size === started.filter((call) => call.endsWith(" write")).length,
+    "an unsafe call was started twice",
+  );
   check(openTurns(log) === 0 || resumes > 0, "a turn was left open");
   const oracle = decisionIn(effective(log));
-  check(oracle === null || end?.outcome === "interrupted" || (end?.winner?.answer ?? null) === oracle.winner, `winner ${end?.winner?.answer}, the oracle says ${oracle?.winner}`);
+  check(
+    oracle === null || end?.outcome === "interrupted" || (end?.winner?.answer ?? null) === oracle.winner,
+    `winner ${end?.winner?.answer}, the oracle says ${oracle?.winner}`,
+  );
   const state = log.reduce(evolve, initialState);
   check(plan(state).turns.length === 0 && plan(state).presentation === null, "something is planned after the end");
   return problems;
@@ -47,7 +59,8 @@ test(`simulated runs end and keep every promise: ${RUNS} seeds from ${SEED} (REQ
     if (run.result.answer === null) seen.noAnswer += 1;
     if (run.started.length > 0) seen.tools += 1;
   }
-  for (const [what, count] of Object.entries(seen)) expect({ what, count }).toEqual({ what, count: expect.toSatisfy((found: number) => found > 0) });
+  for (const [what, count] of Object.entries(seen))
+    expect({ what, count }).toEqual({ what, count: expect.toSatisfy((found: number) => found > 0) });
 });
 
 test("the same seed gives the same log, byte for byte", async () => {

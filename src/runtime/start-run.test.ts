@@ -12,13 +12,22 @@ describe("a run", () => {
   test("three agents answer, vote and present; nothing is asked twice (REQ-COORD-14, REQ-COORD-18)", async () => {
     const run = testRun({ a: council("eleven", twelve), b: council("It is twelve.", twelve), c: council("13", twelve) });
     const result = await run.finish();
-    expect(result).toMatchObject({ answer: "Presented: It is twelve.", source: "presentation", winner: { id: "b", answer: "b.1" }, cause: "votes", degraded: [], exitCode: 0 });
+    expect(result).toMatchObject({
+      answer: "Presented: It is twelve.",
+      source: "presentation",
+      winner: { id: "b", answer: "b.1" },
+      cause: "votes",
+      degraded: [],
+      exitCode: 0,
+    });
     expect(requests(run)).toBeLessThanOrEqual(7);
     const entries = await run.entries();
     expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1));
     expect(entries.at(-1)?.type).toBe("run-end");
     expect(ofType(entries, "turn-end").every(({ outcome }) => outcome !== "failed")).toBe(true);
-    expect(result.agents.map(({ steps, usage }) => [steps, usage.outputTokens])).toEqual(run.run.state() && Object.values(run.backends).map(({ asked }) => [asked.length, asked.length * 5]));
+    expect(result.agents.map(({ steps, usage }) => [steps, usage.outputTokens])).toEqual(
+      run.run.state() && Object.values(run.backends).map(({ asked }) => [asked.length, asked.length * 5]),
+    );
   });
 
   test("on a file it leaves the log, the agents' texts and the answer, and the result names the folder", async () => {
@@ -37,7 +46,9 @@ describe("a run", () => {
 
   test("five agents need at most five answers, five votes and one presentation", async () => {
     const names = ["a", "b", "c", "d", "e"];
-    const run = testRun(Object.fromEntries(names.map((name) => [name, council(name === "d" ? "twelve" : `not ${name}`, twelve, { thinksMs: 10 })])));
+    const run = testRun(
+      Object.fromEntries(names.map((name) => [name, council(name === "d" ? "twelve" : `not ${name}`, twelve, { thinksMs: 10 })])),
+    );
     const result = await run.finish();
     expect(result.winner?.id).toBe("d");
     expect(requests(run)).toBeLessThanOrEqual(11);
@@ -61,7 +72,17 @@ describe("a run", () => {
   });
 
   test("plain chat: the text is the answer, the history comes as messages (REQ-COORD-19)", async () => {
-    const run = testRun({ a: [[{ text: "Hello " + "again" }]] }, { settings: { singleAgent: "chat" }, history: [{ role: "user", text: "Hi" }, { role: "assistant", text: "Hello" }], question: "And now?" });
+    const run = testRun(
+      { a: [[{ text: "Hello " + "again" }]] },
+      {
+        settings: { singleAgent: "chat" },
+        history: [
+          { role: "user", text: "Hi" },
+          { role: "assistant", text: "Hello" },
+        ],
+        question: "And now?",
+      },
+    );
     expect(await run.finish()).toMatchObject({ answer: "Hello again", exitCode: 0 });
     const [asked] = run.backends["a"]?.asked ?? [];
     expect(asked?.request).toMatchObject({ kind: "chat", workflow: [], ballot: null });
@@ -73,19 +94,31 @@ describe("news", () => {
   const improver: Script = ({ request }) => {
     if (request.kind === "presentation") return { text: "Presented." };
     if (request.kind === "first") return { answer: "first try" };
-    return request.ballot?.candidates.some(({ content }) => content.includes("improved")) ? { vote: label(request, "improved") } : { thinksMs: 100, answer: "improved" };
+    return request.ballot?.candidates.some(({ content }) => content.includes("improved"))
+      ? { vote: label(request, "improved") }
+      : { thinksMs: 100, answer: "improved" };
   };
-  const label = (request: Parameters<Script>[0]["request"], text: string): string => request.ballot?.candidates.find(({ content }) => content.includes(text))?.label ?? "none";
+  const label = (request: Parameters<Script>[0]["request"], text: string): string =>
+    request.ballot?.candidates.find(({ content }) => content.includes(text))?.label ?? "none";
 
   test("a step in progress is dropped whole, and its agent is told what is new in the same conversation (REQ-COORD-11)", async () => {
-    const voter: Script = ({ request }) => (request.kind === "first" ? { answer: "other" } : request.kind === "presentation" ? { text: "P" } : { text: "Let me see", thinksMs: 50, writesMs: 1000, vote: label(request, "improved") });
+    const voter: Script = ({ request }) =>
+      request.kind === "first"
+        ? { answer: "other" }
+        : request.kind === "presentation"
+          ? { text: "P" }
+          : { text: "Let me see", thinksMs: 50, writesMs: 1000, vote: label(request, "improved") };
     const run = testRun({ a: improver, b: voter });
     const result = await run.finish();
     const entries = await run.entries();
     expect(result).toMatchObject({ winner: { id: "a", answer: "a.2" }, degraded: [] });
     const dropped = ofType(entries, "model-step").filter(({ finish }) => finish === "interrupted");
     expect(dropped).toMatchObject([{ agent: "b", savedTokens: 1 }]);
-    expect(ofType(entries, "turn-end").filter(({ outcome }) => outcome === "interrupted").map(({ agent }) => agent)).toEqual(["b"]);
+    expect(
+      ofType(entries, "turn-end")
+        .filter(({ outcome }) => outcome === "interrupted")
+        .map(({ agent }) => agent),
+    ).toEqual(["b"]);
     const last = run.backends["b"]?.asked.at(-1);
     expect(last?.messages.map(({ role }) => role)).toEqual(["user", "assistant", "tool", "user", "user"]);
     expect(last?.request.freshFrom).toBe(4);
@@ -109,15 +142,26 @@ describe("the decision", () => {
   const slowTool = (name: string, ms: number, effect: "read-only" | "destructive") => ({ [name]: { effect, text: "done", ms } });
 
   /** a, b and c agree while d is busy with a tool in its evaluation. */
-  function busyRun(tools: Parameters<typeof testBroker>[0]): { readonly run: ReturnType<typeof testRun>; readonly broker: () => TestBroker } {
+  function busyRun(tools: Parameters<typeof testBroker>[0]): {
+    readonly run: ReturnType<typeof testRun>;
+    readonly broker: () => TestBroker;
+  } {
     let broker: TestBroker | null = null;
     const [tool = ""] = Object.keys(tools);
-    const busy: Script = ({ request, step }) => (request.kind === "first" ? { answer: "d's" } : step === 1 ? { tools: [{ name: tool, input: { n: 1 } }] } : { vote: request.allLabels[0] ?? "" });
+    const busy: Script = ({ request, step }) =>
+      request.kind === "first"
+        ? { answer: "d's" }
+        : step === 1
+          ? { tools: [{ name: tool, input: { n: 1 } }] }
+          : { vote: request.allLabels[0] ?? "" };
     const quick = (text: string): Script => council(text, twelve, { thinksMs: 10 });
-    const run = testRun({ a: quick("twelve"), b: quick("b"), c: quick("c"), d: busy }, {
-      openTools: (record) => (broker = testBroker(tools, run0.clock, record)),
-      clock: run0.clock,
-    });
+    const run = testRun(
+      { a: quick("twelve"), b: quick("b"), c: quick("c"), d: busy },
+      {
+        openTools: (record) => (broker = testBroker(tools, run0.clock, record)),
+        clock: run0.clock,
+      },
+    );
     return { run, broker: () => broker ?? expect.unreachable() };
   }
   const run0 = { clock: fakeIo().clock };
@@ -129,12 +173,17 @@ describe("the decision", () => {
     expect(result.cause).toBe("votes");
     expect(run.clock.monotonic()).toBeLessThan(100);
     expect(broker().started).toEqual([`${callId(turnId(id("d"), 2), 1, 1)} read`]);
-    expect(ofType(await run.entries(), "tool-result").filter(({ name }) => name === "read")).toMatchObject([{ isError: true, code: "cancelled", unused: true }]);
+    expect(ofType(await run.entries(), "tool-result").filter(({ name }) => name === "read")).toMatchObject([
+      { isError: true, code: "cancelled", unused: true },
+    ]);
     expect(broker().closed).toBe(true);
   });
 
   test("lets another call go on up to ten seconds; its result is logged and not used (REQ-COORD-16)", async () => {
-    for (const [ms, expected] of [[4_000, { isError: false, unused: true }], [60_000, { isError: true, code: "outcome-unknown", unused: true }]] as const) {
+    for (const [ms, expected] of [
+      [4_000, { isError: false, unused: true }],
+      [60_000, { isError: true, code: "outcome-unknown", unused: true }],
+    ] as const) {
       run0.clock = fakeIo().clock;
       const { run } = busyRun(slowTool("write", ms, "destructive"));
       const result = await run.finish();
@@ -142,7 +191,11 @@ describe("the decision", () => {
       expect(result.winner?.id).toBe("a");
       expect(ofType(entries, "tool-result").filter(({ name }) => name === "write")).toMatchObject([expected]);
       expect(run.clock.monotonic()).toBeLessThanOrEqual(10_100);
-      expect(ofType(entries, "turn-end").filter(({ agent }) => agent === "d").at(-1)?.outcome).toBe("interrupted");
+      expect(
+        ofType(entries, "turn-end")
+          .filter(({ agent }) => agent === "d")
+          .at(-1)?.outcome,
+      ).toBe("interrupted");
     }
   });
 
@@ -154,13 +207,24 @@ describe("the decision", () => {
       async *runTurn(request, ports): AsyncGenerator<TurnPart> {
         await new Promise<void>((resolve) => ports.abort.addEventListener("abort", () => resolve()));
         const call = { call: callId(request.turn, 1, 1), providerCall: "p", name: "new_answer", input: { content: "too late" } };
-        yield { type: "model-step", step: 1, parts: [{ type: "tool-call", ...call }], finish: "tool-calls", usage: NO_USAGE, costUsd: null, model: null };
+        yield {
+          type: "model-step",
+          step: 1,
+          parts: [{ type: "tool-call", ...call }],
+          finish: "tool-calls",
+          usage: NO_USAGE,
+          costUsd: null,
+          model: null,
+        };
         const reply = await ports.decide(1, [call]);
         expect(reply.accepted).toBe(true);
         yield { type: "turn-finished", outcome: "decided" };
       },
     };
-    const run = testRun({ a: council("twelve", twelve), b: council("b", twelve), c: [] }, { settings: { firstAnswerDeadlineMs: 100 }, clock, replace: { c: late } });
+    const run = testRun(
+      { a: council("twelve", twelve), b: council("b", twelve), c: [] },
+      { settings: { firstAnswerDeadlineMs: 100 }, clock, replace: { c: late } },
+    );
     const result = await run.finish();
     expect(result).toMatchObject({ winner: { id: "a" }, answers: [{}, {}, { answer: "c.1", late: true }] });
     expect(ofType(await run.entries(), "answer-submitted").at(-1)).toMatchObject({ agent: "c", late: true });

@@ -28,7 +28,10 @@ export function startRun(options: StartOptions): Run {
     state: () => engine.state,
     async stop() {
       steering.cancel();
-      await result.then(() => {}, () => {});
+      await result.then(
+        () => {},
+        () => {},
+      );
     },
   };
 }
@@ -45,10 +48,17 @@ function begin(engine: Engine, options: StartOptions): void {
 }
 
 function runStart({ question, history, agents, settings, program }: StartOptions): EventOf<"run-start"> {
-  const labels = assignLabels(agents.map(({ id }) => id), settings.seed);
+  const labels = assignLabels(
+    agents.map(({ id }) => id),
+    settings.seed,
+  );
   const mode = agents.length === 1 && settings.singleAgent === "chat" ? "chat" : "council";
   return {
-    type: "run-start", question, history, settings, program,
+    type: "run-start",
+    question,
+    history,
+    settings,
+    program,
     agents: agents.map(({ id, backendName, model, systemMessage, presents }) => {
       const label = labels.get(id);
       if (label === undefined) throw new Error(`No label for ${id}`);

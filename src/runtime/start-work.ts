@@ -8,7 +8,10 @@ import { turnWork } from "./turn-work.ts";
 
 /** Calls that were cut off by the end of a former process are settled before the agent goes on. */
 export function startTurn(run: RunContext, planned: TurnPlan): void {
-  const { state, options: { clock } } = run;
+  const {
+    state,
+    options: { clock },
+  } = run;
   const { agent, kind, shown, mayAnswer, mayVote } = planned;
   const open = openCalls(state, agent);
   const broken = open.filter((call) => !call.decision);
@@ -26,7 +29,10 @@ export function startTurn(run: RunContext, planned: TurnPlan): void {
 }
 
 export function startPresentation(run: RunContext, agent: AgentId): void {
-  const { state, options: { clock } } = run;
+  const {
+    state,
+    options: { clock },
+  } = run;
   const job = new Job({ kind: "presentation", agent, turn: nextTurnId(state, agent), shown: [], clock });
   const stored = run.record({ type: "presentation-start", agent, turn: job.turn, prompt: presentationPrompt(state) });
   run.launch(job, () => presentationWork(run, job, stored));

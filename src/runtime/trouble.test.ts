@@ -9,8 +9,10 @@ const fails = (category: FailureCategory, message = "no"): Failure => ({ categor
 const good = { a: council("twelve", twelve), b: council("b", twelve) };
 
 /** Answers, then does `evaluation` in evaluation turns. */
-const evaluating = (answer: string, evaluation: ScriptedStep): Script => ({ request }) =>
-  request.kind === "first" ? { answer } : request.kind === "presentation" ? { text: "P" } : evaluation;
+const evaluating =
+  (answer: string, evaluation: ScriptedStep): Script =>
+  ({ request }) =>
+    request.kind === "first" ? { answer } : request.kind === "presentation" ? { text: "P" } : evaluation;
 
 describe("an agent in trouble", () => {
   test("is out when its first answer fails, and never blocks the others (REQ-COORD-2)", async () => {
@@ -29,20 +31,35 @@ describe("an agent in trouble", () => {
 
   test("with nobody left there is no answer, exit 4 (REQ-COORD-3)", async () => {
     const run = testRun({ a: [[{ fail: fails("authentication", "bad key") }]], b: [[{ fail: fails("configuration", "no model") }]] });
-    expect(await run.finish()).toMatchObject({ answer: null, winner: null, exitCode: 4, degraded: [expect.stringContaining("bad key"), expect.stringContaining("no model")] });
+    expect(await run.finish()).toMatchObject({
+      answer: null,
+      winner: null,
+      exitCode: 4,
+      degraded: [expect.stringContaining("bad key"), expect.stringContaining("no model")],
+    });
     expect(requests(run)).toBe(2);
   });
 
   test("has three attempts for a decision; each mistake is on record and every call gets a result (REQ-COORD-1)", async () => {
-    const run = testRun({ ...good, c: [[{ text: "no call" }, { decisions: [{ name: "new_answer", malformed: "{" }] }, { answer: "x", vote: "agent1" }]] });
+    const run = testRun({
+      ...good,
+      c: [[{ text: "no call" }, { decisions: [{ name: "new_answer", malformed: "{" }] }, { answer: "x", vote: "agent1" }]],
+    });
     const result = await run.finish();
     const invalid = ofType(await run.entries(), "decision-invalid").filter(({ agent }) => agent === "c");
-    expect(invalid.map(({ fault, attempt }) => [fault, attempt])).toEqual([["none", 1], ["malformed", 2], ["several", 3]]);
+    expect(invalid.map(({ fault, attempt }) => [fault, attempt])).toEqual([
+      ["none", 1],
+      ["malformed", 2],
+      ["several", 3],
+    ]);
     expect(result.degraded).toEqual([expect.stringContaining("c is out")]);
   });
 
   test("a retry is recorded and the turn goes on", async () => {
-    const run = testRun({ a: ({ before, ...moment }) => (before === 0 ? { retryAfterMs: 3000 } : (good.a)({ before, ...moment })), b: good.b });
+    const run = testRun({
+      a: ({ before, ...moment }) => (before === 0 ? { retryAfterMs: 3000 } : good.a({ before, ...moment })),
+      b: good.b,
+    });
     expect(await run.finish()).toMatchObject({ winner: { id: "a" }, degraded: [] });
     expect(ofType(await run.entries(), "retry-scheduled")).toMatchObject([{ agent: "a", delayMs: 3000 }]);
   });
@@ -62,10 +79,34 @@ describe("a backend that breaks its contract", () => {
 
   test.each([
     ["ends without a last part", "without a last part", async function* () {}],
-    ["is interrupted by nobody", "interrupted by nobody", async function* () { yield { type: "turn-finished", outcome: "interrupted" } as const; }],
-    ["claims a decision", "without an answer or a vote", async function* () { yield { type: "turn-finished", outcome: "decided" } as const; }],
-    ["finishes a turn that needs a decision", "without an answer or a vote", async function* () { yield { type: "turn-finished", outcome: "finished", text: "x" } as const; }],
-    ["throws before it begins", "at once", () => { throw new Error("at once"); }],
+    [
+      "is interrupted by nobody",
+      "interrupted by nobody",
+      async function* () {
+        yield { type: "turn-finished", outcome: "interrupted" } as const;
+      },
+    ],
+    [
+      "claims a decision",
+      "without an answer or a vote",
+      async function* () {
+        yield { type: "turn-finished", outcome: "decided" } as const;
+      },
+    ],
+    [
+      "finishes a turn that needs a decision",
+      "without an answer or a vote",
+      async function* () {
+        yield { type: "turn-finished", outcome: "finished", text: "x" } as const;
+      },
+    ],
+    [
+      "throws before it begins",
+      "at once",
+      () => {
+        throw new Error("at once");
+      },
+    ],
   ])("one that %s fails its turn, once", async (_, message, runTurn) => {
     let turns = 0;
     const broken = { capabilities: {} as never, close: async () => {}, runTurn: () => (turns++, runTurn()) };
@@ -88,14 +129,25 @@ describe("time", () => {
   test("a turn that takes too long fails with E_TURN_TIMEOUT", async () => {
     const run = testRun({ ...good, c: [[{ thinksMs: 5_000_000, answer: "c" }]] }, { limits: { turnTimeoutMs: 60_000 } });
     const result = await run.finish();
-    expect(ofType(await run.entries(), "turn-end").find(({ agent }) => agent === "c")).toMatchObject({ outcome: "failed", failure: { code: "E_TURN_TIMEOUT" } });
+    expect(ofType(await run.entries(), "turn-end").find(({ agent }) => agent === "c")).toMatchObject({
+      outcome: "failed",
+      failure: { code: "E_TURN_TIMEOUT" },
+    });
     expect(result).toMatchObject({ winner: { id: "a" }, exitCode: 0 });
   });
 
   test("the time-out decides with what is there: exit 0, degraded (REQ-COORD-20)", async () => {
-    const run = testRun({ a: council("twelve", twelve), b: [[{ thinksMs: 10_000_000, answer: "b" }]] }, { settings: { orchestratorTimeoutMs: 30_000 }, strict: true });
+    const run = testRun(
+      { a: council("twelve", twelve), b: [[{ thinksMs: 10_000_000, answer: "b" }]] },
+      { settings: { orchestratorTimeoutMs: 30_000 }, strict: true },
+    );
     const result = await run.finish();
-    expect(result).toMatchObject({ answer: "Presented: twelve", cause: "timeout", exitCode: 5, degraded: [expect.stringContaining("time limit")] });
+    expect(result).toMatchObject({
+      answer: "Presented: twelve",
+      cause: "timeout",
+      exitCode: 5,
+      degraded: [expect.stringContaining("time limit")],
+    });
   });
 
   test("the time-out without any answer exits with 124 (REQ-COORD-20)", async () => {
@@ -106,7 +158,10 @@ describe("time", () => {
   });
 
   test("agents that have answered wait for the first-answer deadline and no longer (REQ-COORD-5)", async () => {
-    const run = testRun({ ...good, c: [[{ thinksMs: 200_000, answer: "twelve and more" }]] }, { settings: { firstAnswerDeadlineMs: 100_000 } });
+    const run = testRun(
+      { ...good, c: [[{ thinksMs: 200_000, answer: "twelve and more" }]] },
+      { settings: { firstAnswerDeadlineMs: 100_000 } },
+    );
     const result = await run.finish();
     expect(ofType(await run.entries(), "deadline-reached")).toMatchObject([{ deadline: "first-answers", activeMs: 100_000 }]);
     expect(result).toMatchObject({ winner: { id: "a" } });
@@ -115,7 +170,10 @@ describe("time", () => {
 });
 
 describe("the presentation", () => {
-  const presenting = (step: ScriptedStep): Script => (moment) => (moment.request.kind === "presentation" ? step : council("twelve", twelve)(moment));
+  const presenting =
+    (step: ScriptedStep): Script =>
+    (moment) =>
+      moment.request.kind === "presentation" ? step : council("twelve", twelve)(moment);
 
   test.each<[string, ScriptedStep, string]>([
     ["cut off", { text: "Twel", finish: "length" }, "cut off"],
@@ -126,7 +184,13 @@ describe("the presentation", () => {
     ["broken", { throws: "kaboom" }, "kaboom"],
   ])("that is %s is never the result: the stored answer is, and the run is degraded (REQ-COORD-18)", async (_, step, message) => {
     const run = testRun({ a: presenting(step), b: good.b }, { strict: true });
-    expect(await run.finish()).toMatchObject({ answer: "twelve", source: "stored", winner: { id: "a" }, exitCode: 5, degraded: [expect.stringContaining(message)] });
+    expect(await run.finish()).toMatchObject({
+      answer: "twelve",
+      source: "stored",
+      winner: { id: "a" },
+      exitCode: 5,
+      degraded: [expect.stringContaining(message)],
+    });
   });
 
   test("sees no tools and is skipped for models that only demonstrate (REQ-COORD-18)", async () => {
@@ -144,15 +208,24 @@ describe("steering", () => {
     const run = testRun({ a: council("twelve", twelve), b: [[{ thinksMs: 10_000_000, answer: "b" }]] });
     await run.clock.advance(1000);
     run.run.steering.answerNow();
-    expect(await run.finish()).toMatchObject({ answer: "Presented: twelve", cause: "answer-now", exitCode: 0, degraded: [expect.any(String)] });
+    expect(await run.finish()).toMatchObject({
+      answer: "Presented: twelve",
+      cause: "answer-now",
+      exitCode: 0,
+      degraded: [expect.any(String)],
+    });
   });
 
   test("cancel stops everything at once, keeps the best answer, exits with 130 and closes the tools and the log", async () => {
     let broker: TestBroker | null = null;
     const clock = fakeIo().clock;
-    const run = testRun({ a: council("twelve", twelve), b: [[{ tools: [{ name: "write", input: {} }] }]] }, {
-      clock, openTools: (record) => (broker = testBroker({ write: { effect: "destructive", text: "w", ms: 1_000_000 } }, clock, record)),
-    });
+    const run = testRun(
+      { a: council("twelve", twelve), b: [[{ tools: [{ name: "write", input: {} }] }]] },
+      {
+        clock,
+        openTools: (record) => (broker = testBroker({ write: { effect: "destructive", text: "w", ms: 1_000_000 } }, clock, record)),
+      },
+    );
     await clock.advance(1000);
     const stopped = run.run.stop();
     const result = await run.finish();
@@ -192,17 +265,27 @@ describe("budgets", () => {
   });
 
   test("50, 75, 90 and 100 % are reported once each; money counts", async () => {
-    const paying = (script: Script): Script => (moment) => ({ ...script(moment), costUsd: 0.25 });
+    const paying =
+      (script: Script): Script =>
+      (moment) => ({ ...script(moment), costUsd: 0.25 });
     const run = testRun({ a: paying(good.a), b: paying(good.b) }, { budget: { run: { ...none, maxCostUsd: 1 }, agents: new Map() } });
     const result = await run.finish();
     const states = ofType(await run.entries(), "budget-state");
-    expect(states.map(({ percent, exhausted }) => [percent, exhausted])).toEqual([[50, false], [75, false], [100, false], [100, true]]);
+    expect(states.map(({ percent, exhausted }) => [percent, exhausted])).toEqual([
+      [50, false],
+      [75, false],
+      [100, false],
+      [100, true],
+    ]);
     expect(states.at(-1)?.used).toEqual({ max_cost_usd: 1 });
     expect(result).toMatchObject({ cost: 1, source: "stored", cause: "votes", exitCode: 0 });
   });
 
   test("an agent's own budget ends only that agent", async () => {
-    const run = testRun({ ...good, c: [[{ text: "hm", tools: [{ name: "read", input: {} }] }, { answer: "c" }]] }, { budget: { run: none, agents: new Map([[id("c"), { ...none, maxModelCalls: 1 }]]) } });
+    const run = testRun(
+      { ...good, c: [[{ text: "hm", tools: [{ name: "read", input: {} }] }, { answer: "c" }]] },
+      { budget: { run: none, agents: new Map([[id("c"), { ...none, maxModelCalls: 1 }]]) } },
+    );
     const result = await run.finish();
     expect(result).toMatchObject({ winner: { id: "a" }, exitCode: 0, degraded: [expect.stringContaining("max_model_calls")] });
   });
@@ -210,17 +293,41 @@ describe("budgets", () => {
   test("a tool call over the budget is refused with a result, not made", async () => {
     const clock = fakeIo().clock;
     let broker: TestBroker | null = null;
-    const run = testRun({ a: [[{ tools: [{ name: "read", input: {} }, { name: "read", input: {} }] }, { answer: "done" }]] }, {
-      clock, openTools: (record) => (broker = testBroker({ read: { effect: "read-only", text: "r" } }, clock, record)),
-      budget: { run: { ...none, maxToolCalls: 1 }, agents: new Map() },
-    });
+    const run = testRun(
+      {
+        a: [
+          [
+            {
+              tools: [
+                { name: "read", input: {} },
+                { name: "read", input: {} },
+              ],
+            },
+            { answer: "done" },
+          ],
+        ],
+      },
+      {
+        clock,
+        openTools: (record) => (broker = testBroker({ read: { effect: "read-only", text: "r" } }, clock, record)),
+        budget: { run: { ...none, maxToolCalls: 1 }, agents: new Map() },
+      },
+    );
     await run.finish();
     expect(broker).toMatchObject({ started: [expect.stringContaining("read")] });
-    expect(ofType(await run.entries(), "tool-result").map(({ name, code }) => [name, code])).toEqual(expect.arrayContaining([["read", "budget"], ["read", null]]));
+    expect(ofType(await run.entries(), "tool-result").map(({ name, code }) => [name, code])).toEqual(
+      expect.arrayContaining([
+        ["read", "budget"],
+        ["read", null],
+      ]),
+    );
   });
 
   test("minutes end the run even while everybody is busy", async () => {
-    const run = testRun({ a: council("twelve", twelve), b: [[{ thinksMs: 10_000_000, answer: "b" }]] }, { budget: { run: { ...none, maxMinutes: 2 }, agents: new Map() } });
+    const run = testRun(
+      { a: council("twelve", twelve), b: [[{ thinksMs: 10_000_000, answer: "b" }]] },
+      { budget: { run: { ...none, maxMinutes: 2 }, agents: new Map() } },
+    );
     expect(await run.finish()).toMatchObject({ cause: "budget", exitCode: 3 });
     expect(run.clock.monotonic()).toBe(120_000);
   });
@@ -229,10 +336,15 @@ describe("budgets", () => {
 describe("secrets and stores", () => {
   test("a secret in the question or in a tool's result reaches neither the log nor any request", async () => {
     const clock = fakeIo().clock;
-    const run = testRun({ a: [[{ tools: [{ name: "read", input: { token: "hunter2-secret" } }] }, { answer: "the key is hunter2-secret" }]] }, {
-      clock, question: "Use hunter2-secret", secrets: ["hunter2-secret"],
-      openTools: (record) => testBroker({ read: { effect: "read-only", text: "hunter2-secret found" } }, clock, record),
-    });
+    const run = testRun(
+      { a: [[{ tools: [{ name: "read", input: { token: "hunter2-secret" } }] }, { answer: "the key is hunter2-secret" }]] },
+      {
+        clock,
+        question: "Use hunter2-secret",
+        secrets: ["hunter2-secret"],
+        openTools: (record) => testBroker({ read: { effect: "read-only", text: "hunter2-secret found" } }, clock, record),
+      },
+    );
     const result = await run.finish();
     expect(result.answer).toBe("the key is [redacted]");
     const asked = run.backends["a"]?.asked ?? [];
@@ -249,7 +361,10 @@ describe("secrets and stores", () => {
       let broker: TestBroker | null = null;
       io.files.failFrom(n, "ENOSPC", 0.5);
       const run = testRun(good, { log, clock: io.clock, openTools: (record) => (broker = testBroker({}, io.clock, record)) });
-      const outcome = await run.finish().then(() => "answered", (error: unknown) => error);
+      const outcome = await run.finish().then(
+        () => "answered",
+        (error: unknown) => error,
+      );
       if (outcome !== "answered") expect(outcome).toMatchObject({ code: "E_RUN_LOG", exitCode: 1 });
       expect(broker).toMatchObject({ closed: true });
       await io.clock.settle();
@@ -259,9 +374,20 @@ describe("secrets and stores", () => {
 
   test("recorded intents of the winner are carried out once, before the presentation (REQ-COORD-17)", async () => {
     const done: string[] = [];
-    const run = testRun(good, { executeIntent: async (call) => (done.push(call), { isError: false, content: [{ type: "text", text: "saved" }] }) });
+    const run = testRun(good, {
+      executeIntent: async (call) => (done.push(call), { isError: false, content: [{ type: "text", text: "saved" }] }),
+    });
     const call = "a/1/1.9" as never;
-    void run.run.record({ type: "intent-recorded", agent: id("a"), turn: "a/1" as never, call, server: "s", tool: "save", name: "save", input: {} });
+    void run.run.record({
+      type: "intent-recorded",
+      agent: id("a"),
+      turn: "a/1" as never,
+      call,
+      server: "s",
+      tool: "save",
+      name: "save",
+      input: {},
+    });
     const result = await run.finish();
     expect(done).toEqual([call]);
     expect(result.degraded).toEqual([]);

@@ -35,6 +35,10 @@ function common(run: RunContext, { agent, turn }: Job): Common {
     freshFrom: run.held.freshFrom(agent, messages.length),
     allLabels: agents.map(({ label }) => label).toSorted(compareLabels),
     firstStep: 1,
-    limits: { modelCallTimeoutMs: run.limit("modelCallTimeoutMs"), toolRounds: run.limit("toolRounds"), toolGraceMs: run.limit("toolGraceMs") },
+    limits: {
+      modelCallTimeoutMs: run.limit("modelCallTimeoutMs"),
+      toolRounds: run.limit("toolRounds"),
+      toolGraceMs: run.limit("toolGraceMs"),
+    },
   };
 }

@@ -32,10 +32,14 @@ function endOfTurn(run: RunContext, job: Job, consumed: Consumed): readonly RunE
   if (job.stopped === "timeout") return [failed(job, turnTimeout(run.limit("turnTimeoutMs")))];
   if (job.stopped !== null) return [end(job, "interrupted")];
   switch (finished.outcome) {
-    case "decided": return [failed(job, noDecision())];
-    case "interrupted": return [job.newsSent ? end(job, "interrupted") : failed(job, contractBroken("it was interrupted by nobody"))];
-    case "failed": return [failed(job, finished.failure ?? contractBroken("it failed without a reason"))];
-    case "finished": return endOfChat(run, job, consumed);
+    case "decided":
+      return [failed(job, noDecision())];
+    case "interrupted":
+      return [job.newsSent ? end(job, "interrupted") : failed(job, contractBroken("it was interrupted by nobody"))];
+    case "failed":
+      return [failed(job, finished.failure ?? contractBroken("it failed without a reason"))];
+    case "finished":
+      return endOfChat(run, job, consumed);
   }
 }
 
@@ -45,10 +49,26 @@ function endOfChat(run: RunContext, job: Job, { finished, lastStep }: Consumed):
   if (currentTurn(run.state, agent)?.kind !== "chat") return [failed(job, noDecision())];
   const content = finished.text ?? textOf(lastStep?.parts ?? []);
   if (content.trim() === "") return [failed(job, unusable("The model said nothing."))];
-  const answer: EventOf<"answer-submitted"> = { type: "answer-submitted", agent, turn, answer: nextAnswerId(run.state, agent), content, late: false };
-  const cut: readonly RunEvent[] = (finished.finish ?? lastStep?.finish) === "length"
-    ? [{ type: "warning", code: "E_PROVIDER_REPLY", agent, message: "The answer was cut off at the model's limit.", next: "Raise `max_tokens`." }]
-    : [];
+  const answer: EventOf<"answer-submitted"> = {
+    type: "answer-submitted",
+    agent,
+    turn,
+    answer: nextAnswerId(run.state, agent),
+    content,
+    late: false,
+  };
+  const cut: readonly RunEvent[] =
+    (finished.finish ?? lastStep?.finish) === "length"
+      ? [
+          {
+            type: "warning",
+            code: "E_PROVIDER_REPLY",
+            agent,
+            message: "The answer was cut off at the model's limit.",
+            next: "Raise `max_tokens`.",
+          },
+        ]
+      : [];
   return [...cut, answer, end(job, "done")];
 }
 

@@ -73,7 +73,7 @@ export function fakeClock(options: FakeClockOptions = {}): FakeClock {
       const mark = (): void => void (finished = true);
       done.then(mark, mark);
       const limit = time + limitMs;
-      for (await settle(); !finished; ) {
+      for (await settle(); !finished;) {
         const timer = next();
         if (timer === null) throw new Error("The fake clock has no timer left, and what the test waits for has not happened.");
         if (timer.at > limit) throw new Error(`What the test waits for did not happen within ${limitMs} ms of fake time.`);

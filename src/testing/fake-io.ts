@@ -19,7 +19,10 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
   const self: ProcessIdentity = { pid, started: `boot/${pid}`, host: "testhost" };
   let drawn = 0;
   return {
-    clock, files, env, pid,
+    clock,
+    files,
+    env,
+    pid,
     cwd: "/work",
     platform: "linux",
     random: () => 0.5,

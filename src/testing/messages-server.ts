@@ -73,7 +73,11 @@ async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function json(response: ServerResponse, body: unknown, { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {}): void {
+function json(
+  response: ServerResponse,
+  body: unknown,
+  { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
+): void {
   response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
 }
 
@@ -105,14 +109,34 @@ function blocksOf(reply: MessagesReply): Block[] {
 const stopReason = (reply: MessagesReply): string => ((reply.toolCalls?.length ?? 0) > 0 ? "tool_use" : "end_turn");
 
 function wholeMessage(request: MessagesRequest, reply: MessagesReply): unknown {
-  return { id: nextId("msg"), type: "message", role: "assistant", model: request.model, content: blocksOf(reply), stop_reason: stopReason(reply), stop_sequence: null, usage: usageOf(reply) };
+  return {
+    id: nextId("msg"),
+    type: "message",
+    role: "assistant",
+    model: request.model,
+    content: blocksOf(reply),
+    stop_reason: stopReason(reply),
+    stop_sequence: null,
+    usage: usageOf(reply),
+  };
 }
 
 async function stream(response: ServerResponse, request: MessagesRequest, reply: MessagesReply): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream" });
   const send = (type: string, data: object): void => void response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`);
   const usage = usageOf(reply);
-  send("message_start", { message: { id: nextId("msg"), type: "message", role: "assistant", model: request.model, content: [], stop_reason: null, stop_sequence: null, usage: { ...usage, output_tokens: 1 } } });
+  send("message_start", {
+    message: {
+      id: nextId("msg"),
+      type: "message",
+      role: "assistant",
+      model: request.model,
+      content: [],
+      stop_reason: null,
+      stop_sequence: null,
+      usage: { ...usage, output_tokens: 1 },
+    },
+  });
   for (const [index, block] of blocksOf(reply).entries()) {
     send("content_block_start", { index, content_block: emptied(block) });
     for (const delta of deltasOf(block)) {
@@ -133,9 +157,15 @@ function emptied(block: Block): Block {
 }
 
 function deltasOf(block: Block): object[] {
-  if (block.type === "thinking") return [{ type: "thinking_delta", thinking: block["thinking"] }, { type: "signature_delta", signature: block["signature"] }];
+  if (block.type === "thinking")
+    return [
+      { type: "thinking_delta", thinking: block["thinking"] },
+      { type: "signature_delta", signature: block["signature"] },
+    ];
   const text = block.type === "text" ? String(block["text"]) : JSON.stringify(block["input"]);
   const half = Math.ceil(text.length / 2);
   const pieces = [text.slice(0, half), text.slice(half)].filter((piece) => piece !== "");
-  return pieces.map((piece) => (block.type === "text" ? { type: "text_delta", text: piece } : { type: "input_json_delta", partial_json: piece }));
+  return pieces.map((piece) =>
+    block.type === "text" ? { type: "text_delta", text: piece } : { type: "input_json_delta", partial_json: piece },
+  );
 }

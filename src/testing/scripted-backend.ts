@@ -56,7 +56,14 @@ export type ScriptedBackend = Backend & {
 export type ScriptedOptions = { readonly clock?: Clock; readonly capabilities?: Partial<Capabilities> };
 
 const CAPABILITIES: Capabilities = {
-  type: "scripted", title: "Scripted", keyVariables: [], defaultBaseUrl: null, builtins: [], mcp: true, thinking: true, structuredOutput: false,
+  type: "scripted",
+  title: "Scripted",
+  keyVariables: [],
+  defaultBaseUrl: null,
+  builtins: [],
+  mcp: true,
+  thinking: true,
+  structuredOutput: false,
   notes: "Plays a script.",
 };
 
@@ -85,7 +92,13 @@ function playList(turns: readonly (readonly ScriptedStep[])[]): Script {
   };
 }
 
-type Start = { readonly request: TurnRequest; readonly ports: TurnPorts; readonly play: Script; readonly asked: Moment[]; readonly clock: Clock | null };
+type Start = {
+  readonly request: TurnRequest;
+  readonly ports: TurnPorts;
+  readonly play: Script;
+  readonly asked: Moment[];
+  readonly clock: Clock | null;
+};
 type Last = Extract<TurnPart, { type: "turn-finished" }>;
 type Call = Extract<AssistantPart, { type: "tool-call" }>;
 const INTERRUPTED: Last = { type: "turn-finished", outcome: "interrupted" };
@@ -129,7 +142,8 @@ class ScriptedTurn {
     if (step.fail !== undefined) return { type: "turn-finished", outcome: "failed", failure: step.fail };
     if (step.retryAfterMs !== undefined) return yield* this.#retry(step.retryAfterMs);
     yield* this.#stream(step);
-    const writesMore = step.answer !== undefined || (step.tools ?? []).length > 0 || (step.decisions ?? []).some(({ name }) => name === "new_answer");
+    const writesMore =
+      step.answer !== undefined || (step.tools ?? []).length > 0 || (step.decisions ?? []).some(({ name }) => name === "new_answer");
     if (!(await this.#wait(step.writesMs, mustFinish || writesMore))) return yield* this.#drop(spoken(step));
     return yield* this.#finish(step);
   }
@@ -155,7 +169,10 @@ class ScriptedTurn {
   }
 
   *#stream({ reasoning, text, pieces = 1 }: ScriptedStep): Generator<TurnPart> {
-    for (const [kind, content] of [["reasoning", reasoning], ["text", text]] as const) {
+    for (const [kind, content] of [
+      ["reasoning", reasoning],
+      ["text", text],
+    ] as const) {
       if (content === undefined) continue;
       const block = `${kind}-${this.#step}`;
       yield { type: `${kind}-start`, block };
@@ -199,7 +216,15 @@ class ScriptedTurn {
 
   async #runTool({ call, providerCall, name, input }: Call): Promise<ToolResult> {
     const { request, ports } = this.#start;
-    const outcome = await ports.tools.call({ turn: request.turn, step: this.#step, call, providerCall, name, input: input ?? {}, signal: ports.abort });
+    const outcome = await ports.tools.call({
+      turn: request.turn,
+      step: this.#step,
+      call,
+      providerCall,
+      name,
+      input: input ?? {},
+      signal: ports.abort,
+    });
     const content = outcome.ok ? outcome.content : (outcome.content ?? [{ type: "text" as const, text: outcome.message }]);
     return { call, providerCall, name, isError: !outcome.ok, content };
   }
@@ -219,7 +244,10 @@ class ScriptedTurn {
 
   #modelStep({ usage, costUsd, metadata }: ScriptedStep): Omit<Extract<TurnPart, { type: "model-step" }>, "parts" | "finish"> {
     return {
-      type: "model-step", step: this.#step, model: "scripted-1", costUsd: costUsd ?? null,
+      type: "model-step",
+      step: this.#step,
+      model: "scripted-1",
+      costUsd: costUsd ?? null,
       usage: { inputTokens: 10, cachedTokens: 0, outputTokens: 5, reasoningTokens: 0, ...usage },
       ...(metadata === undefined ? {} : { metadata }),
     };
@@ -227,7 +255,10 @@ class ScriptedTurn {
 }
 
 function spoken({ reasoning, text }: ScriptedStep): readonly AssistantPart[] {
-  return [...(reasoning === undefined ? [] : [{ type: "reasoning", text: reasoning } as const]), ...(text === undefined ? [] : [{ type: "text", text } as const])];
+  return [
+    ...(reasoning === undefined ? [] : [{ type: "reasoning", text: reasoning } as const]),
+    ...(text === undefined ? [] : [{ type: "text", text } as const]),
+  ];
 }
 
 const isDecision = ({ name }: Call): boolean => name === "new_answer" || name === "vote";

@@ -10,7 +10,12 @@ import { startMessagesServer, type MessagesReply, type MessagesRequest, type Mes
 import type { Backend, DecisionCall, DecisionReply, TurnPart, TurnPorts, TurnRequest } from "../contract.ts";
 import { createClaudeCodeBackend } from "./index.ts";
 
-const binary = join(import.meta.dirname, "../../../.cache/claude-code/node_modules", `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}`, "claude");
+const binary = join(
+  import.meta.dirname,
+  "../../../.cache/claude-code/node_modules",
+  `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}`,
+  "claude",
+);
 const present = existsSync(binary);
 if (!present) console.log("skipped: the Claude Code binary is absent (npm run setup:claude-code)");
 
@@ -21,7 +26,10 @@ afterEach(async () => {
 
 type Setup = { backend: Backend; server: MessagesServer };
 
-async function setUp(script: (request: MessagesRequest, index: number) => MessagesReply, options: Record<string, Json> = {}): Promise<Setup> {
+async function setUp(
+  script: (request: MessagesRequest, index: number) => MessagesReply,
+  options: Record<string, Json> = {},
+): Promise<Setup> {
   const server = await startMessagesServer(script);
   const folder = mkdtempSync(join(tmpdir(), "massgen-claude-code-"));
   const backend = await createClaudeCodeBackend({
@@ -30,24 +38,48 @@ async function setUp(script: (request: MessagesRequest, index: number) => Messag
     workspace: join(folder, "work"),
     stateDir: join(folder, "state"),
     config: {
-      type: "claude_code", model: "claude-sonnet-4-5", baseUrl: server.url, apiKey: "test-key",
+      type: "claude_code",
+      model: "claude-sonnet-4-5",
+      baseUrl: server.url,
+      apiKey: "test-key",
       options: { allowed_tools: [], max_retries: 0, claude_code_path: binary, ...options },
-      extraBody: {}, mcpServers: [], geminiSchema: "json",
+      extraBody: {},
+      mcpServers: [],
+      geminiSchema: "json",
     },
   });
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }), () => server.close(), () => backend.close());
+  cleanups.push(
+    () => rmSync(folder, { recursive: true, force: true }),
+    () => server.close(),
+    () => backend.close(),
+  );
   return { backend, server };
 }
 
 const request = (more: Partial<TurnRequest> = {}): TurnRequest => ({
-  run: runId("20260101000000-00000000"), agent: agentId("cc"), turn: turnId(agentId("cc"), 1), kind: "first",
-  system: "You are one of several agents.", messages: [{ role: "user", text: "What is 7 + 5?" }], freshFrom: 0,
-  workflow: [], allLabels: [label("agent1"), label("agent2")], ballot: null, useTools: true, firstStep: 1, letFinish: false,
+  run: runId("20260101000000-00000000"),
+  agent: agentId("cc"),
+  turn: turnId(agentId("cc"), 1),
+  kind: "first",
+  system: "You are one of several agents.",
+  messages: [{ role: "user", text: "What is 7 + 5?" }],
+  freshFrom: 0,
+  workflow: [],
+  allLabels: [label("agent1"), label("agent2")],
+  ballot: null,
+  useTools: true,
+  firstStep: 1,
+  letFinish: false,
   limits: { modelCallTimeoutMs: 60_000, toolRounds: 25, toolGraceMs: 1_000 },
   ...more,
 });
 
-type Judged = { readonly ports: TurnPorts; readonly decisions: (readonly DecisionCall[])[]; readonly news: AbortController; readonly abort: AbortController };
+type Judged = {
+  readonly ports: TurnPorts;
+  readonly decisions: (readonly DecisionCall[])[];
+  readonly news: AbortController;
+  readonly abort: AbortController;
+};
 
 function judging(reply: (calls: readonly DecisionCall[]) => DecisionReply, tools: AgentTools = NO_TOOLS): Judged {
   const decisions: (readonly DecisionCall[])[] = [];
@@ -60,8 +92,18 @@ function judging(reply: (calls: readonly DecisionCall[]) => DecisionReply, tools
   return { decisions, news, abort, ports: { tools, decide, admit: async () => null, news: news.signal, abort: abort.signal } };
 }
 
-const accept = (calls: readonly DecisionCall[]): DecisionReply => ({ over: true, accepted: true, nudge: null, results: calls.map(({ call }) => ({ call, isError: false, text: "Recorded." })) });
-const refuse = (calls: readonly DecisionCall[]): DecisionReply => ({ over: false, accepted: false, nudge: "Call new_answer.", results: calls.map(({ call }) => ({ call, isError: true, text: "Refused: no." })) });
+const accept = (calls: readonly DecisionCall[]): DecisionReply => ({
+  over: true,
+  accepted: true,
+  nudge: null,
+  results: calls.map(({ call }) => ({ call, isError: false, text: "Recorded." })),
+});
+const refuse = (calls: readonly DecisionCall[]): DecisionReply => ({
+  over: false,
+  accepted: false,
+  nudge: "Call new_answer.",
+  results: calls.map(({ call }) => ({ call, isError: true, text: "Refused: no." })),
+});
 
 async function collect(parts: AsyncIterable<TurnPart>, seen: (part: TurnPart) => void = () => undefined): Promise<TurnPart[]> {
   const all: TurnPart[] = [];
@@ -80,14 +122,21 @@ describe.skipIf(!present)("the claude_code backend (REQ-BACKEND-60)", { timeout:
     const { ports, decisions } = judging(accept);
     const parts = await collect(backend.runTurn(request(), ports));
     expect(last(parts)).toMatchObject({ type: "turn-finished", outcome: "decided" });
-    expect(decisions).toEqual([[expect.objectContaining({ name: "new_answer", input: { content: "12" }, call: callId(turnId(agentId("cc"), 1), 1, 1) })]]);
+    expect(decisions).toEqual([
+      [expect.objectContaining({ name: "new_answer", input: { content: "12" }, call: callId(turnId(agentId("cc"), 1), 1, 1) })],
+    ]);
     expect(server.requests).toHaveLength(1);
-    expect(parts.find((part) => part.type === "model-step")).toMatchObject({ finish: "tool-calls", usage: { inputTokens: 100, outputTokens: 20 } });
+    expect(parts.find((part) => part.type === "model-step")).toMatchObject({
+      finish: "tool-calls",
+      usage: { inputTokens: 100, outputTokens: 20 },
+    });
     expect(parts.some((part) => part.type === "reasoning-delta")).toBe(true);
   });
 
   test("a refused decision is explained to the model, and prose instead of a decision is nudged", async () => {
-    const { backend, server } = await setUp((_request, index) => [answerCall("first"), { text: "I think it is 12." }, answerCall("12")][index] ?? { text: "?" });
+    const { backend, server } = await setUp(
+      (_request, index) => [answerCall("first"), { text: "I think it is 12." }, answerCall("12")][index] ?? { text: "?" },
+    );
     let asked = 0;
     const { ports, decisions } = judging((calls) => ((asked += 1) < 3 ? refuse(calls) : accept(calls)));
     expect(last(await collect(backend.runTurn(request(), ports)))).toMatchObject({ outcome: "decided" });
@@ -98,7 +147,14 @@ describe.skipIf(!present)("the claude_code backend (REQ-BACKEND-60)", { timeout:
 
   test("two decisions in one message are judged together", async () => {
     const { backend } = await setUp((_request, index) =>
-      index === 0 ? { toolCalls: [{ name: "mcp__massgen__vote", input: { agent_id: "agent1", reason: "r" } }, { name: "mcp__massgen__new_answer", input: { content: "x" } }] } : answerCall("12"),
+      index === 0
+        ? {
+            toolCalls: [
+              { name: "mcp__massgen__vote", input: { agent_id: "agent1", reason: "r" } },
+              { name: "mcp__massgen__new_answer", input: { content: "x" } },
+            ],
+          }
+        : answerCall("12"),
     );
     const { ports, decisions } = judging((calls) => (calls.length > 1 ? refuse(calls) : accept(calls)));
     expect(last(await collect(backend.runTurn(request(), ports)))).toMatchObject({ outcome: "decided" });
@@ -109,17 +165,34 @@ describe.skipIf(!present)("the claude_code backend (REQ-BACKEND-60)", { timeout:
     const called: ToolCallRequest[] = [];
     const tools: AgentTools = {
       ...NO_TOOLS,
-      list: () => [{ name: "mcp__weather__forecast", server: "weather", tool: "forecast", description: "Forecast", inputSchema: { properties: { city: { type: "string" } }, required: ["city"] }, effect: "read-only", readOnly: true, idempotent: true }],
+      list: () => [
+        {
+          name: "mcp__weather__forecast",
+          server: "weather",
+          tool: "forecast",
+          description: "Forecast",
+          inputSchema: { properties: { city: { type: "string" } }, required: ["city"] },
+          effect: "read-only",
+          readOnly: true,
+          idempotent: true,
+        },
+      ],
       call: async (call) => {
         called.push(call);
         return { ok: true, content: [{ type: "text", text: "SUNNY-41" }] };
       },
     };
-    const { backend, server } = await setUp((_request, index) => (index === 0 ? { toolCalls: [{ name: "mcp__weather__forecast", input: { city: "Oslo" } }] } : answerCall("sunny")));
+    const { backend, server } = await setUp((_request, index) =>
+      index === 0 ? { toolCalls: [{ name: "mcp__weather__forecast", input: { city: "Oslo" } }] } : answerCall("sunny"),
+    );
     const { ports } = judging(accept, tools);
     expect(last(await collect(backend.runTurn(request(), ports)))).toMatchObject({ outcome: "decided" });
     expect(called).toMatchObject([{ name: "mcp__weather__forecast", input: { city: "Oslo" }, step: 1 }]);
-    expect(server.requests[0]?.tools?.map((tool) => tool.name).toSorted()).toEqual(["mcp__massgen__new_answer", "mcp__massgen__vote", "mcp__weather__forecast"]);
+    expect(server.requests[0]?.tools?.map((tool) => tool.name).toSorted()).toEqual([
+      "mcp__massgen__new_answer",
+      "mcp__massgen__vote",
+      "mcp__weather__forecast",
+    ]);
     expect(JSON.stringify(server.requests[1]?.messages)).toContain("SUNNY-41");
   });
 
@@ -127,7 +200,13 @@ describe.skipIf(!present)("the claude_code backend (REQ-BACKEND-60)", { timeout:
     const { backend, server } = await setUp((_request, index) => (index === 0 ? answerCall("12") : { text: "It is 12." }));
     const { ports } = judging(accept);
     await collect(backend.runTurn(request(), ports));
-    const presenting = request({ kind: "presentation", turn: turnId(agentId("cc"), 2), useTools: false, freshFrom: 1, messages: [...request().messages, { role: "user", text: "Present it." }] });
+    const presenting = request({
+      kind: "presentation",
+      turn: turnId(agentId("cc"), 2),
+      useTools: false,
+      freshFrom: 1,
+      messages: [...request().messages, { role: "user", text: "Present it." }],
+    });
     const parts = await collect(backend.runTurn(presenting, ports));
     expect(last(parts)).toMatchObject({ outcome: "finished", text: "It is 12.", finish: "stop" });
     expect(JSON.stringify(server.requests[1]?.messages)).toContain("What is 7 + 5?");
@@ -142,17 +221,26 @@ describe.skipIf(!present)("the claude_code backend (REQ-BACKEND-60)", { timeout:
 
   test("a wrong key is an authentication failure", async () => {
     const { backend } = await setUp(() => ({ error: { status: 401, type: "authentication_error", message: "invalid x-api-key" } }));
-    expect(last(await collect(backend.runTurn(request(), judging(accept).ports)))).toMatchObject({ outcome: "failed", failure: { category: "authentication" } });
+    expect(last(await collect(backend.runTurn(request(), judging(accept).ports)))).toMatchObject({
+      outcome: "failed",
+      failure: { category: "authentication" },
+    });
   });
 
   test("news drops a step that has only text, and the session goes on with the next turn", async () => {
     const never = new Promise<void>(() => undefined);
-    const { backend, server } = await setUp((_request, index) => (index === 0 ? { text: "a long answer in two pieces", hold: never } : answerCall("12")));
+    const { backend, server } = await setUp((_request, index) =>
+      index === 0 ? { text: "a long answer in two pieces", hold: never } : answerCall("12"),
+    );
     const { ports, news } = judging(accept);
     const parts = await collect(backend.runTurn(request(), ports), (part) => part.type === "text-delta" && news.abort());
     expect(last(parts)).toMatchObject({ outcome: "interrupted" });
     expect(parts.find((part) => part.type === "model-step")).toMatchObject({ finish: "interrupted" });
-    const again = request({ turn: turnId(agentId("cc"), 2), messages: [...request().messages, { role: "user", text: "NEWS" }], freshFrom: 1 });
+    const again = request({
+      turn: turnId(agentId("cc"), 2),
+      messages: [...request().messages, { role: "user", text: "NEWS" }],
+      freshFrom: 1,
+    });
     expect(last(await collect(backend.runTurn(again, judging(accept).ports)))).toMatchObject({ outcome: "decided" });
     expect(JSON.stringify(server.requests.at(-1)?.messages)).toContain("NEWS");
     expect(server.aborted()).toBe(1);

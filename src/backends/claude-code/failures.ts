@@ -3,7 +3,15 @@ import type { SDKResultMessage } from "@anthropic-ai/claude-agent-sdk";
 import type { Failure, FailureCategory } from "../../core/index.ts";
 import { failureOf } from "../trouble.ts";
 
-const BY_STATUS: Readonly<Record<number, FailureCategory>> = { 401: "authentication", 403: "authentication", 400: "bad-request", 404: "bad-request", 413: "bad-request", 429: "rate-limit", 529: "overloaded" };
+const BY_STATUS: Readonly<Record<number, FailureCategory>> = {
+  401: "authentication",
+  403: "authentication",
+  400: "bad-request",
+  404: "bad-request",
+  413: "bad-request",
+  429: "rate-limit",
+  529: "overloaded",
+};
 const BY_ERROR: Readonly<Record<string, FailureCategory>> = {
   authentication_failed: "authentication",
   billing_error: "quota",
@@ -53,6 +61,8 @@ export function failureOfBreak(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
   const missing = /ENOENT|not found|native binary/i.test(message);
   return failureOf(missing ? "configuration" : "network", `Claude Code ended unexpectedly: ${message.slice(0, 500)}`, {
-    next: missing ? "Install it with `npm install @anthropic-ai/claude-agent-sdk` or set `claude_code_path`." : "Run `claude` by hand and read what it says.",
+    next: missing
+      ? "Install it with `npm install @anthropic-ai/claude-agent-sdk` or set `claude_code_path`."
+      : "Run `claude` by hand and read what it says.",
   });
 }

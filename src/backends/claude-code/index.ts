@@ -53,10 +53,17 @@ class ClaudeCodeBackend implements Backend {
       this.#session ??= await this.#open(request, ports);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      const failure = failureOf("configuration", `Claude Code could not be started: ${message}`, { next: "Run `npm install @anthropic-ai/claude-agent-sdk`, or choose another backend." });
+      const failure = failureOf("configuration", `Claude Code could not be started: ${message}`, {
+        next: "Run `npm install @anthropic-ai/claude-agent-sdk`, or choose another backend.",
+      });
       return yield { type: "turn-finished", outcome: "failed", failure };
     }
-    this.#turn = new ClaudeTurn(request, ports, { session: this.#session, sessionId: this.#sessionId, clock: this.#request.io.clock, price: pricingOf("claude") });
+    this.#turn = new ClaudeTurn(request, ports, {
+      session: this.#session,
+      sessionId: this.#sessionId,
+      clock: this.#request.io.clock,
+      price: pricingOf("claude"),
+    });
     this.#session.toolsChanged();
     yield* this.#turn.run();
     this.#turn = null;
@@ -94,7 +101,10 @@ class ClaudeCodeBackend implements Backend {
   #servers(request: TurnRequest, tools: AgentTools): Map<string, ToolServer> {
     const servers = new Map<string, ToolServer>();
     if (request.kind !== "chat") servers.set(WORKFLOW_SERVER, this.#workflowServer(request));
-    const keys = new Set([...tools.list().map((tool) => split(tool.name).server), ...tools.pending().map((name) => name.replace(/[^A-Za-z0-9_-]/g, "_"))]);
+    const keys = new Set([
+      ...tools.list().map((tool) => split(tool.name).server),
+      ...tools.pending().map((name) => name.replace(/[^A-Za-z0-9_-]/g, "_")),
+    ]);
     for (const key of keys) servers.set(key, this.#toolServer(key));
     return servers;
   }
@@ -102,12 +112,23 @@ class ClaudeCodeBackend implements Backend {
   /** Both decisions from the first request with every label of the run, because a tool's schema is frozen for a session; the judge refuses what is not offered. */
   #workflowServer(request: TurnRequest): ToolServer {
     const list = (): readonly ServedTool[] => [
-      { name: "new_answer", description: "Submit your complete answer to the question. Ends your turn.", inputSchema: NEW_ANSWER, readOnly: false },
-      { name: "vote", description: "Vote for the best answer by its label. Only labels shown to you can be chosen. Ends your turn.", inputSchema: voteSchema(request.allLabels), readOnly: false },
+      {
+        name: "new_answer",
+        description: "Submit your complete answer to the question. Ends your turn.",
+        inputSchema: NEW_ANSWER,
+        readOnly: false,
+      },
+      {
+        name: "vote",
+        description: "Vote for the best answer by its label. Only labels shown to you can be chosen. Ends your turn.",
+        inputSchema: voteSchema(request.allLabels),
+        readOnly: false,
+      },
     ];
     return new ToolServer(WORKFLOW_SERVER, {
       list,
-      call: async (_tool, _input, { providerCall }) => (await this.#turn?.desk.decide(providerCall)) ?? { isError: true, content: [{ type: "text", text: "No turn is running." }] },
+      call: async (_tool, _input, { providerCall }) =>
+        (await this.#turn?.desk.decide(providerCall)) ?? { isError: true, content: [{ type: "text", text: "No turn is running." }] },
     });
   }
 
@@ -118,12 +139,22 @@ class ClaudeCodeBackend implements Backend {
       list: () =>
         offered().map((tool) => {
           const declared = declare("anthropic", tool);
-          return { name: split(tool.name).tool, description: declared.description, inputSchema: declared.schema ?? { type: "object", properties: {} }, readOnly: tool.readOnly };
+          return {
+            name: split(tool.name).tool,
+            description: declared.description,
+            inputSchema: declared.schema ?? { type: "object", properties: {} },
+            readOnly: tool.readOnly,
+          };
         }),
       call: async (name, input, { providerCall, signal }) => {
         const tool = offered().find((candidate) => split(candidate.name).tool === name);
-        if (tool === undefined || this.#tools === null || this.#turn === null) return { isError: true, content: [{ type: "text", text: `There is no tool named ${name} now.` }] };
-        return this.#turn.desk.callTool(tool.name, declare("anthropic", tool).restore(input as Json), { providerCall, signal, tools: this.#tools });
+        if (tool === undefined || this.#tools === null || this.#turn === null)
+          return { isError: true, content: [{ type: "text", text: `There is no tool named ${name} now.` }] };
+        return this.#turn.desk.callTool(tool.name, declare("anthropic", tool).restore(input as Json), {
+          providerCall,
+          signal,
+          tools: this.#tools,
+        });
       },
     });
   }
@@ -132,7 +163,10 @@ class ClaudeCodeBackend implements Backend {
 const NEW_ANSWER = { type: "object", properties: { content: { type: "string", description: "The whole answer." } }, required: ["content"] };
 const voteSchema = (labels: readonly string[]): { [key: string]: unknown } => ({
   type: "object",
-  properties: { agent_id: { type: "string", enum: [...labels], description: "Label of the answer, for example agent1." }, reason: { type: "string", description: "One sentence." } },
+  properties: {
+    agent_id: { type: "string", enum: [...labels], description: "Label of the answer, for example agent1." },
+    reason: { type: "string", description: "One sentence." },
+  },
   required: ["agent_id", "reason"],
 });
 

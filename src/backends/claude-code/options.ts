@@ -5,17 +5,56 @@ import type { Json } from "../../core/index.ts";
 import type { Environment } from "../../io/index.ts";
 
 /** What v0.0.14 allowed where `allowed_tools` was not given. */
-const DEFAULT_TOOLS = ["Read", "Write", "Edit", "MultiEdit", "Bash", "Grep", "Glob", "LS", "WebSearch", "WebFetch", "Task", "TodoWrite", "NotebookEdit", "NotebookRead", "ExitPlanMode"];
+const DEFAULT_TOOLS = [
+  "Read",
+  "Write",
+  "Edit",
+  "MultiEdit",
+  "Bash",
+  "Grep",
+  "Glob",
+  "LS",
+  "WebSearch",
+  "WebFetch",
+  "Task",
+  "TodoWrite",
+  "NotebookEdit",
+  "NotebookRead",
+  "ExitPlanMode",
+];
 const DEFAULT_DISALLOWED = ["Bash(rm*)", "Bash(sudo*)", "Bash(su*)", "Bash(chmod*)", "Bash(chown*)"];
 
 /** Variables of ours that a Claude Code process gets; everything else stays here. */
 const PASSED_ON = [
-  "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP", "TMP", "TERM",
-  "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "NODE_EXTRA_CA_CERTS",
-  "SYSTEMROOT", "APPDATA", "LOCALAPPDATA", "USERPROFILE", "CLAUDE_CODE_GIT_BASH_PATH", "CLAUDE_CODE_OAUTH_TOKEN",
+  "PATH",
+  "HOME",
+  "USER",
+  "LOGNAME",
+  "SHELL",
+  "LANG",
+  "LC_ALL",
+  "TZ",
+  "TMPDIR",
+  "TEMP",
+  "TMP",
+  "TERM",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "NO_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
+  "NODE_EXTRA_CA_CERTS",
+  "SYSTEMROOT",
+  "APPDATA",
+  "LOCALAPPDATA",
+  "USERPROFILE",
+  "CLAUDE_CODE_GIT_BASH_PATH",
+  "CLAUDE_CODE_OAUTH_TOKEN",
 ];
 
-const strings = (value: Json | undefined): readonly string[] | null => (Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : null);
+const strings = (value: Json | undefined): readonly string[] | null =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : null;
 
 export type NativeTools = {
   /** Names of built-in tools that exist for the model at all. */
@@ -41,7 +80,12 @@ export function nativeTools(config: BackendConfig): NativeTools {
 
 /** True when the configuration lets this exposed name through. */
 export function allowsMcpTool(tools: NativeTools, exposed: string): boolean {
-  return tools.mcpOnly.length === 0 || tools.mcpOnly.some((entry) => exposed === entry || exposed.startsWith(`${entry}__`) || (entry.endsWith("*") && exposed.startsWith(entry.slice(0, -1))));
+  return (
+    tools.mcpOnly.length === 0 ||
+    tools.mcpOnly.some(
+      (entry) => exposed === entry || exposed.startsWith(`${entry}__`) || (entry.endsWith("*") && exposed.startsWith(entry.slice(0, -1))),
+    )
+  );
 }
 
 /** Empty where nothing of the user's own settings is asked for. */
@@ -103,7 +147,10 @@ export function sessionOptions(config: BackendConfig, system: string, around: Su
   return {
     systemPrompt: systemPrompt(options, system),
     tools: [...native.available],
-    allowedTools: [...(mode === "bypassPermissions" ? native.available : native.allowed), ...around.servers.map((server) => `mcp__${server}__*`)],
+    allowedTools: [
+      ...(mode === "bypassPermissions" ? native.available : native.allowed),
+      ...around.servers.map((server) => `mcp__${server}__*`),
+    ],
     disallowedTools: [...native.disallowed],
     permissionMode: permissionMode as NonNullable<Options["permissionMode"]>,
     ...(permissionMode === "bypassPermissions" ? { allowDangerouslySkipPermissions: true } : {}),
@@ -118,7 +165,9 @@ export function sessionOptions(config: BackendConfig, system: string, around: Su
     ...(typeof options["max_thinking_tokens"] === "number" ? { maxThinkingTokens: options["max_thinking_tokens"] } : {}),
     ...(typeof options["fallback_model"] === "string" ? { fallbackModel: options["fallback_model"] } : {}),
     ...(typeof options["effort"] === "string" ? { effort: options["effort"] as NonNullable<Options["effort"]> } : {}),
-    ...(options["additional_directories"] === undefined ? {} : { additionalDirectories: [...(strings(options["additional_directories"]) ?? [])] }),
+    ...(options["additional_directories"] === undefined
+      ? {}
+      : { additionalDirectories: [...(strings(options["additional_directories"]) ?? [])] }),
     ...(typeof options["max_turns"] === "number" ? { maxTurns: options["max_turns"] } : {}),
   };
 }

@@ -36,7 +36,12 @@ export class ClaudeSession {
   constructor(request: SessionRequest) {
     this.#clock = request.clock;
     this.#servers = request.servers;
-    const mcpServers = Object.fromEntries([...request.servers].map(([name, instance]) => [name, { type: "sdk" as const, name, instance: instance as never, timeout: 3_600_000 }]));
+    const mcpServers = Object.fromEntries(
+      [...request.servers].map(([name, instance]) => [
+        name,
+        { type: "sdk" as const, name, instance: instance as never, timeout: 3_600_000 },
+      ]),
+    );
     this.#query = request.sdk.query({
       prompt: this.#input(),
       options: {
@@ -44,7 +49,9 @@ export class ClaudeSession {
         mcpServers,
         hooks: {
           PreToolUse: [{ hooks: [async (input) => this.#beforeTool(input as { tool_name?: string })] }],
-          PostToolBatch: [{ hooks: [async () => ((await this.#hooks.stopAfterBatch()) ? { continue: false, stopReason: "The turn is over." } : {})] }],
+          PostToolBatch: [
+            { hooks: [async () => ((await this.#hooks.stopAfterBatch()) ? { continue: false, stopReason: "The turn is over." } : {})] },
+          ],
         },
         spawnClaudeCodeProcess: (spawn) => {
           const child = spawnGuarded(spawn);
@@ -112,7 +119,12 @@ export class ClaudeSession {
     this.#wake?.();
     for (const server of this.#servers.values()) await server.close();
     this.#query.close();
-    await this.#within(this.#query.return(undefined).then(() => undefined, () => undefined));
+    await this.#within(
+      this.#query.return(undefined).then(
+        () => undefined,
+        () => undefined,
+      ),
+    );
     for (const child of this.#pids) if (child.exitCode === null) child.kill("SIGKILL");
   }
 

@@ -9,15 +9,45 @@ export type StreamEvent = {
   readonly index?: number;
   readonly message?: { readonly model?: string; readonly usage?: RawUsage };
   readonly content_block?: { readonly type: string; readonly id?: string; readonly name?: string; readonly text?: string };
-  readonly delta?: { readonly type?: string; readonly text?: string; readonly thinking?: string; readonly partial_json?: string; readonly signature?: string; readonly stop_reason?: string | null };
+  readonly delta?: {
+    readonly type?: string;
+    readonly text?: string;
+    readonly thinking?: string;
+    readonly partial_json?: string;
+    readonly signature?: string;
+    readonly stop_reason?: string | null;
+  };
   readonly usage?: RawUsage;
 };
-type RawUsage = { readonly input_tokens?: number | null; readonly cache_read_input_tokens?: number | null; readonly cache_creation_input_tokens?: number | null; readonly output_tokens?: number | null };
+type RawUsage = {
+  readonly input_tokens?: number | null;
+  readonly cache_read_input_tokens?: number | null;
+  readonly cache_creation_input_tokens?: number | null;
+  readonly output_tokens?: number | null;
+};
 
-export type StepDelta = { readonly kind: "start" | "delta" | "end"; readonly of: "text" | "reasoning"; readonly block: string; readonly delta: string };
-export type CollectedCall = { readonly call: CallId; readonly providerCall: string; readonly name: string; readonly input?: Json; readonly malformed?: string };
+export type StepDelta = {
+  readonly kind: "start" | "delta" | "end";
+  readonly of: "text" | "reasoning";
+  readonly block: string;
+  readonly delta: string;
+};
+export type CollectedCall = {
+  readonly call: CallId;
+  readonly providerCall: string;
+  readonly name: string;
+  readonly input?: Json;
+  readonly malformed?: string;
+};
 
-const FINISH: Readonly<Record<string, FinishReason>> = { end_turn: "stop", stop_sequence: "stop", tool_use: "tool-calls", max_tokens: "length", refusal: "refusal", pause_turn: "other" };
+const FINISH: Readonly<Record<string, FinishReason>> = {
+  end_turn: "stop",
+  stop_sequence: "stop",
+  tool_use: "tool-calls",
+  max_tokens: "length",
+  refusal: "refusal",
+  pause_turn: "other",
+};
 
 /** Collects one response; make a new one for each `message_start`. */
 export class StepCollector {
@@ -39,7 +69,10 @@ export class StepCollector {
 
   /** True while nothing but text, reasoning or a vote has begun: such a step may be dropped for news. */
   droppable(voteName: string): boolean {
-    return [...this.#blocks.values()].every((block) => block.type !== "tool_use" || block.name === voteName) && this.calls.every((call) => call.name === voteName);
+    return (
+      [...this.#blocks.values()].every((block) => block.type !== "tool_use" || block.name === voteName) &&
+      this.calls.every((call) => call.name === voteName)
+    );
   }
 
   take(event: StreamEvent): StepDelta | null {
@@ -78,7 +111,9 @@ export class StepCollector {
     const added = delta.text ?? delta.thinking ?? delta.partial_json ?? "";
     block.text += added;
     block.signature += delta.signature ?? "";
-    return added !== "" && (block.type === "text" || block.type === "thinking") ? this.#delta("delta", { type: block.type, index }, added) : null;
+    return added !== "" && (block.type === "text" || block.type === "thinking")
+      ? this.#delta("delta", { type: block.type, index }, added)
+      : null;
   }
 
   #close(index: number): StepDelta | null {
@@ -87,13 +122,23 @@ export class StepCollector {
     if (block === undefined) return null;
     if (block.type === "tool_use") this.#addCall(block);
     if (block.type === "text" && block.text !== "") this.#parts.push({ type: "text", text: block.text });
-    if (block.type === "thinking") this.#parts.push({ type: "reasoning", text: block.text, ...(block.signature === "" ? {} : { metadata: { anthropic: { signature: block.signature } } }) });
+    if (block.type === "thinking")
+      this.#parts.push({
+        type: "reasoning",
+        text: block.text,
+        ...(block.signature === "" ? {} : { metadata: { anthropic: { signature: block.signature } } }),
+      });
     return block.type === "text" || block.type === "thinking" ? this.#delta("end", { type: block.type, index }) : null;
   }
 
   #addCall(block: OpenBlock): void {
     this.#calls += 1;
-    const call: CollectedCall = { call: callId(this.#turn, this.step, this.#calls), providerCall: block.id, name: block.name, ...parsed(block.text) };
+    const call: CollectedCall = {
+      call: callId(this.#turn, this.step, this.#calls),
+      providerCall: block.id,
+      name: block.name,
+      ...parsed(block.text),
+    };
     this.calls.push(call);
     this.#parts.push({ type: "tool-call", ...call });
   }
@@ -104,7 +149,10 @@ export class StepCollector {
 
   parts(): readonly AssistantPart[] {
     const open = [...this.#blocks.values()].filter((block) => block.text !== "" && (block.type === "text" || block.type === "thinking"));
-    return [...this.#parts, ...open.map((block): AssistantPart => ({ type: block.type === "text" ? "text" : "reasoning", text: block.text }))];
+    return [
+      ...this.#parts,
+      ...open.map((block): AssistantPart => ({ type: block.type === "text" ? "text" : "reasoning", text: block.text })),
+    ];
   }
 
   text(): string {
@@ -121,7 +169,12 @@ export class StepCollector {
   }
 
   usage(): Usage {
-    const { input_tokens: fresh, cache_read_input_tokens: cached, cache_creation_input_tokens: created, output_tokens: output } = this.#usage;
+    const {
+      input_tokens: fresh,
+      cache_read_input_tokens: cached,
+      cache_creation_input_tokens: created,
+      output_tokens: output,
+    } = this.#usage;
     const input = fresh === null || fresh === undefined ? null : fresh + (cached ?? 0) + (created ?? 0);
     return { inputTokens: input, cachedTokens: cached ?? null, outputTokens: output ?? null, reasoningTokens: null };
   }
@@ -136,4 +189,5 @@ function parsed(text: string): { input: Json } | { malformed: string } {
   }
 }
 
-const dropNull = (usage: RawUsage | undefined): RawUsage => Object.fromEntries(Object.entries(usage ?? {}).filter(([, value]) => value !== null));
+const dropNull = (usage: RawUsage | undefined): RawUsage =>
+  Object.fromEntries(Object.entries(usage ?? {}).filter(([, value]) => value !== null));

@@ -11,7 +11,9 @@ export type ServedTool = {
 };
 
 export type ServedResult = { readonly isError: boolean; readonly content: readonly ServedContent[] };
-export type ServedContent = { readonly type: "text"; readonly text: string } | { readonly type: "image"; readonly data: string; readonly mimeType: string };
+export type ServedContent =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "image"; readonly data: string; readonly mimeType: string };
 
 export type ToolServerPorts = {
   list(): readonly ServedTool[];
@@ -19,8 +21,20 @@ export type ToolServerPorts = {
   call(tool: string, input: unknown, context: { readonly providerCall: string; readonly signal: AbortSignal }): Promise<ServedResult>;
 };
 
-type Message = { jsonrpc: "2.0"; id?: string | number; method?: string; params?: Record<string, unknown>; result?: unknown; error?: unknown };
-type Transport = { send(message: Message): Promise<void>; onmessage?: (message: Message) => void; close(): Promise<void>; onclose?: () => void };
+type Message = {
+  jsonrpc: "2.0";
+  id?: string | number;
+  method?: string;
+  params?: Record<string, unknown>;
+  result?: unknown;
+  error?: unknown;
+};
+type Transport = {
+  send(message: Message): Promise<void>;
+  onmessage?: (message: Message) => void;
+  close(): Promise<void>;
+  onclose?: () => void;
+};
 
 /** What `mcpServers: {key: {type: "sdk", instance}}` needs: only `connect` is ever called. */
 export class ToolServer {
@@ -73,7 +87,13 @@ export class ToolServer {
   async #answer(method: string, params: Record<string, unknown>, id: string | number): Promise<{ result?: unknown; error?: unknown }> {
     switch (method) {
       case "initialize":
-        return { result: { protocolVersion: params["protocolVersion"], capabilities: { tools: { listChanged: true } }, serverInfo: { name: this.#name, version: "1" } } };
+        return {
+          result: {
+            protocolVersion: params["protocolVersion"],
+            capabilities: { tools: { listChanged: true } },
+            serverInfo: { name: this.#name, version: "1" },
+          },
+        };
       case "ping":
         return { result: {} };
       case "tools/list":

@@ -55,7 +55,10 @@ export class TurnDesk {
     if (filed === null) return OVER;
     let reply = this.#replies.get(filed.step);
     if (reply === undefined) {
-      reply = this.#ports.decide(filed.step, filed.decisions.map((call) => ({ ...call, name: call.name.replace(/^mcp__massgen__/, "") })));
+      reply = this.#ports.decide(
+        filed.step,
+        filed.decisions.map((call) => ({ ...call, name: call.name.replace(/^mcp__massgen__/, "") })),
+      );
       this.#replies.set(filed.step, reply);
     }
     const judged = await reply;
@@ -64,16 +67,34 @@ export class TurnDesk {
     return { isError: own?.isError ?? true, content: [{ type: "text", text: own?.text ?? "Not judged." }] };
   }
 
-  async callTool(exposed: string, input: Json, context: { readonly providerCall: string; readonly signal: AbortSignal; readonly tools: AgentTools }): Promise<ServedResult> {
+  async callTool(
+    exposed: string,
+    input: Json,
+    context: { readonly providerCall: string; readonly signal: AbortSignal; readonly tools: AgentTools },
+  ): Promise<ServedResult> {
     const filed = await this.#whenFiled(context.providerCall);
     if (filed === null) return OVER;
     this.running += 1;
     try {
       const signal = AbortSignal.any([context.signal, this.#ports.abort]);
       const { call, step } = { call: filed.call.call, step: filed.step };
-      const outcome = await context.tools.call({ turn: this.#request.turn, step, call, providerCall: context.providerCall, name: exposed, input, signal });
+      const outcome = await context.tools.call({
+        turn: this.#request.turn,
+        step,
+        call,
+        providerCall: context.providerCall,
+        name: exposed,
+        input,
+        signal,
+      });
       if (outcome.ok) return { isError: false, content: served(outcome.content) };
-      return { isError: true, content: outcome.content === undefined || outcome.content.length === 0 ? [{ type: "text", text: outcome.message }] : served(outcome.content) };
+      return {
+        isError: true,
+        content:
+          outcome.content === undefined || outcome.content.length === 0
+            ? [{ type: "text", text: outcome.message }]
+            : served(outcome.content),
+      };
     } finally {
       this.running -= 1;
     }

@@ -114,7 +114,10 @@ export class ClaudeTurn {
     else if (message.type === "assistant") this.#assistantError = message.error ?? this.#assistantError;
     else if (message.type === "user" && message.parent_tool_use_id === null) yield* this.#ownResults(message.message.content);
     else if (message.type === "system" && message.subtype === "api_retry") {
-      const failure = failureOf(message.error_status === 429 ? "rate-limit" : "overloaded", `The provider answered ${message.error_status ?? "nothing"}; Claude Code asks again.`);
+      const failure = failureOf(
+        message.error_status === 429 ? "rate-limit" : "overloaded",
+        `The provider answered ${message.error_status ?? "nothing"}; Claude Code asks again.`,
+      );
       yield { type: "retry-scheduled", attempt: message.attempt, delayMs: message.retry_delay_ms, failure };
     }
   }
@@ -134,7 +137,15 @@ export class ClaudeTurn {
     yield await this.#modelStep(step, dropped);
     if (dropped) return;
     for (const call of step.calls) {
-      if (!call.name.startsWith("mcp__")) yield { type: "own-tool-call", step: step.step, call: call.call, providerCall: call.providerCall, name: call.name, input: call.input ?? {} };
+      if (!call.name.startsWith("mcp__"))
+        yield {
+          type: "own-tool-call",
+          step: step.step,
+          call: call.call,
+          providerCall: call.providerCall,
+          name: call.name,
+          input: call.input ?? {},
+        };
     }
     this.desk.file(step);
   }
@@ -145,14 +156,24 @@ export class ClaudeTurn {
     this.#lastFinish = step.finish();
     const usage = step.usage();
     const costUsd = step.model === null ? null : await this.#context.price(usage, step.model);
-    return { type: "model-step", step: step.step, parts: this.#signed(step.parts()), finish: dropped ? "interrupted" : step.finish(), usage, costUsd, model: step.model };
+    return {
+      type: "model-step",
+      step: step.step,
+      parts: this.#signed(step.parts()),
+      finish: dropped ? "interrupted" : step.finish(),
+      usage,
+      costUsd,
+      model: step.model,
+    };
   }
 
   /** The first part carries the session's id, by which a later process of this run continues the same session. */
   #signed(parts: readonly AssistantPart[]): readonly AssistantPart[] {
     const first = parts.findIndex((part) => part.type === "text" || part.type === "tool-call");
     return parts.map((part, index) =>
-      index === first && (part.type === "text" || part.type === "tool-call") ? { ...part, metadata: { ...part.metadata, claude_code: { session: this.#context.sessionId } } } : part,
+      index === first && (part.type === "text" || part.type === "tool-call")
+        ? { ...part, metadata: { ...part.metadata, claude_code: { session: this.#context.sessionId } } }
+        : part,
     );
   }
 
@@ -161,7 +182,14 @@ export class ClaudeTurn {
     for (const block of content as { type: string; tool_use_id?: string; is_error?: boolean; content?: unknown }[]) {
       const call = block.type === "tool_result" ? this.#step?.calls.find((known) => known.providerCall === block.tool_use_id) : undefined;
       if (call === undefined || call.name.startsWith("mcp__")) continue;
-      yield { type: "own-tool-result", call: call.call, providerCall: call.providerCall, name: call.name, isError: block.is_error === true, text: textOf(block.content) };
+      yield {
+        type: "own-tool-result",
+        call: call.call,
+        providerCall: call.providerCall,
+        name: call.name,
+        isError: block.is_error === true,
+        text: textOf(block.content),
+      };
     }
   }
 
