@@ -15,7 +15,7 @@ import { report, type Measure } from "./support/report.ts";
 
 const LONG = 2000;
 const SHORT = 20;
-const ROUNDS = 15;
+const ROUNDS = 30;
 const STREAMS = [1, 4, 16];
 const BAR = 1.3;
 const QUESTION = "Tell me a long story.";
