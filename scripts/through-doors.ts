@@ -1,5 +1,5 @@
 // Lets the bundler see through the doors of the folders: who takes one thing from a door then loads the file it is in, and not all that the door shows.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import type { Plugin } from "esbuild";
 
@@ -27,7 +27,8 @@ function homesOf(file: string): ReadonlyMap<string, Home> {
   const known = doors.get(file);
   if (known !== undefined) return known;
   const homes = new Map<string, Home>();
-  const text = readFileSync(file, "utf8");
+  // A missing file is for the bundler to report, with the place of the import.
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   for (const [, name = ""] of text.matchAll(DECLARATION)) homes.set(name, { file, name });
   for (const [, what = "", from = ""] of text.matchAll(REEXPORT)) {
     if (!from.startsWith(".")) continue;

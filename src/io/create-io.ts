@@ -5,6 +5,19 @@ import type { Io } from "./io.ts";
 import { createProcesses } from "./process-identity.ts";
 import { proxyFetch } from "./proxy-fetch.ts";
 
+/** Standard input is opened by whoever reads it. */
+const realTerminal: Io["terminal"] = {
+  get stdin() {
+    return process.stdin;
+  },
+  get stdout() {
+    return process.stdout;
+  },
+  get stderr() {
+    return process.stderr;
+  },
+};
+
 export function createIo(): Io {
   return {
     clock: createClock(),
@@ -15,7 +28,7 @@ export function createIo(): Io {
     cwd: process.cwd(),
     platform: process.platform,
     pid: process.pid,
-    terminal: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
+    terminal: realTerminal,
     fetch: proxyFetch(process.env),
     files: createFiles(),
     processes: createProcesses(),
