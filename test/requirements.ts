@@ -5,6 +5,7 @@ import { CLI_REQUIREMENTS } from "./requirements-cli.ts";
 import { CONFIG_REQUIREMENTS } from "./requirements-config.ts";
 import { CONFORMANCE_REQUIREMENTS } from "./requirements-conformance.ts";
 import { COORDINATION_REQUIREMENTS } from "./requirements-coordination.ts";
+import { DOCS_REQUIREMENTS } from "./requirements-docs.ts";
 import { E2E_REQUIREMENTS } from "./requirements-e2e.ts";
 import { LOCAL_REQUIREMENTS } from "./requirements-local.ts";
 import { MCP_COMMAND_REQUIREMENTS } from "./requirements-mcp-commands.ts";
@@ -20,6 +21,7 @@ export const AREAS: readonly Readonly<Record<string, string>>[] = [
   CONFIG_REQUIREMENTS,
   CONFORMANCE_REQUIREMENTS,
   COORDINATION_REQUIREMENTS,
+  DOCS_REQUIREMENTS,
   E2E_REQUIREMENTS,
   LOCAL_REQUIREMENTS,
   MCP_COMMAND_REQUIREMENTS,

@@ -15,12 +15,21 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: "mcp", summary: "look at MCP servers, call their tools, write servers", load: async () => (await import("./mcp.ts")).mcpCommand },
   { name: "audit", summary: "check and show the trail of all tool calls", load: async () => (await import("./audit.ts")).auditCommand },
-  { name: "security", summary: "print the rules of the security policy", load: async () => (await import("./security.ts")).securityCommand },
-  { name: "resume", summary: "go on with a run that was cut off or stopped", load: async () => (await import("./resume.ts")).resumeCommand },
+  {
+    name: "security",
+    summary: "print the rules of the security policy",
+    load: async () => (await import("./security.ts")).securityCommand,
+  },
+  {
+    name: "resume",
+    summary: "go on with a run that was cut off or stopped",
+    load: async () => (await import("./resume.ts")).resumeCommand,
+  },
   { name: "runs", summary: "list the runs of this folder", load: async () => (await import("./runs.ts")).runsCommand },
   { name: "show", summary: "print the result of a stored run", load: async () => (await import("./show.ts")).showCommand },
   { name: "replay", summary: "watch a stored run once more", load: async () => (await import("./replay.ts")).replayCommand },
   { name: "export", summary: "write a stored run as Markdown or JSON", load: async () => (await import("./export.ts")).exportCommand },
+  { name: "init", summary: "write a first configuration", load: async () => (await import("./init.ts")).initCommand },
   { name: "local", summary: "install the model for agents that need no key", load: async () => (await import("./local.ts")).localCommand },
   {
     name: "completions",
