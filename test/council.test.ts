@@ -70,6 +70,12 @@ describe("a council over an OpenAI-compatible server", () => {
     expect(readFileSync(join(path, "final/answer.md"), "utf8")).toContain("This is the presented answer.");
   });
 
+  test("--debug shows the requests without the key (REQ-WHOLE-3)", async () => {
+    const run = await ask(1, councilScript(), { args: ["--debug"] });
+    expect(run.stderr).toContain("/chat/completions");
+    expect(run.stderr).not.toContain("test-key-000");
+  });
+
   test("a wrong key puts its agents out and exits with 4, without a stack trace (REQ-WHOLE-4)", async () => {
     const run = await ask(2, () => ({ error: { status: 401, body: { error: { message: "Incorrect API key provided" } } } }));
     expect(run.code).toBe(4);

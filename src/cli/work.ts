@@ -13,7 +13,7 @@ import type { OpenedSession, SessionOptions, TeamSource } from "./services.ts";
 
 export type WorkOptions = Pick<
   OptionValues<typeof RUN_OPTIONS>,
-  "display" | "no-display" | "output" | "quiet" | "strict" | "yes" | "locked" | "no-logs" | "orchestrator-timeout" | keyof typeof BUDGET_OPTIONS
+  "display" | "no-display" | "output" | "quiet" | "strict" | "yes" | "locked" | "debug" | "no-logs" | "orchestrator-timeout" | keyof typeof BUDGET_OPTIONS
 >;
 
 export type OpenedWork = { readonly session: OpenedSession; readonly display: DisplayKind };
@@ -95,6 +95,7 @@ function optionsOfSession(options: WorkOptions, logging: boolean, { io }: Comman
     locked: options.locked,
     budget: budgetOf(options),
     ...(timeout === null ? {} : { orchestratorTimeoutMs: timeout * 1000 }),
+    ...(options.debug ? { onRequest: (line: string) => void io.terminal.stderr.write(`${line}\n`) } : {}),
   };
 }
 

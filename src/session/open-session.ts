@@ -39,6 +39,8 @@ export type SessionOptions = {
   readonly locked?: boolean;
   /** Lines about what takes time, before the first run. */
   readonly onNotice?: (line: string) => void;
+  /** Every request to a provider in one line, secrets cut out. */
+  readonly onRequest?: (line: string) => void;
 };
 
 export type Asked = { readonly result: Promise<RunResult>; readonly steering: Steering };
@@ -71,6 +73,7 @@ export async function openSession(given: MassgenConfig, options: SessionOptions)
         notices.push(line);
         onNotice?.(line);
       },
+      ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
     });
     return new Session({ config, options, recorder, broker, team, notices, desk });
   } catch (error) {
@@ -152,7 +155,12 @@ class Session implements OpenedSession {
     this.#run = run;
     steering.attach(run.steering);
     await recorder.attach(run.record);
-    if (problem !== null) await run.record({ type: "warning", code: "E_RUN_LOG", message: `The end of the log was cut off where it was damaged: ${problem.message}` });
+    if (problem !== null)
+      await run.record({
+        type: "warning",
+        code: "E_RUN_LOG",
+        message: `The end of the log was cut off where it was damaged: ${problem.message}`,
+      });
     try {
       return await run.result;
     } finally {

@@ -6,7 +6,12 @@ import { agentId } from "../core/index.ts";
 import { stateFolder, type Io } from "../io/index.ts";
 import type { AgentSpec } from "../runtime/index.ts";
 
-export type TeamOptions = { readonly io: Io; readonly yes: boolean; readonly onNotice: (line: string) => void };
+export type TeamOptions = {
+  readonly io: Io;
+  readonly yes: boolean;
+  readonly onNotice: (line: string) => void;
+  readonly onRequest?: (line: string) => void;
+};
 
 const isLocal = (agent: AgentConfig): boolean => agent.backend.type === "local";
 
@@ -16,7 +21,7 @@ export async function openTeam(config: MassgenConfig, options: TeamOptions): Pro
   const localAgents = config.agents.filter(isLocal).length;
   return Promise.all(
     config.agents.map(async (agent): Promise<AgentSpec> => {
-      const { io, yes, onNotice } = options;
+      const { io, yes, onNotice, onRequest } = options;
       const cwd = agent.backend.options["cwd"];
       const workspace = typeof cwd === "string" ? resolve(io.cwd, cwd) : io.cwd;
       const order = {
@@ -28,6 +33,7 @@ export async function openTeam(config: MassgenConfig, options: TeamOptions): Pro
         localAgents,
         yes,
         onNotice,
+        ...(onRequest === undefined ? {} : { onRequest }),
       };
       return {
         id: order.agent,
