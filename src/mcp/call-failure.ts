@@ -1,6 +1,7 @@
 // What a failed call is told as: may it have happened, may it be tried again, and whose fault was it.
 import type { ToolFailureCode } from "./contract.ts";
 import { codeOf, httpStatus } from "./connect-failure.ts";
+import { MCPAuthenticationError } from "./errors.ts";
 import { isRecord, REPLY_TOO_LARGE, STREAM_ENDED } from "./wire.ts";
 
 export type CallEnd = {
@@ -34,6 +35,7 @@ export function explainCallFailure(error: unknown, end: CallEnd): CallFailure {
     const text = `${name} did not answer within ${end.limitMs / 1000} s`;
     return end.readOnly ? { ...failure("timeout", `${text}.`, true), fault: "timeout" } : { ...failure("outcome-unknown", `${text}. ${NOT_REPEATED}`), fault: "timeout" };
   }
+  if (error instanceof MCPAuthenticationError) return failure("server-error", error.message, error.retryable);
   const rpcCode = isRecord(error) && typeof error["code"] === "number" ? error["code"] : null;
   if (rpcCode === REPLY_TOO_LARGE) return failure("server-error", `${name} was carried out. ${messageOf(error)}`);
   if (rpcCode === STREAM_ENDED || codeOf(error) === "CONNECTION_CLOSED") return lost(name, end, "the connection was lost");

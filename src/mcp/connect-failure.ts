@@ -7,7 +7,8 @@ import { isRecord } from "./wire.ts";
 type Attempt = { readonly server: McpServerConfig; readonly stdio: StdioTransport | null };
 
 export function explainConnectFailure(error: unknown, attempt: Attempt): MCPError {
-  if (error instanceof MCPError) return error;
+  const ours = causes(error).find((cause) => cause instanceof MCPError);
+  if (ours !== undefined) return ours;
   const { server } = attempt;
   const status = httpStatus(error);
   if (status === 401 || status === 403 || nameOf(error) === "UnauthorizedError") {
@@ -36,6 +37,13 @@ function whatHappened(error: unknown, { stdio, server }: Attempt, stage: Connect
   if (status) return status.signal ? `was ended by ${status.signal} during the ${stage}` : `ended with code ${String(status.code)} during the ${stage}`;
   if (stage === "start" && codeOf(error) === "ENOENT" && server.transport.type === "stdio") return `could not be started: the working folder ${server.transport.cwd ?? "."} does not exist`;
   return `could not be reached (${stage}): ${rootMessage(error)}`;
+}
+
+/** The error and what caused it, the outermost first. */
+function causes(error: unknown): readonly unknown[] {
+  const chain: unknown[] = [];
+  for (let at = error; at !== undefined && at !== null && chain.length < 6; at = at instanceof Error ? at.cause : undefined) chain.push(at);
+  return chain;
 }
 
 /** `fetch failed` says nothing; its cause does. */

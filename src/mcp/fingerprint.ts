@@ -6,9 +6,9 @@ import { canonicalJson, keyedDigest, sha256 } from "./canonical.ts";
 export type FingerprintSurroundings = { readonly env: Environment; readonly cwd: string; readonly platform: NodeJS.Platform; /** Random, kept on this machine. */ readonly key: string };
 
 /** 64 hex digits. Values of `env` and `headers` enter as keyed digests only. */
-export function fingerprintOf({ transport }: McpServerConfig, around: FingerprintSurroundings): string {
+export function fingerprintOf({ transport, extra }: McpServerConfig, around: FingerprintSurroundings): string {
   if (transport.type !== "stdio") {
-    return sha256(canonicalJson({ type: transport.type, url: keyedDigest(around.key, transport.url), headers: digests(transport.headers, around.key) }));
+    return sha256(canonicalJson({ type: transport.type, url: keyedDigest(around.key, transport.url), headers: digests(transport.headers, around.key), auth: extra["auth"] ? keyedDigest(around.key, canonicalJson(extra["auth"])) : undefined }));
   }
   const cwd = transport.cwd ?? around.cwd;
   const env = { ...around.env, ...transport.env };

@@ -25,7 +25,8 @@ export class GuardedTransport {
   /** Bytes cannot be told on HTTP; messages can on every transport. */
   received = 0;
   readonly #inner: Inner;
-  readonly #waiting = new Set<RpcId>();
+  /** Requests without a reply, and whether they spoke the revision whose results say what they are. */
+  readonly #waiting = new Map<RpcId, boolean>();
 
   constructor(inner: Inner) {
     this.#inner = inner;
@@ -58,7 +59,7 @@ export class GuardedTransport {
     this.#forgetCancelled(message);
     if (!isRequest(message) || message.id === undefined) return this.#inner.send(message, options);
     const { id } = message;
-    this.#waiting.add(id);
+    this.#waiting.set(id, isModern(message));
     if (!this.hasPerRequestStream) return this.#inner.send(message, options);
     options?.requestSignal?.addEventListener("abort", () => this.#waiting.delete(id), { once: true });
     return this.#inner.send(message, { ...options, onRequestStreamEnd: () => this.#streamEnded(id, options) });
@@ -79,11 +80,20 @@ export class GuardedTransport {
 
   #receive(message: RpcMessage): void {
     this.received += 1;
-    if (isReply(message) && !(message.id !== undefined && this.#waiting.delete(message.id))) {
-      this.ignoredReplies += 1;
-      return;
+    if (isReply(message)) {
+      const modern = message.id === undefined ? undefined : this.#waiting.get(message.id);
+      if (message.id === undefined || modern === undefined) {
+        this.ignoredReplies += 1;
+        return;
+      }
+      this.#waiting.delete(message.id);
+      return this.#pass(modern ? completed(message) : message);
     }
     if (message.method === "notifications/progress" && !this.#awaitsProgress(message)) return;
+    this.#pass(message);
+  }
+
+  #pass(message: RpcMessage): void {
     this.onmessage?.(message as Parameters<NonNullable<Transport["onmessage"]>>[0]);
   }
 
@@ -92,6 +102,19 @@ export class GuardedTransport {
     const { progressToken, progress } = params;
     return (typeof progressToken === "number" || typeof progressToken === "string") && this.#waiting.has(progressToken) && typeof progress === "number";
   }
+}
+
+const VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
+
+function isModern({ params }: RpcMessage): boolean {
+  const meta = isRecord(params) ? params["_meta"] : undefined;
+  return isRecord(meta) && typeof meta[VERSION_KEY] === "string";
+}
+
+/** A result that does not say what it is counts as complete; the SDK would throw it away, although the call was carried out. */
+function completed(message: RpcMessage): RpcMessage {
+  const { result } = message;
+  return isRecord(result) && result["resultType"] === undefined ? { ...message, result: { ...result, resultType: "complete" } } : message;
 }
 
 /** The same for a stdio connection, which the SDK recognises by these two properties. */

@@ -4,6 +4,7 @@ import type { McpServerConfig } from "../config/types.ts";
 import { ERROR_REGISTRY } from "../errors/index.ts";
 import { processRegistry, sweepOrphans, type Io } from "../io/index.ts";
 import type { AgentView } from "./agent-tools.ts";
+import { AuthSessions } from "./auth/index.ts";
 import { MCPCircuitBreaker } from "./breakers.ts";
 import { CatalogStore } from "./catalog-store.ts";
 import type { Catalog, ToolCheck } from "./catalog.ts";
@@ -12,6 +13,7 @@ import { MCPConfigurationError } from "./errors.ts";
 import { booleanSetting } from "./extra-keys.ts";
 import { fingerprintKey } from "./fingerprint-key.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { headerParameterProblem } from "./header-parameters.ts";
 import { ServerPool, type PoolEntry } from "./pool.ts";
 import { PooledServer } from "./pooled-server.ts";
 import { checkToolDefinition } from "./schema/index.ts";
@@ -37,11 +39,13 @@ export class RunServers {
   readonly breakers: MCPCircuitBreaker;
   readonly #options: RunServersOptions;
   readonly #catalogs: CatalogStore;
+  readonly #auths: AuthSessions;
   #closed = false;
 
   constructor(options: RunServersOptions) {
     this.#options = options;
     this.#catalogs = new CatalogStore({ files: options.io.files, clock: options.io.clock, cacheDir: options.cacheDir });
+    this.#auths = new AuthSessions(options.stateDir);
     this.breakers = new MCPCircuitBreaker({ io: options.io, stateDir: options.stateDir, tell: options.tell });
     this.pool = new ServerPool((entry, at) => this.#make(entry, at));
   }
@@ -110,9 +114,10 @@ export class RunServers {
 
   #make({ server, fingerprint, known = null }: PoolEntry, { owner, sharing }: { readonly owner: AgentId | null; readonly sharing: SharingDecision }): PooledServer {
     const { io, policy, stateDir, tell } = this.#options;
+    const fetch = policy.fetchFor?.(server) ?? io.fetch;
     return new PooledServer({
       server, owner, sharing, known, tell,
-      around: { ...io, fetch: policy.fetchFor?.(server) ?? io.fetch, registry: processRegistry(stateDir) },
+      around: { ...io, fetch, registry: processRegistry(stateDir), auth: this.#auths.of(server, fingerprint, { ...io, fetch }) },
       requests: this.#requests(server, owner),
       random: () => io.random(),
       check: this.#toolCheck(server),
@@ -126,6 +131,8 @@ export class RunServers {
   #toolCheck(server: McpServerConfig): ToolCheck {
     return (tool) => {
       const { quarantine } = checkToolDefinition(tool);
+      const marks = server.transport.type === "streamable-http" ? headerParameterProblem(tool.inputSchema) : null;
+      if (marks !== null) return marks;
       return quarantine.length > 0 ? quarantine.join("; ") : (this.#options.policy.checkTool?.(server, tool) ?? null);
     };
   }

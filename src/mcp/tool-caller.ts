@@ -1,11 +1,12 @@
 // Carries out one agent's tool calls, every step a fact in the log: what was asked, whether it was allowed, how far it came, what it brought.
 // Invariant: a call that may have an effect is in the log before it is sent.
-import type { AgentId } from "../core/index.ts";
+import type { AgentId, Json } from "../core/index.ts";
 import type { Clock } from "../io/index.ts";
 import { neutralise } from "../security/index.ts";
 import type { FoundTool, AgentView } from "./agent-tools.ts";
 import { verdictOn } from "./call-verdict.ts";
 import type { BrokerPolicy, Recorder, ToolCallRequest, ToolOutcome } from "./contract.ts";
+import { withoutOptionalNulls } from "./optional-nulls.ts";
 import { contentOf, failed } from "./outcomes.ts";
 import { compileValidator } from "./schema/index.ts";
 import { sendCall, type Progress } from "./send-call.ts";
@@ -50,12 +51,12 @@ export class ToolCaller {
   async #carryOut(request: ToolCallRequest, found: FoundTool, recorded: Promise<void>): Promise<ToolOutcome> {
     const { agent, clock, policy, record } = this.#options;
     try {
-      const problem = await checkInput(request, found);
-      if (problem) return problem;
-      const { verdict, reason } = await verdictOn({ agent, request, found }, policy, record);
+      const input = await checkInput(request, found);
+      if ("problem" in input) return input.problem;
+      const { verdict, reason } = await verdictOn({ agent, request: { ...request, input: input.value }, found }, policy, record);
       if (verdict !== "allow") return failed("denied", `The call of ${found.name} was not allowed: ${reason}`);
       if (effectOf(found.definition) !== "read-only") await recorded;
-      return (await sendCall({ found, input: request.input, signal: request.signal, clock, onProgress: this.#progressTeller(request) })).outcome;
+      return (await sendCall({ found, input: input.value, signal: request.signal, clock, onProgress: this.#progressTeller(request) })).outcome;
     } catch (error) {
       return failed("server-error", `The call of ${found.name} failed inside this program: ${String(error)}`);
     }
@@ -73,9 +74,13 @@ export class ToolCaller {
   }
 }
 
-async function checkInput({ input }: ToolCallRequest, { definition, name }: FoundTool): Promise<ToolOutcome | null> {
-  if (!isRecord(input)) return failed("invalid-input", `The arguments of ${name} must be an object.`);
+/** The arguments to send, or why they cannot be sent. */
+async function checkInput({ input }: ToolCallRequest, { definition, name }: FoundTool): Promise<{ readonly value: Json } | { readonly problem: ToolOutcome }> {
+  if (!isRecord(input)) return { problem: failed("invalid-input", `The arguments of ${name} must be an object.`) };
   const validate = await compileValidator(definition.inputSchema);
   const validation = validate(input);
-  return validation.ok ? null : failed("invalid-input", `The arguments of ${name} do not fit its schema: ${validation.problems.join("; ")}. Nothing was sent.`, true);
+  if (validation.ok) return { value: input };
+  const shorter = withoutOptionalNulls(input, definition.inputSchema);
+  if (validate(shorter).ok) return { value: shorter };
+  return { problem: failed("invalid-input", `The arguments of ${name} do not fit its schema: ${validation.problems.join("; ")}. Nothing was sent.`, true) };
 }

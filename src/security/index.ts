@@ -6,7 +6,7 @@ export { createGate } from "./gate.ts";
 export { DEFAULT_POLICY, narrow, readPolicy, STRICT_POLICY } from "./policy.ts";
 export { describeRules } from "./describe-rules.ts";
 export { childEnvironment } from "./environment-table.ts";
-export { checkAddress } from "./host.ts";
+export { checkAddress, kindOfHost } from "./host.ts";
 export { treatResult } from "./result.ts";
 export { referencesOf } from "./references-of.ts";
 export type * from "./types.ts";

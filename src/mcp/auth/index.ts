@@ -1,0 +1,5 @@
+// The door of OAuth for remote servers.
+export { authorizedFetch } from "./authorized-fetch.ts";
+export { AuthSessions } from "./sessions.ts";
+export type { AuthSession } from "./session.ts";
+export { authSettings } from "./settings.ts";
