@@ -72,12 +72,25 @@ export type CallQuestion = {
   readonly input: Json;
 };
 
+/** A tool as its server defined it, reduced to what is used. `kind` is "tool" for the server's own; others stand for its resources and prompts. */
+export type CheckedTool = {
+  readonly kind: string;
+  readonly name: string;
+  readonly title: string | null;
+  readonly description: string;
+  readonly inputSchema: JsonSchema;
+  readonly outputSchema: JsonSchema | null;
+  readonly readOnly: boolean;
+  readonly idempotent: boolean;
+  readonly destructive: boolean | null;
+};
+
 /** The security layer as the broker sees it. Whatever throws or rejects here counts as "deny". */
 export type BrokerPolicy = {
   /** Before anything of a server is started. */
   checkServer?(server: McpServerConfig, agent: AgentId): PolicyVerdict | Promise<PolicyVerdict>;
   /** When a server's tools are read; a reason keeps the tool from every agent. Must not throw. */
-  checkTool?(server: McpServerConfig, tool: { readonly name: string; readonly description: string; readonly inputSchema: JsonSchema }): string | null;
+  checkTool?(server: McpServerConfig, tool: CheckedTool): string | null;
   /** Before each call, after its arguments were found to fit. */
   checkCall?(question: CallQuestion): PolicyVerdict | Promise<PolicyVerdict>;
   /** Asks a person; absent = nobody can be asked, and "ask" means "deny". */

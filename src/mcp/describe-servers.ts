@@ -4,6 +4,7 @@ import type { BreakerMetrics } from "./circuit-breaker.ts";
 import type { ServerIdentity } from "./connection.ts";
 import type { Phase, PooledServer } from "./pooled-server.ts";
 import type { RunServers } from "./run-servers.ts";
+import type { ToolDefinition } from "./tool-definition.ts";
 
 export type ServerReport = {
   readonly server: string;
@@ -16,6 +17,8 @@ export type ServerReport = {
   readonly pid: number | null;
   readonly identity: ServerIdentity | null;
   readonly tools: readonly string[];
+  /** The same tools as the server defined them. */
+  readonly definitions: readonly ToolDefinition[];
   /** Tools that are kept from agents, each with its reason. */
   readonly quarantined: readonly { readonly tool: string; readonly reason: string }[];
   readonly failure: { readonly message: string; readonly next: string } | null;
@@ -45,6 +48,7 @@ function describe(pooled: PooledServer): ServerReport {
     pid: connection?.pid ?? null,
     identity: connection?.identity ?? catalog?.identity ?? null,
     tools: catalog?.tools.map(({ name }) => name) ?? [],
+    definitions: catalog?.tools ?? [],
     quarantined: catalog?.quarantined ?? [],
     failure: failure ? { message: failure.message, next: failure.next } : null,
     starts: counts.starts, losses: counts.losses, listings: tools.listings, callsSaved: reads?.saved ?? 0,

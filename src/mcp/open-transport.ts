@@ -34,7 +34,7 @@ function openStdio(server: McpServerConfig, transport: Stdio, around: TransportS
   const cwd = transport.cwd ?? around.cwd;
   const resolved = resolveCommand({ command: transport.command, args: transport.args, env, cwd, platform: around.platform });
   if (!resolved) {
-    throw new MCPConnectionError(`The command "${transport.command}" was not found.`, { serverName: server.name, transportType: "stdio", stage: "command" }, {
+    throw new MCPConnectionError(`The server "${server.name}" could not be started: its command "${transport.command}" was not found.`, { serverName: server.name, transportType: "stdio", stage: "command" }, {
       next: `Install "${transport.command}" or correct \`command\` of the server "${server.name}"; it is looked for on PATH.`,
     });
   }

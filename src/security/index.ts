@@ -7,6 +7,7 @@ export { DEFAULT_POLICY, narrow, readPolicy, STRICT_POLICY } from "./policy.ts";
 export { describeRules } from "./describe-rules.ts";
 export { childEnvironment } from "./environment-table.ts";
 export { checkAddress, kindOfHost } from "./host.ts";
+export { packagesIn, type PackageSpec, type StartedCode } from "./packages-in.ts";
 export { treatResult } from "./result.ts";
 export { referencesOf } from "./references-of.ts";
 export type * from "./types.ts";

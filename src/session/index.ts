@@ -5,4 +5,4 @@ export { coordinate, type Coordination, type CoordinateOptions } from "./coordin
 export type { Diagnosis, McpEntry, McpSession, OpenedServer } from "./mcp.ts";
 
 /** The servers of a configuration without models; loaded on first use. */
-export const loadMcp = (): Promise<typeof import("./mcp.ts")> => import("./mcp.ts");
+export const loadMcp = async () => import("./mcp.ts");

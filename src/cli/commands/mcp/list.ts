@@ -1,0 +1,35 @@
+// `massgen mcp list`: the servers of a configuration, who has them, how they are shared and why. Starts nothing.
+import { usageError } from "../../arguments.ts";
+import { defineCommand } from "../../command.ts";
+import { serversAtHand } from "../../mcp-command.ts";
+import { LIST_OPTIONS } from "../mcp-options.ts";
+import { listRows, type ListRow } from "../../mcp-list-rows.ts";
+
+export const mcpListCommand = defineCommand({
+  usage: ["mcp list --config FILE [--json]"],
+  details: "Starts nothing: it tells what would be started, for whom, and how many times.",
+  options: LIST_OPTIONS,
+  examples: ["massgen mcp list --config team.yaml"],
+  run: async ({ options, positionals }, context) => {
+    if (positionals.length > 0) throw usageError("mcp list takes no arguments besides --config FILE");
+    const { config, io, out } = await serversAtHand(options.config, context);
+    const rows = await listRows(config, io);
+    if (options.json) out.json(rows);
+    else if (rows.length === 0) out.line("This configuration names no MCP server.");
+    else for (const line of rows.flatMap(rowLines)) out.line(line);
+    return 0;
+  },
+});
+
+function rowLines({ server, transport, starts, agents, sharing, processes, security, missing }: ListRow): readonly string[] {
+  const how = transport === "stdio" ? "runs" : "at";
+  const times = transport === "stdio" ? `${processes} process${processes === 1 ? "" : "es"}` : `${processes} connection${processes === 1 ? "" : "s"}`;
+  return [
+    `${server} (${transport})`,
+    `  ${how.padEnd(8)}${starts}`,
+    `  for     ${agents.join(", ")}`,
+    `  sharing ${times}: ${sharing.shared ? "shared by all agents with this entry" : "one for each agent"}, because ${sharing.reason}`,
+    ...security.findings.map((finding) => `  ${security.verdict === "deny" ? "REFUSED" : "note   "} ${finding}`),
+    ...(missing.length === 0 ? [] : [`  missing ${missing.map((name) => `\${${name}}`).join(", ")}: the server cannot be started without it`]),
+  ];
+}

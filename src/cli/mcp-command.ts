@@ -1,0 +1,73 @@
+// What the `mcp` commands share: the configuration without keys, its servers, and output from which secrets and escapes are taken.
+import type { MassgenConfig } from "../config/index.ts";
+import { neutralise } from "../security/index.ts";
+import { createRedactor } from "../log/index.ts";
+import type { Io } from "../io/index.ts";
+import type { McpSession } from "../session/index.ts";
+import { usageError } from "./arguments.ts";
+import type { CommandContext } from "./command.ts";
+import { withDotEnv } from "./environment.ts";
+import { examplesFolder } from "./examples-folder.ts";
+import { problemLine } from "./report-error.ts";
+
+export type ServersAtHand = {
+  readonly config: MassgenConfig;
+  /** With the `.env` of the folder. */
+  readonly io: Io;
+  readonly out: SafeOutput;
+};
+
+/** Everything that servers and configurations say goes through here. */
+export type SafeOutput = {
+  line(text?: string): void;
+  json(value: unknown): void;
+  /** To standard error. */
+  remark(text: string): void;
+};
+
+/** Reads a configuration for its servers alone: no model and no key is needed. Throws UsageError with all its mistakes. */
+export async function serversAtHand(file: string | null, context: CommandContext): Promise<ServersAtHand> {
+  if (file === null) throw usageError("Say which configuration is meant: --config FILE");
+  const { io, warnings: dotEnv } = await withDotEnv(context.io);
+  const { loadConfig } = await import("../config/index.ts");
+  const { config, warnings } = await loadConfig({ source: file, files: io.files, env: io.env, mode: "check", examples: await examplesFolder(io) });
+  const out = safeOutput(config.secrets, io);
+  const ofServers = warnings.filter(({ path, code }) => path.includes("mcp_servers") && code !== "unset-variable"); // A server that waits for a variable says so itself.
+  for (const problem of [...dotEnv, ...ofServers]) out.remark(`massgen: ${problemLine(problem)}`);
+  return { config, io, out };
+}
+
+export function safeOutput(secrets: readonly string[], { terminal }: Pick<Io, "terminal">): SafeOutput {
+  const redactor = createRedactor(secrets);
+  const clean = (text: string): string => neutralise(redactor?.text(text) ?? text);
+  return {
+    line: (text = "") => void terminal.stdout.write(`${clean(text)}\n`),
+    json: (value) => void terminal.stdout.write(`${JSON.stringify(value, (_key, item: unknown) => (typeof item === "string" ? clean(item) : item), 2)}\n`),
+    remark: (text) => void terminal.stderr.write(`${clean(text)}\n`),
+  };
+}
+
+/** Runs `work` and ends the servers afterwards, also when the person interrupts. */
+export async function withSession<Result>(
+  session: McpSession,
+  { process }: Pick<CommandContext, "process">,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const stop = new AbortController();
+  const listening = process.onStop(() => stop.abort(new DOMException("The person interrupted.", "AbortError")));
+  try {
+    return await work(stop.signal);
+  } finally {
+    listening.stop();
+    await session.close();
+  }
+}
+
+/** "1 tool", "2 tools". */
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
+/** Lines of equal columns; the last column is not padded. */
+export function columns(rows: readonly (readonly string[])[], indent = ""): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? "").length)));
+  return rows.map((row) => `${indent}${row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0))).join("  ")}`.trimEnd());
+}

@@ -1,0 +1,31 @@
+// The rows of `massgen mcp list`.
+import type { MassgenConfig } from "../config/index.ts";
+import type { Io } from "../io/index.ts";
+import { loadMcp } from "../session/index.ts";
+
+export type ListRow = {
+  readonly server: string;
+  readonly transport: string;
+  readonly starts: string;
+  readonly agents: readonly string[];
+  readonly sharing: { readonly shared: boolean; readonly kind: string; readonly reason: string };
+  /** Processes, or connections of a remote server, when all agents use it. */
+  readonly processes: number;
+  readonly security: { readonly verdict: string; readonly findings: readonly string[] };
+  readonly missing: readonly string[];
+};
+
+export async function listRows(config: MassgenConfig, io: Io): Promise<readonly ListRow[]> {
+  const [{ mcpEntries, operatorPolicy, startedBy }, { decideSharing }, { checkServer }] = await Promise.all([loadMcp(), import("../mcp/index.ts"), import("../security/index.ts")]);
+  const policy = await operatorPolicy(io);
+  return mcpEntries(config).map(({ server, agents, missing }) => {
+    const sharing = decideSharing(server);
+    const { verdict, findings } = checkServer(server, policy, { platform: io.platform, source: "named" });
+    return {
+      server: server.name, transport: server.transport.type, starts: startedBy(server), agents, sharing,
+      processes: sharing.shared ? 1 : Math.min(agents.length, server.maxProcesses),
+      security: { verdict, findings: findings.map((finding) => `${finding.reason} (${finding.rule}). ${finding.next}`) },
+      missing,
+    };
+  });
+}

@@ -1,0 +1,36 @@
+// The templates of `massgen mcp init`: which there are, of which folders of the package each is made, and copying them.
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { MassgenError, UsageError } from "../errors/index.ts";
+import type { Io } from "../io/index.ts";
+
+export const TEMPLATES = {
+  "typescript-stdio": { folders: ["typescript-shared", "typescript-stdio"], about: "TypeScript, started by MassGen, no package needed", test: "npm test" },
+  "typescript-http": { folders: ["typescript-shared", "typescript-http"], about: "TypeScript over HTTP, runs by itself, no package needed", test: "npm test" },
+  python: { folders: ["python"], about: "Python, started by MassGen, needs the package `mcp`", test: ".venv/bin/python -m unittest   (after: python3 -m venv .venv && .venv/bin/pip install -r requirements.txt)" },
+} as const;
+export type TemplateName = keyof typeof TEMPLATES;
+
+/** Copies a template into a folder that is empty or does not exist yet. Resolves to the names of the files. Throws UsageError where something is in the way. */
+export async function copyTemplate(name: TemplateName, folder: string, { files }: Pick<Io, "files">): Promise<readonly string[]> {
+  if ((await files.exists(folder)) && (await files.list(folder)).length > 0) {
+    throw new UsageError("E_USAGE", `The folder ${folder} is not empty; nothing was written.`, { next: "Name another folder, or empty this one." });
+  }
+  const root = await templatesRoot(files);
+  await files.makeFolder(folder);
+  const sources = await Promise.all(TEMPLATES[name].folders.map(async (part) => (await files.list(join(root, part))).map((file) => ({ file, from: join(root, part, file) }))));
+  for (const { file, from } of sources.flat()) await files.createNew(join(folder, file), Buffer.from(await files.read(from)).toString("utf8"));
+  return sources.flat().map(({ file }) => file).toSorted();
+}
+
+/** Beside dist/ when installed, beside src/ in the repository. */
+async function templatesRoot(files: Io["files"]): Promise<string> {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (let level = 0; level < 4; level += 1) {
+    if (await files.exists(join(folder, "package.json"))) break;
+    folder = dirname(folder);
+  }
+  const root = join(folder, "templates");
+  if (await files.exists(root)) return root;
+  throw new MassgenError("E_INTERNAL", `The package has no templates: ${root} is missing.`);
+}

@@ -1,0 +1,113 @@
+// `mcp.lock` beside a configuration: written from the servers as they are, compared with them, and kept to during runs.
+import { dirname, join, resolve } from "node:path";
+import type { MassgenConfig } from "../config/index.ts";
+import { UsageError } from "../errors/index.ts";
+import { systemErrorCode, type Io } from "../io/index.ts";
+import {
+  pinServer,
+  readPinFile,
+  resolvedPackage,
+  ToolPins,
+  type BrokerPolicy,
+  type McpBroker,
+  type PinChange,
+  type PinFile,
+  type PinnedServer,
+} from "../mcp/index.ts";
+import type { McpSession } from "./mcp-session.ts";
+
+const LOCK_FILE = "mcp.lock";
+
+/** Beside the configuration file; in the working folder for a configuration that is no file. */
+export function lockPath(config: Pick<MassgenConfig, "file">, io: Pick<Io, "cwd">): string {
+  return config.file === null ? join(io.cwd, LOCK_FILE) : join(dirname(resolve(io.cwd, config.file)), LOCK_FILE);
+}
+
+/** Null where there is none. Throws UsageError where it cannot be read: what was written down must not be lost silently. */
+export async function loadPins(config: Pick<MassgenConfig, "file">, io: Pick<Io, "cwd" | "files">): Promise<PinFile | null> {
+  const path = lockPath(config, io);
+  try {
+    return readPinFile(Buffer.from(await io.files.read(path)).toString("utf8"));
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === "ENOENT") return null;
+    const why = code ?? (error instanceof Error ? error.message : String(error));
+    throw new UsageError("E_SECURITY", `${path} cannot be used: ${why}.`, {
+      cause: error,
+      next: "Restore the file, or write it anew with `massgen mcp lock`.",
+    });
+  }
+}
+
+/** The servers of a session as they would be written down now. Servers that do not work are left out. */
+export async function currentPins({ servers }: McpSession, io: Io): Promise<readonly PinnedServer[]> {
+  const working = servers.flatMap((server) => {
+    const report = server.failure() === null ? server.report() : null;
+    return report ? [{ entry: server.entry.server, report }] : [];
+  });
+  return Promise.all(
+    working.map(async ({ entry, report }) => {
+      const { name, version } = report.identity ?? { name: null, version: null };
+      const reported = name === null ? null : [name, version].filter((part) => part !== null).join(" ");
+      return pinServer({ server: entry.name, package: await resolvedPackage(entry, io), reported }, report.definitions);
+    }),
+  );
+}
+
+/** What a run keeps to. */
+export class LockedTools {
+  readonly #pins: ToolPins;
+  readonly #locked: boolean;
+  readonly #path: string;
+  readonly #changes = new Map<string, PinChange>();
+
+  private constructor(file: PinFile, { locked, path }: { readonly locked: boolean; readonly path: string }) {
+    this.#pins = new ToolPins(file);
+    this.#locked = locked;
+    this.#path = path;
+  }
+
+  /** Null where there is no file and none is needed. Throws UsageError where `locked` wants one, or one that has all servers. */
+  static async open(config: MassgenConfig, io: Io, locked: boolean): Promise<LockedTools | null> {
+    const [file, path] = [await loadPins(config, io), lockPath(config, io)];
+    const next = `Write it with \`massgen mcp lock --config ${config.file ?? "FILE"}\` and look at it.`;
+    if (file === null && locked) throw new UsageError("E_SECURITY", `--locked needs ${path}, and there is none.`, { next });
+    if (file === null) return null;
+    const servers = new Set(config.agents.flatMap(({ backend }) => backend.mcpServers.map(({ name }) => name)));
+    const strangers = [...servers].filter((name) => !file.servers.some(({ server }) => server === name));
+    if (locked && strangers.length > 0) throw new UsageError("E_SECURITY", `The server "${strangers.join('", "')}" is not in ${path}, and only what is there may be used.`, { next });
+    return new LockedTools(file, { locked, path });
+  }
+
+  /** The policy, and on top of it: a tool that is not as it was written down is kept from agents. */
+  over(policy: BrokerPolicy): BrokerPolicy {
+    return {
+      ...policy,
+      checkTool: (server, tool) => {
+        const change = this.#pins.compare(server.name, tool);
+        if (change === null) return policy.checkTool?.(server, tool) ?? null;
+        this.#changes.set(JSON.stringify([server.name, tool.name]), change);
+        const what = change.kind === "tool-added" ? `it is not in ${LOCK_FILE}` : `its definition is not the one in ${LOCK_FILE}`;
+        return `${what}; \`massgen mcp lock --check\` shows the difference`;
+      },
+    };
+  }
+
+  /** Under `locked`, waits for the servers and throws UsageError with the differences where there are any. */
+  async verify(broker: McpBroker, config: MassgenConfig): Promise<void> {
+    if (!this.#locked) return;
+    const waits = config.agents.map(({ id, backend }) => {
+      const longest = Math.max(0, ...backend.mcpServers.map(({ connectTimeoutMs }) => connectTimeoutMs));
+      return broker.forAgent(id as Parameters<McpBroker["forAgent"]>[0]).settled(longest, new AbortController().signal);
+    });
+    await Promise.all(waits);
+    if (this.#changes.size > 0) throw changedError([...this.#changes.values()], this.#path);
+  }
+}
+
+function changedError(changes: readonly PinChange[], path: string): UsageError {
+  const lines = changes.flatMap(({ message, diff }) => [message, ...diff.map((line) => `  ${line}`)]);
+  return new UsageError("E_SECURITY", `The MCP servers are not as ${path} has them; nothing was run.\n${lines.join("\n")}`, {
+    next: "If the changes are wanted, write the file anew with `massgen mcp lock`.",
+  });
+}

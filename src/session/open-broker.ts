@@ -1,0 +1,59 @@
+// The MCP layer of a session: policy, `mcp.lock` and audit trail around one broker. Loaded only where a server is configured.
+import type { MassgenConfig } from "../config/index.ts";
+import { agentId } from "../core/index.ts";
+import { cacheFolder, stateFolder, type Io } from "../io/index.ts";
+import { createBroker, type AuditLog, type Recorder, type ToolBroker } from "../mcp/index.ts";
+import { openTrail } from "./audit-trails.ts";
+import { LockedTools } from "./mcp-lock.ts";
+import type { PermissionDesk } from "./permissions.ts";
+import { brokerPolicy, operatorPolicy } from "./policy.ts";
+
+export type BrokerSurroundings = {
+  readonly io: Io;
+  readonly record: Recorder;
+  readonly desk: PermissionDesk;
+  readonly interactive: () => boolean;
+  /** False = no audit trail is written. */
+  readonly logs: boolean;
+  /** Only what `mcp.lock` has may be used, and nothing unpinned is started. */
+  readonly locked: boolean;
+};
+
+/** Throws UsageError for an unreadable policy or lock file and, under `locked`, where the servers are not as written down; nothing is left running then. */
+export async function openBroker(config: MassgenConfig, surroundings: BrokerSurroundings): Promise<ToolBroker> {
+  const { io, record, desk, interactive, logs, locked } = surroundings;
+  const [operator, tools] = await Promise.all([operatorPolicy(io), LockedTools.open(config, io, locked)]);
+  const judged = brokerPolicy({ config, io, record, desk, interactive, policy: locked ? { ...operator, locked } : operator });
+  const audit = logs ? await openAudit(io, record) : null;
+  const broker = createBroker({
+    agents: config.agents.map(({ id, backend }) => ({ id: agentId(id), servers: backend.mcpServers })),
+    io,
+    record,
+    stateDir: stateFolder(io),
+    cacheDir: cacheFolder(io),
+    policy: tools?.over(judged) ?? judged,
+    ...(audit === null ? {} : { audit }),
+  });
+  const close = async (): Promise<void> => {
+    await broker.close();
+    await audit?.close();
+  };
+  try {
+    await tools?.verify(broker, config);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { forAgent: (agent) => broker.forAgent(agent), close };
+}
+
+/** A state folder that cannot be written costs the trail, not the run, and is said. */
+async function openAudit(io: Io, record: Recorder): Promise<AuditLog | null> {
+  try {
+    return await openTrail(io);
+  } catch (error) {
+    const message = `No audit trail is written: ${error instanceof Error ? error.message : String(error)}`;
+    record({ type: "warning", code: "E_RUN_LOG", message }).catch(() => {}); // The log's own failure ends the run by itself.
+    return null;
+  }
+}
