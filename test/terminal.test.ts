@@ -94,6 +94,8 @@ describe.skipIf(!hasTmux)("the program in a terminal (REQ-UI-8)", () => {
     tmux("resize-window", "-t", "t", "-x", "60", "-y", "20");
     await terminal.shows(/╭ 2 bob.{45,60}╮\n/);
     await terminal.shows("Three ways to cache a web page");
+    // While the run goes on, this key asks before it stops the run.
+    await terminal.shows("finished");
     terminal.keys("q");
     const left = await terminal.shows("ended with 0");
     expect(left).toContain("Cache-Control: public, max-age=60");
