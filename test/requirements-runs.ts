@@ -6,4 +6,6 @@ export const RUN_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-RUN-3": "A budget is checked before each request and warned about; at the limit, and when asked to, the best answer there is is the result.",
   "REQ-RUN-4": "One process at a time holds a run; what cannot be resumed is refused with a sentence.",
   "REQ-RUN-5": "A conversation goes on with --continue: its history reaches every agent and the presentation.",
+  "REQ-RUN-6": "A stored run is shown and exported whole; what models and servers wrote can do nothing on a page or a terminal.",
+  "REQ-RUN-7": "Old conversations are deleted on request; what this program did not make, or what is in use, never is.",
 };

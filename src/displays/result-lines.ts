@@ -15,6 +15,9 @@ const CAUSES: Readonly<Record<string, string>> = {
   budget: "the budget was used up",
 };
 
+/** How a run was decided, for people. */
+export const causeInWords = (cause: string | null): string => (cause === null ? "not decided" : (CAUSES[cause] ?? cause));
+
 const line = (tone: Tone, text: string): Line => ({ agent: null, tone, text });
 
 /** What stands before the answer: votes and winner. Empty for a run without votes and winner. */

@@ -95,3 +95,13 @@ function locked(path: string, holder: ProcessIdentity | null): MassgenError {
   const who = holder === null ? "another process" : `process ${holder.pid} on ${holder.host}`;
   return new MassgenError("E_RUN_LOCKED", `This run is held by ${who} (${path}).`);
 }
+
+/** True while a living process holds the run; a lock that cannot be read counts as held. */
+export async function isRunHeld(folder: string, io: Pick<Io, "files" | "processes">): Promise<boolean> {
+  try {
+    const holder = parseHolder(Buffer.from(await io.files.read(join(folder, LOCK_FILE))).toString("utf8"));
+    return holder !== null && io.processes.isAlive(holder);
+  } catch (error) {
+    return systemErrorCode(error) !== "ENOENT";
+  }
+}

@@ -1,4 +1,4 @@
-// `massgen export RUN`: a stored run as one Markdown or JSON document.
+// `massgen export RUN`: a stored run as one Markdown, HTML or JSON document.
 import { resolve } from "node:path";
 import { cost, tokens } from "../../displays/index.ts";
 import { neutralise } from "../../security/index.ts";
@@ -11,10 +11,10 @@ import type { StoredRun } from "../stored-runs.ts";
 const OPTIONS = {
   format: {
     kind: "choice",
-    choices: ["markdown", "json"],
+    choices: ["md", "markdown", "html", "json"],
     placeholder: "FORMAT",
     group: "Output",
-    help: "markdown (default) or json (result and all entries)",
+    help: "md (default), html (one file to send) or json (result and all entries)",
   },
   output: { kind: "text", placeholder: "FILE", short: "o", group: "Output", help: "write to FILE instead of standard output" },
 } as const satisfies OptionTable;
@@ -29,12 +29,23 @@ export const exportCommand = defineCommand({
     if (options.output !== null) await checkOutputFile(options.output, io);
     const { findRun } = await import("../stored-runs.ts");
     const run = await findRun(name, io);
-    const text = options.format === "json" ? `${JSON.stringify({ result: run.result, entries: run.entries }, null, 2)}\n` : markdownOf(run);
+    const text = await documentOf(run, options.format ?? formatOf(options.output));
     if (options.output === null) io.terminal.stdout.write(text);
     else await io.files.replace(resolve(io.cwd, options.output), text);
     return 0;
   },
 });
+
+/** The ending of the file says what is wanted where the option does not. */
+function formatOf(output: string | null): string {
+  const ending = output?.toLowerCase().match(/\.(html?|json)$/)?.[1] ?? "md";
+  return ending === "htm" ? "html" : ending;
+}
+
+async function documentOf(run: StoredRun, format: string): Promise<string> {
+  if (format === "html") return (await import("../export/html.ts")).htmlOf(run);
+  return format === "json" ? `${JSON.stringify({ result: run.result, entries: run.entries }, null, 2)}\n` : markdownOf(run);
+}
 
 /** Question, answer, votes and every version of every answer; answers are quoted so that their headings do not mix with ours. */
 export function markdownOf({ result, entries }: StoredRun): string {

@@ -28,7 +28,11 @@ export const showCommand = defineCommand({
       for (const entry of run.entries) display.show({ kind: "entry", entry });
       await display.finish(run.result);
       replay.close();
-    } else await printResult(run.result, io, (run.entries.at(-1)?.at ?? 0) - (run.entries[0]?.at ?? 0));
+    } else {
+      const { detailLines } = await import("../run-details.ts");
+      for (const line of detailLines(run)) io.terminal.stderr.write(`${line}\n`);
+      await printResult(run.result, io, (run.entries.at(-1)?.at ?? 0) - (run.entries[0]?.at ?? 0));
+    }
     return 0;
   },
 });
