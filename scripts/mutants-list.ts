@@ -64,7 +64,7 @@ export const MUTANTS: readonly Mutant[] = [
     ["5.2", "firstAnswersClosed: true }", "firstAnswersClosed: false }"],
     ["5.2", 'if (event.deadline === "orchestrator")', 'if (event.deadline !== "orchestrator")'],
     ["11.1", 'return event.finish === "interrupted" || event.finish', "return event.finish"],
-    ["21.2", 'return event.finish === "interrupted" || event.finish === "error" ?', 'return event.finish === "interrupted" ?'],
+    ["21.2", '"interrupted" || event.finish === "error"\n', '"interrupted"\n'],
     ["21.2", "voteRecorded(voteStands(state.council, target, viewOf(state.council, event.shown).seen))", "voteRecorded(true)"],
     ["21.2", "answerRecorded(state.council.decision !== null)", "answerRecorded(false)"],
     ["21.1", "const { turns, answerNumbers } = council.members[ordinal] ?? member;", "const { turns, answerNumbers } = member;"],
@@ -91,9 +91,9 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     ["20.1", "event.agent === null && event.exhausted ?", "event.exhausted ?"],
     ["20.1", "event.agent === null && event.exhausted ?", "event.agent === null ?"],
-    ["20.3", 'forceDecision(state.council, "timeout")', "conclude({ ...state.council, answerNow: true }, state.run!.settings)"],
+    ["20.3", "forceDecision(state.council, cause)", "conclude({ ...state.council, answerNow: true }, state.run!.settings)"],
     ["20.6", "{ ...council, cancelled: true }", "{ ...council, cancelled: false }"],
-    ["20.6", 'state.ended?.outcome === "interrupted"', "state.ended !== null"],
+    ["20.6", 'ended === null || ended.outcome === "interrupted" || beforeForced === null', "ended === null || beforeForced === null"],
     ["20.6", "presentation, cancelled: false, paused: false }", "presentation, paused: false }"],
     ["20.7", "{ ...council, paused: true }", "{ ...council, paused: false }"],
     ["20.8", "lostServers.delete(key);", ""],
@@ -101,7 +101,7 @@ export const MUTANTS: readonly Mutant[] = [
     ["21.1", "const members = council.members.map(reviveMember);", "const { members } = council;"],
     ["21.3", "council.presentation?.end === null ? null : council.presentation", "council.presentation"],
     ["21.4", "presentation, cancelled: false, paused: false }", "presentation, cancelled: false }"],
-    ["22.1", "if (state.ended !== null && !reopens) return state;", ""],
+    ["22.1", 'if (state.ended !== null && !(entry.type === "run-resumed" && canGoOn(state))) return state;', ""],
     ["22.1", "if (!Object.hasOwn(handlers, entry.type)) return state;", "if (!(entry.type in handlers)) return state;"],
     [
       "22.1",
@@ -142,8 +142,8 @@ export const MUTANTS: readonly Mutant[] = [
     ["21.4", "out: null, abstention: null, failures:", "out: null, failures:"],
     [
       "21.4",
-      '["authentication", "rate-limit", "quota", "overloaded", "network", "timeout"]',
-      '["rate-limit", "quota", "overloaded", "network", "timeout"]',
+      '["authentication", "rate-limit", "quota", "overloaded", "network", "timeout", "budget"]',
+      '["rate-limit", "quota", "overloaded", "network", "timeout", "budget"]',
     ],
   ]),
   ...inFile("evolve-decisions.ts", [
@@ -178,8 +178,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...inFile("conversation.ts", [
     ["9.5", "results.get(call.call) ?? closedCall(call, decided)", "closedCall(call, decided)"],
     ["19.2", "return isChat(state) ? [...historyOf(state), ...messages] : messages;", "return messages;"],
-    ["21.2", "const isRecorded = decided && isWorkflowTool(name);", "const isRecorded = false;"],
-    ["21.2", "isError: !isRecorded, content", "isError: isRecorded, content"],
+    ["21.2", "const recorded = isWorkflowTool(name) ? decided : null;", "const recorded = null;"],
+    ["21.2", "isError: recorded === null, content", "isError: recorded !== null, content"],
     ["21.2", ".filter((part) => part.providerExecuted !== true)", ""],
   ]),
   ...inFile("plan.ts", [
@@ -381,7 +381,7 @@ export const MUTANTS: readonly Mutant[] = [
     ["20.8", 'if (out !== null) return "out";', ""],
     ["20.8", 'if (abstention !== null) return "abstained";', ""],
     ["20.8", "current !== null && (turn === null || decision !== null)", "current !== null"],
-    ["22.1", "answerId(agent, (memberOf(state, agent)?.versions ?? 0) + 1)", "answerId(agent, memberOf(state, agent)?.versions ?? 0)"],
+    ["22.1", "answerId(agent, (memberOf(state, agent)?.answerNumbers ?? 0) + 1)", "answerId(agent, memberOf(state, agent)?.answerNumbers ?? 0)"],
     ["22.1", "turnId(agent, (memberOf(state, agent)?.turns ?? 0) + 1)", "turnId(agent, 1)"],
   ]),
 ];
