@@ -5,6 +5,7 @@ import { transportOf, translateType } from "./mcp-transport.ts";
 import { report, shown, type Place, type Reading } from "./reading.ts";
 import { childOf, type Mark, type Tree } from "./tree.ts";
 import type { McpServerConfig } from "./types.ts";
+import { referencesIn } from "./variables.ts";
 
 export type ServerEntry = {
   readonly server: McpServerConfig;
@@ -31,6 +32,7 @@ export function readServer(
   const callTimeoutMs = values.call_timeout === null ? defaults.callTimeoutMs : Math.round(values.call_timeout * 1000);
   const totalMs =
     values.max_total_timeout === null ? Math.max(callTimeoutMs, DEFAULT_TOTAL_MS) : Math.round(values.max_total_timeout * 1000);
+  const references = referencesIn(tree);
   const server: McpServerConfig = {
     name,
     transport,
@@ -49,6 +51,7 @@ export function readServer(
     protocol: values.protocol,
     security: values.security,
     extra: extrasOf(values),
+    ...(references.length === 0 ? {} : { references }),
   };
   return { server, mark: tree.mark, allowed: values.allowed_tools, excluded: values.exclude_tools };
 }

@@ -3,6 +3,9 @@ import type { Json } from "../core/index.ts";
 
 export type BackendType = string;
 
+/** One `${NAME}` of a server entry, and where its value was put. */
+export type VariableReference = { readonly place: "args" | "env" | "cwd" | "url" | "headers" | "auth"; readonly variable: string };
+
 export type McpServerConfig = {
   readonly name: string;
   readonly transport:
@@ -38,6 +41,8 @@ export type McpServerConfig = {
   readonly security: Readonly<Record<string, Json>>;
   /** Further keys of later releases, checked by their owners (breaker, writes, auth …). */
   readonly extra: Readonly<Record<string, Json>>;
+  /** Every `${NAME}` the entry was written with, because its values have taken their places above; absent = written without any. */
+  readonly references?: readonly VariableReference[];
 };
 
 export type BackendConfig = {

@@ -2,7 +2,8 @@
 import { inside, isSensitive, itemOf, keepSecret, report, wrongType, type Place, type Reading } from "./reading.ts";
 import type { Json } from "../core/index.ts";
 import { anything, text, type Shape } from "./shapes.ts";
-import type { Mark, Tree } from "./tree.ts";
+import { childOf, type Mark, type Tree } from "./tree.ts";
+import type { VariableReference } from "./types.ts";
 
 /** `${keyring:…}` and `${file:…}` have a colon and are left to the credentials layer. */
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
@@ -10,6 +11,22 @@ const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 /** The names a text refers to, in order, repeats included. */
 export function variablesIn(value: string): readonly string[] {
   return Array.from(value.matchAll(REFERENCE), (match) => match[1] ?? "");
+}
+
+const PLACES: readonly VariableReference["place"][] = ["args", "env", "cwd", "url", "headers", "auth"];
+
+/** Where a server entry, as it is written, refers to variables: once their values are put in, nobody can tell any more. */
+export function referencesIn(entry: Tree): readonly VariableReference[] {
+  return PLACES.flatMap((place) => {
+    const node = childOf(entry, place);
+    return node === null ? [] : textsIn(node).flatMap(variablesIn).map((variable) => ({ place, variable }));
+  });
+}
+
+function textsIn(tree: Tree): readonly string[] {
+  if (tree.kind === "list") return tree.items.flatMap(textsIn);
+  if (tree.kind === "mapping") return tree.entries.flatMap(({ value }) => textsIn(value));
+  return typeof tree.value === "string" ? [tree.value] : [];
 }
 
 /** The text with its variables replaced. Unset ones stay as they are written: a problem in `run` mode, a warning in `check` mode. */

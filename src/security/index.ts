@@ -9,5 +9,4 @@ export { childEnvironment } from "./environment-table.ts";
 export { checkAddress, kindOfHost } from "./host.ts";
 export { packagesIn, type PackageSpec, type StartedCode } from "./packages-in.ts";
 export { treatResult } from "./result.ts";
-export { referencesOf } from "./references-of.ts";
 export type * from "./types.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkServer, serverOfSketch } from "./check-server.ts";
-import { childEnvironment, DEFAULT_POLICY, describeRules, narrow, readPolicy, referencesOf, STRICT_POLICY, treatResult } from "./index.ts";
+import { childEnvironment, DEFAULT_POLICY, describeRules, narrow, readPolicy, STRICT_POLICY, treatResult } from "./index.ts";
 import type { ServerSketch } from "./types.ts";
 
 describe("REQ-SEC-3 two-part policy", () => {
@@ -78,13 +78,6 @@ describe("REQ-SEC-10 the environment of a server", () => {
   test("holds what every program needs and the entry's own, and no key of ours", () => {
     const parent = { HOME: "/h", Path: "/b", LC_ALL: "C", OPENAI_API_KEY: "k", AWS_SECRET_ACCESS_KEY: "s", LD_PRELOAD: "/x", NODE_OPTIONS: "-r x", BASH_FUNC_x: "() { :; }", TERM: "() { evil; }", UNSET: undefined };
     expect(childEnvironment(parent, { TOKEN: "t", HOME: "/other" })).toEqual({ HOME: "/other", Path: "/b", LC_ALL: "C", TOKEN: "t" });
-  });
-
-  test("references are found where the entry makes them", () => {
-    expect(referencesOf({ command: "node", args: ["--t", "${A}x${B}"], env: { K: "${C}" }, headers: { H: "Bearer ${D}" }, url: "https://${E}/", other: "${F}" })).toEqual([
-      { place: "args", variable: "A" }, { place: "args", variable: "B" }, { place: "env", variable: "C" }, { place: "url", variable: "E" }, { place: "headers", variable: "D" },
-    ]);
-    expect(referencesOf(null)).toEqual([]);
   });
 });
 

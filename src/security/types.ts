@@ -1,6 +1,6 @@
 // The vocabulary of the security part: what a rule looks at, what it says, and what an operator may decide.
 import type { AgentId, Effect, Json } from "../core/index.ts";
-import type { McpServerConfig } from "../config/types.ts";
+import type { McpServerConfig, VariableReference } from "../config/types.ts";
 import type { Launch } from "./launch/read-launch.ts";
 
 /**
@@ -69,7 +69,7 @@ export type PermissionRule = {
 };
 
 /** Where an entry refers to a variable, before its value was put in. */
-export type Reference = { readonly place: "command" | "args" | "env" | "cwd" | "url" | "headers"; readonly variable: string };
+export type Reference = VariableReference;
 
 /** What the outside knows of an entry; absent facts make no rule stricter than its level. */
 export type ServerContext = {

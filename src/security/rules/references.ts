@@ -7,12 +7,14 @@ const inEnv = (variable: string): Reference => ({ place: "env", variable });
 
 export const references: ServerRule = {
   id: "references",
-  about: "An entry's `env` may refer to any variable except keys of model providers and what the operator denies; arguments and addresses only to variables its `env` names too, headers also to others, with a warning.",
+  about: "An entry's `env` may refer to any variable except keys of model providers and what the operator denies; arguments and addresses only to variables its `env` names too, headers also to others, with a warning; `auth` is for credentials, as `env` is.",
   examples: [
     { given: { argv: ["npx", "x@1.0.0"], env: { GITHUB_TOKEN: "x" }, context: { references: [inEnv("GITHUB_TOKEN")] }, policy: { level: "strict" } }, verdict: "allow" },
     { given: { argv: ["npx", "mcp-remote@1.0.0", "x"], env: { AUTH: "x" }, context: { references: [{ place: "args", variable: "AUTH" }] }, policy: { level: "strict" } }, verdict: "allow" },
     { given: { argv: ["node", "s.js"], context: { references: [inEnv("OPENAI_API_KEY")] }, policy: { credentials: { allowed: { s: ["OPENAI_API_KEY"] }, denied: [] } } }, verdict: "allow" },
     { given: { argv: ["node", "s.js"], context: { references: [{ place: "cwd", variable: "HOME" }] } }, verdict: "allow" },
+    { given: { url: "https://mcp.example.com/", context: { references: [{ place: "auth", variable: "CLIENT_SECRET" }] }, policy: { level: "strict" } }, verdict: "allow" },
+    { given: { url: "https://mcp.example.com/", context: { references: [{ place: "auth", variable: "OPENAI_API_KEY" }] } }, verdict: "deny" },
     { given: { url: "https://mcp.example.com/", context: { references: [{ place: "headers", variable: "TOKEN" }] } }, verdict: "warn" },
     { given: { url: "https://mcp.example.com/", context: { references: [{ place: "headers", variable: "TOKEN" }] }, policy: { level: "strict" } }, verdict: "deny" },
     { given: { argv: ["node", "s.js"], context: { references: [{ place: "args", variable: "TOKEN" }] } }, verdict: "deny" },
@@ -40,7 +42,7 @@ function judge({ place, variable }: Reference, { server, settings, context }: Se
   }
   const environment = server.transport.type === "stdio" ? Object.keys(server.transport.env).map((key) => key.toUpperCase()) : [];
   const declared = environment.includes(name) || context.references.some((other) => other.place === "env" && other.variable.toUpperCase() === name);
-  if (place === "env" || declared || PLAIN.has(name)) return null;
+  if (place === "env" || place === "auth" || declared || PLAIN.has(name)) return null;
   const severity = place === "headers" ? ({ strict: "deny", moderate: "warn", permissive: "allow" } as const) : ({ strict: "deny", moderate: "deny", permissive: "warn" } as const);
   return byLevel(settings, severity, {
     reason: `\${${variable}} is put into the ${place} and the entry's \`env\` does not name it`,
