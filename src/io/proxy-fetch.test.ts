@@ -2,7 +2,7 @@
 import { createServer, type Server } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { proxyFetch } from "./proxy-fetch.ts";
+import { isProxied, proxyFetch } from "./proxy-fetch.ts";
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -54,5 +54,14 @@ describe("fetch behind a proxy", () => {
   test("without a variable it is the platform's fetch", async () => {
     const target = await listen(createServer((_request, response) => void response.end("plain")));
     expect(await (await proxyFetch({ NO_PROXY: "x" })(`http://127.0.0.1:${target}/`)).text()).toBe("plain");
+  });
+
+  test("which requests go through it can be told beforehand", () => {
+    const env = { HTTPS_PROXY: "http://proxy.test:3128", NO_PROXY: "internal.test,.corp.test,other.test:8443" };
+    const through = (url: string): boolean => isProxied(env, new URL(url));
+    expect(["https://a.test/", "https://other.test/", "https://xinternal.test/"].map(through)).toEqual([true, true, true]);
+    expect(["http://a.test/", "https://internal.test/", "https://x.internal.test/", "https://x.corp.test/", "https://other.test:8443/", "https://[::1]/", "https://localhost:1/"].map(through)).toEqual(Array(7).fill(false));
+    expect(isProxied({}, new URL("https://a.test/"))).toBe(false);
+    expect(isProxied({ ...env, NO_PROXY: "*" }, new URL("https://a.test/"))).toBe(false);
   });
 });

@@ -23,13 +23,27 @@ function proxiesOf(env: Environment): Proxies | null {
   };
 }
 
+/** Whether a request goes through a proxy of the environment, which then is the one who resolves names. */
+export function isProxied(env: Environment, url: URL): boolean {
+  const proxies = proxiesOf(env);
+  if (proxies === null || (proxies.httpProxy === undefined && url.protocol !== "https:")) return false;
+  if (proxies.noProxy === "*") return false;
+  const host = url.hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  const port = url.port === "" ? { "https:": "443", "http:": "80" }[url.protocol] : url.port;
+  return !proxies.noProxy.split(/[,\s]+/).some((entry) => {
+    const [, name = entry, only = port] = /^([^:]+):(\d+)$/.exec(entry) ?? [];
+    const bare = name.toLowerCase().replace(/^\*?\./, "");
+    return bare !== "" && only === port && (host === bare || host.endsWith(`.${bare}`));
+  });
+}
+
 /** Honours HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, in either case. A proxy address that cannot be read rejects the request. */
 export function proxyFetch(env: Environment): Fetch {
   const proxies = proxiesOf(env);
   if (proxies === null) return (...call) => fetch(...call);
   let agent: Promise<unknown> | null = null;
   return async (target, init) => {
-    agent ??= import("undici").then(({ EnvHttpProxyAgent }) => new EnvHttpProxyAgent(proxies));
+    agent ??= import("./undici.ts").then(({ EnvHttpProxyAgent }) => new EnvHttpProxyAgent(proxies));
     return fetch(target, { ...init, dispatcher: await agent } as RequestInit);
   };
 }

@@ -27,7 +27,8 @@ export function resolveCommand(question: CommandQuestion): ResolvedCommand | nul
   return { file: question.env["ComSpec"] ?? question.env["COMSPEC"] ?? "cmd.exe", args: ["/d", "/s", "/c", `"${line}"`], verbatim: true };
 }
 
-function findExecutable({ command, env, cwd, platform }: CommandQuestion): string | null {
+/** The absolute path of what a command name means, or null. */
+export function findExecutable({ command, env, cwd, platform }: CommandQuestion): string | null {
   const windows = platform === "win32";
   const endings = windows && path.extname(command) === "" ? (env["PATHEXT"] ?? ".EXE;.CMD;.BAT;.COM").split(";") : [""];
   const named = command.includes("/") || (windows && command.includes("\\"));
