@@ -12,14 +12,16 @@ export const CALL_RULES: readonly CallRule[] = [callName, callArguments, callSec
 /** Pure; a rule that fails counts as deny. */
 export function checkCall(subject: CallSubject): CallVerdict {
   let asked: CallVerdict | null = null;
+  let allowed: CallVerdict | null = null;
   for (const rule of CALL_RULES) {
     const finding = applyCallRule(rule, subject);
-    if (finding === null || finding.decision === "allow") continue;
+    if (finding === null) continue;
     const verdict = { verdict: finding.decision, rule: rule.id, reason: finding.reason, next: finding.next };
     if (finding.decision === "deny") return verdict;
-    asked ??= verdict;
+    if (finding.decision === "ask") asked ??= verdict;
+    else allowed ??= verdict;
   }
-  return asked ?? { verdict: "allow", rule: "default", reason: "No rule speaks against it.", next: "" };
+  return asked ?? allowed ?? { verdict: "allow", rule: "default", reason: "No rule speaks against it.", next: "" };
 }
 
 export function applyCallRule(rule: CallRule, subject: CallSubject): CallFinding | null {

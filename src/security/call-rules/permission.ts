@@ -39,8 +39,16 @@ export const callPermission: CallRule = {
     const digest = digestOf(question.input);
     if (subject.grants.some((grant) => covers(grant, question, digest))) return null;
     if (subject.interactive) return strictest;
-    return strictest === operator && operator.byEffect ? null : { decision: "deny", reason: `${strictest.reason}, and nobody is there to be asked`, next: "Run it in a terminal, or allow the call in the operator's policy." };
+    if (strictest === operator && operator.byEffect) return UNASKED;
+    return { decision: "deny", reason: `${strictest.reason}, and nobody is there to be asked`, next: "Run it in a terminal, or allow the call in the operator's policy." };
   },
+};
+
+/** The one allowance that is said: without a person, what the configuration names may also destroy. */
+const UNASKED: CallFinding = {
+  decision: "allow",
+  reason: "The server says that the tool destroys or overwrites; nobody is there to be asked, and the configuration names the server",
+  next: "`destructive: deny` in the operator's policy refuses such calls.",
 };
 
 const ORDER: readonly Decision[] = ["allow", "ask", "deny"];
