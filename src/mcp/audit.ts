@@ -54,6 +54,8 @@ class ChainedLog implements AuditLog {
   #seq: number;
   #prev: string;
   #writing: Promise<void> = Promise.resolve();
+  #waiting = "";
+  #next: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(file: AppendFile, clock: Pick<Clock, "now">, last: { readonly seq: number; readonly hash: string }) {
@@ -81,11 +83,20 @@ class ChainedLog implements AuditLog {
     }
   }
 
-  /** One line after the other; after a failure nothing more, because the chain would have a hole. */
+  /** Lines that come while others are written go into the file together; after a failure nothing more, because the chain would have a hole. */
   #append(body: Body): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#file.write(this.#line(body)));
+    this.#waiting += this.#line(body);
+    if (this.#next) return this.#next;
+    this.#next = this.#writing = this.#writing.then(() => this.#write());
     this.#writing.catch(() => {}); // Every caller gets the rejection from its own promise.
     return this.#writing;
+  }
+
+  #write(): Promise<void> {
+    const lines = this.#waiting;
+    this.#waiting = "";
+    this.#next = null;
+    return this.#file.write(lines);
   }
 
   #line(body: Body): string {
