@@ -93,7 +93,6 @@ export const MUTANTS: readonly Mutant[] = [
     ["20.1", "event.agent === null && event.exhausted ?", "event.agent === null ?"],
     ["20.3", "forceDecision(state.council, cause)", "conclude({ ...state.council, answerNow: true }, state.run!.settings)"],
     ["20.6", "{ ...council, cancelled: true }", "{ ...council, cancelled: false }"],
-    ["20.6", 'ended === null || ended.outcome === "interrupted" || beforeForced === null', "ended === null || beforeForced === null"],
     ["20.6", "presentation, cancelled: false, paused: false }", "presentation, paused: false }"],
     ["20.7", "{ ...council, paused: true }", "{ ...council, paused: false }"],
     ["20.8", "lostServers.delete(key);", ""],
