@@ -12,6 +12,7 @@ import { MCP_COMMAND_REQUIREMENTS } from "./requirements-mcp-commands.ts";
 import { MCP_REQUIREMENTS } from "./requirements-mcp.ts";
 import { RUN_REQUIREMENTS } from "./requirements-runs.ts";
 import { SCHEMA_REQUIREMENTS } from "./requirements-schema.ts";
+import { SECURITY_RUN_REQUIREMENTS } from "./requirements-security-runs.ts";
 import { SECURITY_REQUIREMENTS } from "./requirements-security.ts";
 
 export const AREAS: readonly Readonly<Record<string, string>>[] = [
@@ -28,6 +29,7 @@ export const AREAS: readonly Readonly<Record<string, string>>[] = [
   MCP_REQUIREMENTS,
   RUN_REQUIREMENTS,
   SCHEMA_REQUIREMENTS,
+  SECURITY_RUN_REQUIREMENTS,
   SECURITY_REQUIREMENTS,
 ];
 

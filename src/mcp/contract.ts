@@ -95,6 +95,10 @@ export type BrokerPolicy = {
   checkCall?(question: CallQuestion): PolicyVerdict | Promise<PolicyVerdict>;
   /** Asks a person; absent = nobody can be asked, and "ask" means "deny". */
   ask?(question: CallQuestion & { readonly turn: TurnId; readonly call: CallId }, signal: AbortSignal): Promise<{ readonly allow: boolean; readonly by: "person" | "policy" }>;
+  /** Bytes of text a model is given of one result. Default 262144. */
+  readonly resultBytes?: number;
+  /** Keeps the whole text of a larger result, already harmless; resolves with the file, null where it is not kept. Must not reject. */
+  keepResult?(result: { readonly server: string; readonly tool: string; readonly text: string }): Promise<string | null>;
   /** The way to a remote server's addresses, checked and pinned; absent = `Io.fetch`. */
   fetchFor?(server: McpServerConfig): Io["fetch"];
 };

@@ -1,17 +1,15 @@
-// Turns what a tool returned into the content a model is shown: nothing dropped silently, nothing without a size.
+// Turns what a tool returned into the content a model is shown: nothing dropped silently, nothing hidden in it.
 import type { Content } from "../core/index.ts";
 import { neutralise } from "../security/index.ts";
 import { isRecord } from "./wire.ts";
 
 export type ConvertOptions = {
-  /** Text of one result in characters; what is over is cut from the middle and said so. */
-  readonly maxTextChars: number;
   /** One image or audio clip in base64 characters; a larger one is described. */
   readonly maxMediaChars: number;
 };
 export type ConvertedResult = { readonly isError: boolean; readonly content: readonly Content[]; readonly bytes: number };
 
-export const RESULT_LIMITS = { maxTextChars: 200_000, maxMediaChars: 14_000_000 } as const;
+export const RESULT_LIMITS = { maxMediaChars: 14_000_000 } as const;
 
 /** Never throws: a result of an unknown shape is shown as JSON. */
 export function convertToolResult(result: unknown, options: ConvertOptions): ConvertedResult {
@@ -21,8 +19,7 @@ export function convertToolResult(result: unknown, options: ConvertOptions): Con
   const structured = record["structuredContent"];
   if (structured !== undefined && !content.some((item) => item.type === "text" && item.text.trim() !== "")) content.push({ type: "text", text: neutralise(JSON.stringify(structured)) });
   if (content.length === 0) content.push({ type: "text", text: "(The tool returned nothing.)" });
-  const capped = capText(content, options.maxTextChars);
-  return { isError: record["isError"] === true, content: capped, bytes: sizeOf(content) };
+  return { isError: record["isError"] === true, content, bytes: sizeOf(content) };
 }
 
 function convertBlock(block: unknown, options: ConvertOptions): readonly Content[] {
@@ -69,25 +66,6 @@ function link({ uri, title, name, description }: Readonly<Record<string, unknown
 }
 
 const byteCount = (base64: string): number => Math.floor((base64.length * 3) / 4);
-
-/** Keeps the beginning and the end: errors and totals stand at the end of long outputs. */
-function capText(content: readonly Content[], limit: number): readonly Content[] {
-  let left = limit;
-  return content.map((item) => {
-    if (item.type !== "text" && item.type !== "resource") return item;
-    const text = cutMiddle(item.text, left);
-    left = Math.max(0, left - item.text.length);
-    return text === item.text ? item : { ...item, text };
-  });
-}
-
-export function cutMiddle(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  const head = Math.floor(limit * 0.75);
-  const tail = limit - head;
-  const note = `\n[… ${text.length - head - tail} of ${text.length} characters left out …]\n`;
-  return `${text.slice(0, head)}${note}${tail === 0 ? "" : text.slice(-tail)}`.replaceAll(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "");
-}
 
 function sizeOf(content: readonly Content[]): number {
   return content.reduce((sum, item) => sum + ("text" in item ? Buffer.byteLength(item.text) : "base64" in item ? byteCount(item.base64) : item.uri.length), 0);

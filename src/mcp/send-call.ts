@@ -6,6 +6,7 @@ import type { FoundTool } from "./agent-tools.ts";
 import { canonicalJson } from "./canonical.ts";
 import { explainCallFailure, type CallFailure } from "./call-failure.ts";
 import { CallLimit } from "./call-limit.ts";
+import type { ResultCap } from "./cap-result.ts";
 import type { Connection } from "./connection.ts";
 import type { ToolOutcome } from "./contract.ts";
 import { MCPError } from "./errors.ts";
@@ -21,6 +22,8 @@ export type SendRequest = {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly onProgress: (progress: Progress) => void;
+  /** How much of the result is given on; agents that share an answer share the cut. */
+  readonly cap: ResultCap;
 };
 
 /** Longer than any timer of the protocol library can count; our own limits end the call. */
@@ -82,7 +85,7 @@ async function exchange(request: SendRequest, limit: CallLimit): Promise<Measure
     try {
       const result = await callServer(connection, request, limit);
       pooled.answered(request.clock.monotonic() - began);
-      return outcomeOf(result);
+      return await outcomeOf(result, request.cap);
     } catch (error) {
       const failure = explain(error, { found: request.found, limit, connection });
       if (!failure.notSent || attempt > 1) return unmeasured(failed(failure.code, failure.message, failure.retryable));

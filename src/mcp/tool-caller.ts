@@ -4,6 +4,7 @@ import type { AgentId, Json } from "../core/index.ts";
 import type { Clock } from "../io/index.ts";
 import { neutralise } from "../security/index.ts";
 import type { FoundTool, AgentView } from "./agent-tools.ts";
+import { RESULT_BYTES, type ResultCap } from "./cap-result.ts";
 import { verdictOn } from "./call-verdict.ts";
 import type { BrokerPolicy, Recorder, ToolCallRequest, ToolOutcome } from "./contract.ts";
 import { withoutOptionalNulls } from "./optional-nulls.ts";
@@ -56,7 +57,7 @@ export class ToolCaller {
       const { verdict, reason } = await verdictOn({ agent, request: { ...request, input: input.value }, found }, policy, record);
       if (verdict !== "allow") return failed("denied", `The call of ${found.name} was not allowed: ${reason}`);
       if (effectOf(found.definition) !== "read-only") await recorded;
-      return (await sendCall({ found, input: input.value, signal: request.signal, clock, onProgress: this.#progressTeller(request) })).outcome;
+      return (await sendCall({ found, input: input.value, signal: request.signal, clock, onProgress: this.#progressTeller(request), cap: capFor(found, policy) })).outcome;
     } catch (error) {
       return failed("server-error", `The call of ${found.name} failed inside this program: ${String(error)}`);
     }
@@ -72,6 +73,11 @@ export class ToolCaller {
       record({ agent, turn, call, type: "tool-progress", progress, total: total ?? null, message: message === undefined ? null : neutralise(message) }).catch(() => {});
     };
   }
+}
+
+function capFor({ definition, lease }: FoundTool, { keepResult, resultBytes = RESULT_BYTES }: BrokerPolicy): ResultCap {
+  const keep = async (text: string): Promise<string | null> => (await keepResult?.({ server: lease.server.name, tool: definition.name, text })) ?? null;
+  return { limit: resultBytes, keep };
 }
 
 /** The arguments to send, or why they cannot be sent. */
