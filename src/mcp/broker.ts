@@ -6,6 +6,7 @@ import { AgentView } from "./agent-tools.ts";
 import type { AuditLog } from "./audit.ts";
 import type { AgentTools, BrokerPolicy, Recorder, ToolBroker } from "./contract.ts";
 import { NO_TOOLS } from "./contract.ts";
+import { cleanEvent } from "./clean-events.ts";
 import { describeServers, type ServerReport } from "./describe-servers.ts";
 import { RunServers } from "./run-servers.ts";
 import type { ElicitationAnswer, ElicitationQuestion, Root } from "./server-requests.ts";
@@ -59,7 +60,7 @@ class Broker implements McpBroker {
       this.#usage.add(event);
       return audit ? bothDone(audit.add(event), options.record(event)) : options.record(event);
     };
-    const tell = (event: RunEvent): void => void record(event).catch(() => {}); // Whoever records learns of a log that cannot be written.
+    const tell = (event: RunEvent): void => void record(cleanEvent(event)).catch(() => {}); // Whoever records learns of a log that cannot be written.
     this.#servers = new RunServers({ io, stateDir, cacheDir, policy, roots, elicit, tell });
     const admitted = agents.map((agent) => ({ ...agent, view: new AgentView(agent.servers) }));
     for (const { id, view } of admitted) {

@@ -6,6 +6,7 @@ import { authorizedFetch, type AuthSession } from "./auth/index.ts";
 import { boundedFetch } from "./bounded-fetch.ts";
 import { MCPConfigurationError, MCPConnectionError } from "./errors.ts";
 import { GuardedStdioTransport, GuardedTransport } from "./guarded-transport.ts";
+import { boundedReconnection } from "./reconnection.ts";
 import { loadSdk } from "./sdk.ts";
 import { StdioTransport } from "./stdio-transport.ts";
 
@@ -54,7 +55,7 @@ async function openHttp(server: McpServerConfig, http: Http, around: TransportSu
     // Deprecated in the protocol and in the SDK; kept because old servers speak nothing else.
     return { transport: new GuardedTransport(asInner(new SSEClientTransport(new URL(http.url), options))), stdio: null, terminate: async () => {} };
   }
-  const streamable = new StreamableHTTPClientTransport(new URL(http.url), options);
+  const streamable = new StreamableHTTPClientTransport(new URL(http.url), { ...options, reconnectionScheduler: boundedReconnection(around.clock) });
   return { transport: new GuardedTransport(asInner(streamable)), stdio: null, terminate: () => streamable.terminateSession() };
 }
 
