@@ -79,13 +79,13 @@ export class StdioTransport {
   send(message: RpcMessage): Promise<void> {
     const tree = this.#tree;
     if (!tree || this.#closed || tree.hasExited()) return Promise.reject(Object.assign(new Error("The server's process has ended."), { code: "E_SERVER_ENDED" }));
-    this.#gather(tree);
     return new Promise((resolve, reject) => {
       tree.stdin.write(`${JSON.stringify(message)}\n`, (error) => (error ? reject(error) : resolve()));
+      this.#gather(tree);
     });
   }
 
-  /** Messages that are sent together go through the pipe together: each write costs as much as all else of a call. */
+  /** What is sent in the same moment after a message goes through the pipe together: each write costs as much as all else of a call. */
   #gather({ stdin }: ChildTree): void {
     if (this.#gathering) return;
     this.#gathering = true;
