@@ -16,17 +16,31 @@ export const SETS: readonly SuiteSet[] = [
   { name: "0.1.16", package: "@modelcontextprotocol/conformance", requirements: null },
 ];
 
-export type Scenario = { readonly set: SuiteSet; readonly name: string; /** False: run and reported by the suite, never counted. */ readonly scored: boolean };
+export type Scenario = {
+  readonly set: SuiteSet;
+  readonly name: string;
+  /** False: run and reported by the suite, never counted. */ readonly scored: boolean;
+};
 export type Check = { readonly id: string; readonly status: string; readonly errorMessage?: string };
-export type Verdict = { readonly scenario: Scenario; readonly exitCode: number | null; readonly passed: number; readonly failed: readonly Check[]; readonly output: string; readonly seconds: number };
+export type Verdict = {
+  readonly scenario: Scenario;
+  readonly exitCode: number | null;
+  readonly passed: number;
+  readonly failed: readonly Check[];
+  readonly output: string;
+  readonly seconds: number;
+};
 
 /**
  * Its fixture publishes an issuer other than the address it was found at, which RFC 8414 forbids to accept; the newer release of the
  * suite no longer does so. An exception that passes is stale and counts as a failure.
  */
-export const EXCEPTIONS: readonly { readonly set: string; readonly scenario: string }[] = [{ set: "0.1.16", scenario: "auth/2025-03-26-oauth-metadata-backcompat" }];
+export const EXCEPTIONS: readonly { readonly set: string; readonly scenario: string }[] = [
+  { set: "0.1.16", scenario: "auth/2025-03-26-oauth-metadata-backcompat" },
+];
 
-const isException = ({ set, name }: Scenario): boolean => EXCEPTIONS.some((exception) => exception.set === set.name && exception.scenario === name);
+const isException = ({ set, name }: Scenario): boolean =>
+  EXCEPTIONS.some((exception) => exception.set === set.name && exception.scenario === name);
 
 function suiteFile(set: SuiteSet): string {
   return path.join(path.dirname(createRequire(import.meta.url).resolve(`${set.package}/package.json`)), "dist/index.js");
@@ -48,7 +62,14 @@ export async function buildClient(): Promise<{ readonly file: string; remove(): 
   const folder = mkdtempSync(path.join(root, "node_modules", ".conformance-"));
   const file = path.join(folder, "client.mjs");
   await build({
-    entryPoints: [path.join(root, "test/servers/conformance-client.ts")], outfile: file, bundle: true, platform: "node", format: "esm", target: "node22", packages: "external", logLevel: "error",
+    entryPoints: [path.join(root, "test/servers/conformance-client.ts")],
+    outfile: file,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node22",
+    packages: "external",
+    logLevel: "error",
     define: { "process.env.NODE_ENV": '"production"' },
   });
   return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
@@ -59,12 +80,31 @@ export async function runScenario(scenario: Scenario, client: string): Promise<V
   const folder = mkdtempSync(path.join(tmpdir(), "massgen-suite-"));
   const began = performance.now();
   const revision = scenario.set.requirements === null ? [] : ["--spec-version", scenario.set.requirements, "--force"];
-  const args = [suiteFile(scenario.set), "client", "--command", `${process.execPath} ${client}`, "--scenario", scenario.name, "--timeout", "60000", "-o", folder, ...revision];
+  const args = [
+    suiteFile(scenario.set),
+    "client",
+    "--command",
+    `${process.execPath} ${client}`,
+    "--scenario",
+    scenario.name,
+    "--timeout",
+    "60000",
+    "-o",
+    folder,
+    ...revision,
+  ];
   try {
     const { exitCode, output } = await run(args);
     const checks = readChecks(folder);
     const failed = checks.filter(({ status }) => status === "FAILURE" || status === "WARNING");
-    return { scenario, exitCode, failed, passed: checks.filter(({ status }) => status === "SUCCESS").length, output, seconds: (performance.now() - began) / 1000 };
+    return {
+      scenario,
+      exitCode,
+      failed,
+      passed: checks.filter(({ status }) => status === "SUCCESS").length,
+      output,
+      seconds: (performance.now() - began) / 1000,
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -87,11 +127,18 @@ export function problemOf({ scenario, exitCode, failed, passed, output }: Verdic
   const good = exitCode === 0 && failed.length === 0 && passed > 0;
   if (isException(scenario)) return good ? "the exception for this scenario is stale: it passes" : null;
   if (good) return null;
-  return [`exit code ${String(exitCode)}, ${passed} checks passed`, ...failed.map(({ id, errorMessage }) => `${id}: ${errorMessage ?? "failed"}`), output.slice(-1_500)].join("\n");
+  return [
+    `exit code ${String(exitCode)}, ${passed} checks passed`,
+    ...failed.map(({ id, errorMessage }) => `${id}: ${errorMessage ?? "failed"}`),
+    output.slice(-1_500),
+  ].join("\n");
 }
 
 /** At most `limit` at a time, in order. */
-export async function runAll(scenarios: readonly Scenario[], { client, limit, told }: { readonly client: string; readonly limit: number; readonly told: (verdict: Verdict) => void }): Promise<void> {
+export async function runAll(
+  scenarios: readonly Scenario[],
+  { client, limit, told }: { readonly client: string; readonly limit: number; readonly told: (verdict: Verdict) => void },
+): Promise<void> {
   const waiting = [...scenarios];
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) told(await runScenario(next, client));

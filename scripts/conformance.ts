@@ -6,13 +6,16 @@ const client = await buildClient();
 const verdicts: Verdict[] = [];
 try {
   await runAll(SETS.flatMap(listScenarios), {
-    client: client.file, limit: availableParallelism() + 1,
+    client: client.file,
+    limit: availableParallelism() + 1,
     told: (verdict) => {
       verdicts.push(verdict);
       const problem = problemOf(verdict);
       const { scenario, passed, failed, seconds } = verdict;
       const word = problem === null ? (failed.length === 0 ? "ok  " : "exc ") : scenario.scored ? "FAIL" : "fail";
-      process.stdout.write(`${word} ${scenario.set.name} ${scenario.name}: ${passed} passed, ${failed.length} failed (${seconds.toFixed(1)} s)\n${problem === null ? "" : `${problem}\n`}`);
+      process.stdout.write(
+        `${word} ${scenario.set.name} ${scenario.name}: ${passed} passed, ${failed.length} failed (${seconds.toFixed(1)} s)\n${problem === null ? "" : `${problem}\n`}`,
+      );
     },
   });
 } finally {
@@ -26,6 +29,8 @@ for (const set of SETS) {
   const good = (list: readonly Verdict[]): number => list.filter((verdict) => problemOf(verdict) === null).length;
   const checks = ours.reduce((sum, { passed }) => sum + passed, 0);
   const failed = ours.reduce((sum, verdict) => sum + verdict.failed.length, 0);
-  process.stdout.write(`| ${set.name} | ${scored.length} | ${good(scored)} | ${checks} | ${failed} | ${good(extra)} of ${extra.length} |\n`);
+  process.stdout.write(
+    `| ${set.name} | ${scored.length} | ${good(scored)} | ${checks} | ${failed} | ${good(extra)} of ${extra.length} |\n`,
+  );
 }
 if (verdicts.some((verdict) => verdict.scenario.scored && problemOf(verdict) !== null)) process.exitCode = 1;

@@ -1,7 +1,16 @@
 // The official conformance suite against our MCP layer, one test per client scenario: both requirement sets of the new release and the whole old one.
 // Without MASSGEN_LONG the old release is left to what the new one does not have.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildClient, EXCEPTIONS, listScenarios, problemOf, runScenario, SETS, type Scenario, type Verdict } from "../scripts/conformance-suite.ts";
+import {
+  buildClient,
+  EXCEPTIONS,
+  listScenarios,
+  problemOf,
+  runScenario,
+  SETS,
+  type Scenario,
+  type Verdict,
+} from "../scripts/conformance-suite.ts";
 
 const long = process.env["MASSGEN_LONG"] === "1";
 const AT_ONCE = 3;
@@ -36,12 +45,15 @@ describe("the suite", () => {
   test("has the scored scenarios we count on, and one exception at most (REQ-CONFORM-1)", () => {
     expect(scenarios.map(({ all }) => all.filter(({ scored }) => scored).length)).toEqual([32, 18, 26]);
     expect(EXCEPTIONS).toHaveLength(1);
-    for (const { set, scenario } of EXCEPTIONS) expect(scenarios.find((entry) => entry.set.name === set)?.all.map(({ name }) => name)).toContain(scenario);
+    for (const { set, scenario } of EXCEPTIONS)
+      expect(scenarios.find((entry) => entry.set.name === set)?.all.map(({ name }) => name)).toContain(scenario);
   });
 
   test("a scenario that passes makes its exception stale, a warning or a silent run counts as failed", () => {
     const [exception] = EXCEPTIONS;
-    const scenario = scenarios.flatMap(({ all }) => all).find(({ set, name }) => set.name === exception?.set && name === exception.scenario)!;
+    const scenario = scenarios
+      .flatMap(({ all }) => all)
+      .find(({ set, name }) => set.name === exception?.set && name === exception.scenario)!;
     const verdict = { scenario, exitCode: 0, passed: 3, failed: [], output: "", seconds: 1 };
     expect(problemOf(verdict)).toMatch(/stale/);
     expect(problemOf({ ...verdict, exitCode: 1, failed: [{ id: "x", status: "FAILURE" }] })).toBeNull();

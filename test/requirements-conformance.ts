@@ -1,7 +1,8 @@
 // What the MCP layer must do on the wire of others: the official suite, OAuth, and servers that mean harm.
 
 export const CONFORMANCE_REQUIREMENTS: Readonly<Record<string, string>> = {
-  "REQ-CONFORM-1": "The suite holds the scored scenarios we count on; at most one of them is excepted, and an exception that passes is a failure.",
+  "REQ-CONFORM-1":
+    "The suite holds the scored scenarios we count on; at most one of them is excepted, and an exception that passes is a failure.",
   "REQ-CONFORM-2": "Every client scenario of both releases of the official suite passes against our layer, by exit code and by its checks.",
   "REQ-CONFORM-3": "Tools with wrong header marks are not offered over HTTP; null for an optional argument counts as left away.",
   "REQ-HOSTILE-1": "Beside a server that means harm, the calls of its healthy neighbour are always answered.",

@@ -4,7 +4,10 @@ import { httpServer, startHttpServer, startRun, textOf } from "./broker.test-sup
 import { headerParameterProblem } from "./header-parameters.ts";
 import { withoutOptionalNulls } from "./optional-nulls.ts";
 
-const marked = (name: unknown, more: object = {}): object => ({ type: "object", properties: { a: { type: "string", "x-mcp-header": name, ...more } } });
+const marked = (name: unknown, more: object = {}): object => ({
+  type: "object",
+  properties: { a: { type: "string", "x-mcp-header": name, ...more } },
+});
 
 describe("marks of header arguments", () => {
   test.each([
@@ -12,12 +15,22 @@ describe("marks of header arguments", () => {
     { type: "object", properties: { a: { type: "object", properties: { b: { type: "integer", "x-mcp-header": "B" } } } } },
     { type: "object", properties: { "x-mcp-header": { type: "string" } } },
     { type: "object", default: { "x-mcp-header": "" } },
-    {}, true, null,
+    {},
+    true,
+    null,
   ])("%j is fine", (schema) => expect(headerParameterProblem(schema)).toBeNull());
   test.each([
-    marked(""), marked("a b"), marked("a:b"), marked("é"), marked("a\n"), marked(5), marked("N", { type: "number" }), marked("O", { type: "object" }),
+    marked(""),
+    marked("a b"),
+    marked("a:b"),
+    marked("é"),
+    marked("a\n"),
+    marked(5),
+    marked("N", { type: "number" }),
+    marked("O", { type: "object" }),
     { type: "object", properties: { a: { type: "string", "x-mcp-header": "A" }, b: { type: "string", "x-mcp-header": "a" } } },
-    { type: "array", items: { type: "string", "x-mcp-header": "A" } }, { type: "string", "x-mcp-header": "A" },
+    { type: "array", items: { type: "string", "x-mcp-header": "A" } },
+    { type: "string", "x-mcp-header": "A" },
     { anyOf: [{ properties: { a: { type: "string", "x-mcp-header": "A" } } }] },
   ])("%j is refused (REQ-CONFORM-3)", (schema) => expect(headerParameterProblem(schema)).not.toBeNull());
   test("a schema nested without end does not end us", () => {

@@ -13,7 +13,12 @@ export function headerParameterProblem(schema: unknown): string | null {
   return isRecord(schema) ? problemIn(schema, { names, path: "", reachable: true, depth: 0 }) : null;
 }
 
-type At = { readonly names: Set<string>; readonly path: string; /** Only members of `properties` all the way down. */ readonly reachable: boolean; readonly depth: number };
+type At = {
+  readonly names: Set<string>;
+  readonly path: string;
+  /** Only members of `properties` all the way down. */ readonly reachable: boolean;
+  readonly depth: number;
+};
 
 function problemIn(schema: Readonly<Record<string, unknown>>, at: At): string | null {
   if (at.depth > MAX_DEPTH) return null;
@@ -30,7 +35,9 @@ function problemIn(schema: Readonly<Record<string, unknown>>, at: At): string | 
 
 function problemInMembers(value: unknown, at: At): string | null {
   for (const [name, member] of Object.entries(isRecord(value) ? value : {})) {
-    const problem = isRecord(member) ? problemIn(member, { ...at, path: at.path === "" ? name : `${at.path}.${name}`, depth: at.depth + 1 }) : null;
+    const problem = isRecord(member)
+      ? problemIn(member, { ...at, path: at.path === "" ? name : `${at.path}.${name}`, depth: at.depth + 1 })
+      : null;
     if (problem !== null) return problem;
   }
   return null;

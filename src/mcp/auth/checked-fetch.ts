@@ -13,19 +13,28 @@ export function refusalOfUrl(url: URL, serverUrl: URL): string | null {
   if (url.username !== "" || url.password !== "") return "it holds a user name or a password";
   const [kind, serverKind] = [kindOfHost(url.hostname), kindOfHost(serverUrl.hostname)];
   if (kind === "metadata" || kind === "special") return "it is a metadata service or a reserved address";
-  if ((kind === "loopback" || kind === "private") && kind !== serverKind) return kind === "loopback" ? "it is this machine, and the server is not" : "it lies in a private network, and the server does not";
+  if ((kind === "loopback" || kind === "private") && kind !== serverKind)
+    return kind === "loopback" ? "it is this machine, and the server is not" : "it lies in a private network, and the server does not";
   return url.protocol === "http:" && kind !== "loopback" && url.origin !== serverUrl.origin ? "it is not encrypted" : null;
 }
 
 /** Rejects with `MCPAuthenticationError` before anything is sent to an address that is refused. Redirects are the caller's: each hop comes here again. */
-export function checkedFetch(inner: Io["fetch"], at: { readonly server: string; readonly serverUrl: URL; readonly clock: Clock }): Io["fetch"] {
+export function checkedFetch(
+  inner: Io["fetch"],
+  at: { readonly server: string; readonly serverUrl: URL; readonly clock: Clock },
+): Io["fetch"] {
   const bounded = boundedFetch(inner, { maxMessageBytes: MAX_BYTES, readTimeoutMs: TIMEOUT_MS, clock: at.clock });
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : String(input));
     const refusal = refusalOfUrl(url, at.serverUrl);
-    if (refusal !== null) throw new MCPAuthenticationError(`The server "${at.server}" sends us to an address for signing in that is not fetched: ${refusal}.`, { serverName: at.server });
+    if (refusal !== null)
+      throw new MCPAuthenticationError(`The server "${at.server}" sends us to an address for signing in that is not fetched: ${refusal}.`, {
+        serverName: at.server,
+      });
     const limit = new AbortController();
-    const timer = at.clock.after(TIMEOUT_MS, () => limit.abort(new DOMException("The authorization server did not answer in time.", "TimeoutError")));
+    const timer = at.clock.after(TIMEOUT_MS, () =>
+      limit.abort(new DOMException("The authorization server did not answer in time.", "TimeoutError")),
+    );
     const signal = init?.signal ? AbortSignal.any([init.signal, limit.signal]) : limit.signal;
     try {
       return await bounded(input, { ...init, redirect: init?.redirect === "error" ? "error" : "manual", signal });

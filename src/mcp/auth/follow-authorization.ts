@@ -21,9 +21,13 @@ export async function followAuthorization(from: URL, { server, redirectUri, fetc
     const location = response.headers.get("location");
     const next = response.status >= 300 && response.status < 400 && location !== null ? URL.parse(location, at.href) : null;
     if (next === null) {
-      throw new MCPAuthenticationError(`Signing in to "${server}" needs a person: ${from.host} answered with a page (HTTP ${response.status}).`, { serverName: server }, {
-        next: `Put a token into \`headers\` of "${server}", or use \`auth.grant: client_credentials\`.`,
-      });
+      throw new MCPAuthenticationError(
+        `Signing in to "${server}" needs a person: ${from.host} answered with a page (HTTP ${response.status}).`,
+        { serverName: server },
+        {
+          next: `Put a token into \`headers\` of "${server}", or use \`auth.grant: client_credentials\`.`,
+        },
+      );
     }
     if (next.origin === goal.origin && next.pathname === goal.pathname) return next.searchParams;
     at = next;

@@ -2,4 +2,3 @@
 export { authorizedFetch } from "./authorized-fetch.ts";
 export { AuthSessions } from "./sessions.ts";
 export type { AuthSession } from "./session.ts";
-export { authSettings } from "./settings.ts";

@@ -1,6 +1,13 @@
 // What the protocol library asks of an OAuth client: who we are, what was given to us by which issuer, and where to go next.
 import type {
-  AddClientAuthentication, DpopSession, OAuthClientInformationContext, OAuthClientMetadata, OAuthClientProvider, OAuthDiscoveryState, StoredOAuthClientInformation, StoredOAuthTokens,
+  AddClientAuthentication,
+  DpopSession,
+  OAuthClientInformationContext,
+  OAuthClientMetadata,
+  OAuthClientProvider,
+  OAuthDiscoveryState,
+  StoredOAuthClientInformation,
+  StoredOAuthTokens,
 } from "@modelcontextprotocol/client";
 import type { Io } from "../../io/index.ts";
 import type { loadSdk } from "../sdk.ts";
@@ -8,7 +15,12 @@ import type { AuthSettings } from "./settings.ts";
 import type { TokenStore } from "./token-store.ts";
 
 const JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-const GRANT_TYPES = { authorization_code: ["authorization_code", "refresh_token"], client_credentials: ["client_credentials"], jwt_bearer: [JWT_BEARER], cross_app: [JWT_BEARER] } as const;
+const GRANT_TYPES = {
+  authorization_code: ["authorization_code", "refresh_token"],
+  client_credentials: ["client_credentials"],
+  jwt_bearer: [JWT_BEARER],
+  cross_app: [JWT_BEARER],
+} as const;
 
 export type OAuthProviderOptions = {
   readonly settings: AuthSettings;
@@ -44,11 +56,17 @@ export class OAuthProvider implements OAuthClientProvider {
     this.redirectUrl = interactive ? settings.redirectUri : undefined;
     this.clientMetadata = metadataOf(settings);
     if (settings.clientMetadataUrl !== null) this.clientMetadataUrl = settings.clientMetadataUrl;
-    if (settings.clientId === null) this.saveClientInformation = (client, context) => store.saveClient(context?.issuer ?? client.issuer ?? "", client);
+    if (settings.clientId === null)
+      this.saveClientInformation = (client, context) => store.saveClient(context?.issuer ?? client.issuer ?? "", client);
     if (!interactive) this.prepareTokenRequest = (scope) => this.#tokenRequest(scope);
     if (settings.privateKey !== null && settings.clientId !== null) {
       const { pem, algorithm } = settings.privateKey;
-      this.addClientAuthentication = sdk.createPrivateKeyJwtAuth({ issuer: settings.clientId, subject: settings.clientId, privateKey: pem, alg: algorithm });
+      this.addClientAuthentication = sdk.createPrivateKeyJwtAuth({
+        issuer: settings.clientId,
+        subject: settings.clientId,
+        privateKey: pem,
+        alg: algorithm,
+      });
     }
     if (settings.dpop) {
       const session = sdk.DpopSession.create();
@@ -69,7 +87,11 @@ export class OAuthProvider implements OAuthClientProvider {
     const { settings, store } = this.#options;
     if (settings.clientId === null) return context === undefined ? undefined : store.client(context.issuer);
     const issuer = settings.issuer ?? store.latestIssuer;
-    return { client_id: settings.clientId, ...(settings.clientSecret === null ? {} : { client_secret: settings.clientSecret }), ...(issuer === null ? {} : { issuer }) };
+    return {
+      client_id: settings.clientId,
+      ...(settings.clientSecret === null ? {} : { client_secret: settings.clientSecret }),
+      ...(issuer === null ? {} : { issuer }),
+    };
   }
 
   tokens(context?: OAuthClientInformationContext): StoredOAuthTokens | undefined {
@@ -123,21 +145,37 @@ export class OAuthProvider implements OAuthClientProvider {
 
   async #tokenRequest(scope: string | undefined): Promise<URLSearchParams> {
     const { settings } = this.#options;
-    const params = new URLSearchParams(settings.grant === "client_credentials" ? { grant_type: "client_credentials" } : { grant_type: JWT_BEARER, assertion: await this.#assertion(scope) });
+    const params = new URLSearchParams(
+      settings.grant === "client_credentials"
+        ? { grant_type: "client_credentials" }
+        : { grant_type: JWT_BEARER, assertion: await this.#assertion(scope) },
+    );
     if (scope !== undefined && scope !== "") params.set("scope", scope);
-    if (settings.clientSecret === null && settings.privateKey === null && settings.clientId !== null) params.set("client_id", settings.clientId);
+    if (settings.clientSecret === null && settings.privateKey === null && settings.clientId !== null)
+      params.set("client_id", settings.clientId);
     return params;
   }
 
   async #assertion(scope: string | undefined): Promise<string> {
-    const { settings: { idp, assertion }, sdk, fetch } = this.#options;
+    const {
+      settings: { idp, assertion },
+      sdk,
+      fetch,
+    } = this.#options;
     if (idp === null) return assertion ?? "";
     const { issuer, clientId, clientSecret, idToken, tokenEndpoint } = idp;
     const request = {
-      clientId, idToken, audience: this.#issuer, resource: this.#resource, fetchFn: (url: string | URL, init?: RequestInit) => fetch(url, init),
-      ...(clientSecret === null ? {} : { clientSecret }), ...(scope === undefined ? {} : { scope }),
+      clientId,
+      idToken,
+      audience: this.#issuer,
+      resource: this.#resource,
+      fetchFn: (url: string | URL, init?: RequestInit) => fetch(url, init),
+      ...(clientSecret === null ? {} : { clientSecret }),
+      ...(scope === undefined ? {} : { scope }),
     };
-    const grant = await (tokenEndpoint === null ? sdk.discoverAndRequestJwtAuthGrant({ ...request, idpUrl: issuer }) : sdk.requestJwtAuthorizationGrant({ ...request, tokenEndpoint }));
+    const grant = await (tokenEndpoint === null
+      ? sdk.discoverAndRequestJwtAuthGrant({ ...request, idpUrl: issuer })
+      : sdk.requestJwtAuthorizationGrant({ ...request, tokenEndpoint }));
     return grant.jwtAuthGrant;
   }
 }

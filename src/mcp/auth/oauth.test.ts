@@ -7,12 +7,24 @@ import { httpServer, serverFile, startProgram, startRun, temporaryFolder, textOf
 import { refusalOfUrl } from "./checked-fetch.ts";
 import { reasonOf } from "./reason.ts";
 
-type Seen = { readonly method: string; readonly path: string; readonly query: Readonly<Record<string, string>>; readonly body: string; readonly authorization: string | null };
+type Seen = {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly authorization: string | null;
+};
 
-async function oauthServer(...flags: readonly string[]): Promise<{ readonly url: string; seen(): readonly Seen[]; count(path: string): number }> {
+async function oauthServer(
+  ...flags: readonly string[]
+): Promise<{ readonly url: string; seen(): readonly Seen[]; count(path: string): number }> {
   const log = path.join(temporaryFolder(), "log");
   const { match } = await startProgram([serverFile("oauth-server.mjs"), `--log=${log}`, ...flags], /http:\S+/);
-  const seen = (): readonly Seen[] => readFileSync(log, "utf8").trim().split("\n").map((line) => JSON.parse(line) as Seen);
+  const seen = (): readonly Seen[] =>
+    readFileSync(log, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Seen);
   return { url: match[0], seen, count: (wanted) => seen().filter((entry) => entry.path === wanted).length };
 }
 
@@ -55,17 +67,25 @@ describe("OAuth for remote servers", () => {
     await fetch(new URL("/revoke-all", server.url));
     const outcomes = await Promise.all([1, 2, 3].map((n) => run.call("a", "mcp__web__hello", { n })));
     expect(outcomes.map(textOf)).toEqual(['hello {"n":1}', 'hello {"n":2}', 'hello {"n":3}']);
-    expect(server.seen().filter((entry) => entry.path === "/token").map(({ body }) => new URLSearchParams(body).get("grant_type"))).toEqual(["authorization_code", "refresh_token"]);
+    expect(
+      server
+        .seen()
+        .filter((entry) => entry.path === "/token")
+        .map(({ body }) => new URLSearchParams(body).get("grant_type")),
+    ).toEqual(["authorization_code", "refresh_token"]);
     expect(server.count("/authorize")).toBe(1);
   });
 
-  test.each(["--always-refuse", "--scope-never-enough"])("a server that is never content (%s) gets three authorizations in a run, however often it is asked (REQ-OAUTH-4)", async (flag) => {
-    const server = await oauthServer(flag);
-    const run = await connect(server.url, true);
-    expect(failureOf(run)).toMatch(/still refuses after 3 authorizations/);
-    for (let n = 0; n < 3; n += 1) await run.call("a", "mcp__web__hello", {});
-    expect(server.count("/token")).toBe(3);
-  });
+  test.each(["--always-refuse", "--scope-never-enough"])(
+    "a server that is never content (%s) gets three authorizations in a run, however often it is asked (REQ-OAUTH-4)",
+    async (flag) => {
+      const server = await oauthServer(flag);
+      const run = await connect(server.url, true);
+      expect(failureOf(run)).toMatch(/still refuses after 3 authorizations/);
+      for (let n = 0; n < 3; n += 1) await run.call("a", "mcp__web__hello", {});
+      expect(server.count("/token")).toBe(3);
+    },
+  );
 
   test("two agents with connections of their own share one authorization", async () => {
     const server = await oauthServer();
@@ -81,7 +101,12 @@ describe("OAuth for remote servers", () => {
     const origin = new URL(server.url).origin;
     const good = await connect(server.url, { grant: "client_credentials", client_id: "me", client_secret: "my-secret-1", issuer: origin });
     expect(textOf(await good.call("a", "mcp__web__hello", {}))).toBe("hello {}");
-    const bad = await connect(server.url, { grant: "client_credentials", client_id: "me", client_secret: "my-secret-2", issuer: "https://auth.example.com" });
+    const bad = await connect(server.url, {
+      grant: "client_credentials",
+      client_id: "me",
+      client_secret: "my-secret-2",
+      issuer: "https://auth.example.com",
+    });
     expect(failureOf(bad)).toMatch(/belong to another authorization server/);
     expect(JSON.stringify(server.seen())).not.toContain(Buffer.from("me:my-secret-2").toString("base64"));
     expect(JSON.stringify(server.seen())).not.toContain("my-secret-2");
@@ -107,13 +132,16 @@ describe("OAuth for remote servers", () => {
     expect(await run.call("a", "mcp__web__hello", {})).toMatchObject({ ok: false });
   });
 
-  test.each(["--metadata-url=http://169.254.169.254/x", "--huge-metadata"])("a description that may not be fetched or never ends (%s) is passed over, within bounds", async (flag) => {
-    const server = await oauthServer(flag);
-    const before = process.memoryUsage().rss;
-    const run = await connect(server.url, true);
-    expect(textOf(await run.call("a", "mcp__web__hello", {}))).toBe("hello {}");
-    expect(process.memoryUsage().rss - before).toBeLessThan(60_000_000);
-  });
+  test.each(["--metadata-url=http://169.254.169.254/x", "--huge-metadata"])(
+    "a description that may not be fetched or never ends (%s) is passed over, within bounds",
+    async (flag) => {
+      const server = await oauthServer(flag);
+      const before = process.memoryUsage().rss;
+      const run = await connect(server.url, true);
+      expect(textOf(await run.call("a", "mcp__web__hello", {}))).toBe("hello {}");
+      expect(process.memoryUsage().rss - before).toBeLessThan(60_000_000);
+    },
+  );
 
   test.each([
     { auth: 5, says: /must be true, false or a group/ },
@@ -131,15 +159,31 @@ describe("OAuth for remote servers", () => {
 
 describe("addresses that a server names", () => {
   const server = new URL("https://mcp.example.com/mcp");
-  test.each(["file:///etc/passwd", "javascript:alert(1)", "data:text/html,x", "http://169.254.169.254/", "http://metadata.google.internal/", "http://127.0.0.1:1/", "https://10.0.0.1/", "https://nas/", "http://auth.example.com/", "https://a:b@auth.example.com/", "http://0x7f.1/", "https://[::ffff:10.0.0.1]/"])(
-    "%s is not fetched for a public server (REQ-OAUTH-7)",
-    (url) => expect(refusalOfUrl(new URL(url), server)).not.toBeNull(),
-  );
+  test.each([
+    "file:///etc/passwd",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "http://169.254.169.254/",
+    "http://metadata.google.internal/",
+    "http://127.0.0.1:1/",
+    "https://10.0.0.1/",
+    "https://nas/",
+    "http://auth.example.com/",
+    "https://a:b@auth.example.com/",
+    "http://0x7f.1/",
+    "https://[::ffff:10.0.0.1]/",
+  ])("%s is not fetched for a public server (REQ-OAUTH-7)", (url) => expect(refusalOfUrl(new URL(url), server)).not.toBeNull());
   test("https anywhere, and loopback for a server on this machine, are fetched", () => {
     expect(refusalOfUrl(new URL("https://auth.example.org/token"), server)).toBeNull();
     expect(refusalOfUrl(new URL("http://localhost:9000/"), new URL("http://127.0.0.1:8000/mcp"))).toBeNull();
   });
   test("no word of an error reaches the reason", () => {
-    for (const error of [new Error("SECRET"), new TypeError("SECRET"), Object.assign(new Error("SECRET"), { code: "SECRET\u001b[31m" }), "SECRET"]) expect(reasonOf(error).text).not.toContain("SECRET");
+    for (const error of [
+      new Error("SECRET"),
+      new TypeError("SECRET"),
+      Object.assign(new Error("SECRET"), { code: "SECRET\u001b[31m" }),
+      "SECRET",
+    ])
+      expect(reasonOf(error).text).not.toContain("SECRET");
   });
 });

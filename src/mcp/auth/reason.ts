@@ -24,7 +24,9 @@ export function reasonOf(error: unknown): Reason {
   if (known !== undefined) return { text: known, passing: name === "TimeoutError" };
   if (error instanceof TypeError) return { text: "the authorization server cannot be reached", passing: true };
   const code = isRecord(error) ? error["code"] : undefined;
-  if (typeof code === "string" && /^[a-z_]{1,60}$/.test(code)) return { text: `the authorization server answered ${code}`, passing: code === "server_error" || code === "temporarily_unavailable" };
-  if (error instanceof Error && error.message.startsWith("Protected resource ")) return { text: "the server names another server as the one to sign in for", passing: false };
+  if (typeof code === "string" && /^[a-z_]{1,60}$/.test(code))
+    return { text: `the authorization server answered ${code}`, passing: code === "server_error" || code === "temporarily_unavailable" };
+  if (error instanceof Error && error.message.startsWith("Protected resource "))
+    return { text: "the server names another server as the one to sign in for", passing: false };
   return { text: "the authorization server could not be used", passing: false };
 }

@@ -80,10 +80,20 @@ export class AuthSession {
     try {
       await this.#authorize(provider, challenge);
       const { expires_in: seconds } = provider.tokens() ?? {};
-      this.#expiresAt = typeof seconds === "number" && seconds * 1000 >= SHORTEST_FREE_LIFE_MS ? this.#options.around.clock.monotonic() + seconds * 1000 : Infinity;
+      this.#expiresAt =
+        typeof seconds === "number" && seconds * 1000 >= SHORTEST_FREE_LIFE_MS
+          ? this.#options.around.clock.monotonic() + seconds * 1000
+          : Infinity;
     } catch (error) {
       const { text, passing } = reasonOf(error);
-      const failure = error instanceof MCPAuthenticationError ? error : new MCPAuthenticationError(`The authorization for "${server}" failed: ${text}.`, { serverName: server }, { retryable: passing });
+      const failure =
+        error instanceof MCPAuthenticationError
+          ? error
+          : new MCPAuthenticationError(
+              `The authorization for "${server}" failed: ${text}.`,
+              { serverName: server },
+              { retryable: passing },
+            );
       if (!failure.retryable) this.#refused = failure;
       throw failure;
     } finally {
@@ -95,7 +105,10 @@ export class AuthSession {
     const { server, around } = this.#options;
     if (around.clock.monotonic() >= this.#expiresAt) return;
     if (this.#left === 0) {
-      throw new MCPAuthenticationError(`The server "${server}" still refuses after ${AUTHORIZATION_BUDGET} authorizations; no more are tried in this run.`, { serverName: server });
+      throw new MCPAuthenticationError(
+        `The server "${server}" still refuses after ${AUTHORIZATION_BUDGET} authorizations; no more are tried in this run.`,
+        { serverName: server },
+      );
     }
     this.#left -= 1;
   }
@@ -122,9 +135,13 @@ export class AuthSession {
     const { server, settings } = this.#options;
     if (provider.authorizationUrl === null) throw new Error("there is no address to sign in at");
     const params = await followAuthorization(provider.authorizationUrl, { server, redirectUri: settings.redirectUri, fetch: this.#fetch });
-    if (!provider.isOurs(params.get("state"))) throw new MCPAuthenticationError(`The authorization for "${server}" came back with an answer to another question (state).`, { serverName: server });
+    if (!provider.isOurs(params.get("state")))
+      throw new MCPAuthenticationError(`The authorization for "${server}" came back with an answer to another question (state).`, {
+        serverName: server,
+      });
     const code = params.get("code");
-    if (code === null || code === "") throw new MCPAuthenticationError(`The authorization for "${server}" was refused.`, { serverName: server });
+    if (code === null || code === "")
+      throw new MCPAuthenticationError(`The authorization for "${server}" was refused.`, { serverName: server });
     return { code, iss: params.get("iss") };
   }
 }

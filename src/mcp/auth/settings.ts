@@ -8,7 +8,13 @@ export const GRANTS = ["authorization_code", "client_credentials", "jwt_bearer",
 export type Grant = (typeof GRANTS)[number];
 
 /** Where the identity comes from that a cross-app grant exchanges. */
-export type IdentityProvider = { readonly issuer: string; readonly clientId: string; readonly clientSecret: string | null; readonly idToken: string; /** Looked up at the issuer where it is null. */ readonly tokenEndpoint: string | null };
+export type IdentityProvider = {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string | null;
+  readonly idToken: string;
+  /** Looked up at the issuer where it is null. */ readonly tokenEndpoint: string | null;
+};
 
 export type AuthSettings = {
   readonly grant: Grant;
@@ -31,7 +37,17 @@ export type AuthSettings = {
 };
 
 const REDIRECT_URI = "http://127.0.0.1:8976/callback";
-const TEXT_KEYS = ["client_id", "client_secret", "private_key", "algorithm", "client_metadata_url", "scope", "issuer", "redirect_uri", "assertion"] as const;
+const TEXT_KEYS = [
+  "client_id",
+  "client_secret",
+  "private_key",
+  "algorithm",
+  "client_metadata_url",
+  "scope",
+  "issuer",
+  "redirect_uri",
+  "assertion",
+] as const;
 const KEYS: readonly string[] = [...TEXT_KEYS, "grant", "idp", "dpop"];
 type Texts = Readonly<Record<(typeof TEXT_KEYS)[number], string | null>>;
 
@@ -43,7 +59,12 @@ export function authSettings(server: McpServerConfig): AuthSettings | null {
     throw new MCPConfigurationError(`Server "${server.name}": ${message}.`, { configSection: server.name });
   };
   if (server.transport.type === "stdio") return fail("`auth` is for servers with a `url`; a stdio server gets its credentials in `env`");
-  const block = written === true ? {} : isRecord(written) ? (written as Readonly<Record<string, Json>>) : fail("`auth` must be true, false or a group of settings");
+  const block =
+    written === true
+      ? {}
+      : isRecord(written)
+        ? (written as Readonly<Record<string, Json>>)
+        : fail("`auth` must be true, false or a group of settings");
   const stranger = Object.keys(block).find((key) => !KEYS.includes(key));
   if (stranger !== undefined) fail(`\`auth.${stranger}\` is not known; known are ${KEYS.join(", ")}`);
   const problem = problemOf(readBlock(block, fail));
@@ -58,10 +79,17 @@ function readBlock(block: Readonly<Record<string, Json>>, fail: Fail): AuthSetti
   const dpop = block["dpop"] ?? false;
   if (typeof dpop !== "boolean") return fail("`auth.dpop` must be true or false");
   return {
-    grant: grantOf(block["grant"] ?? "authorization_code", fail), clientId: texts.client_id, clientSecret: texts.client_secret,
+    grant: grantOf(block["grant"] ?? "authorization_code", fail),
+    clientId: texts.client_id,
+    clientSecret: texts.client_secret,
     privateKey: texts.private_key === null ? null : { pem: texts.private_key, algorithm: texts.algorithm ?? "ES256" },
-    clientMetadataUrl: texts.client_metadata_url, scope: texts.scope, issuer: texts.issuer, redirectUri: texts.redirect_uri ?? REDIRECT_URI,
-    assertion: texts.assertion, idp: idpOf(block["idp"], fail), dpop,
+    clientMetadataUrl: texts.client_metadata_url,
+    scope: texts.scope,
+    issuer: texts.issuer,
+    redirectUri: texts.redirect_uri ?? REDIRECT_URI,
+    assertion: texts.assertion,
+    idp: idpOf(block["idp"], fail),
+    dpop,
   };
 }
 
@@ -87,10 +115,12 @@ function idpOf(value: Json | undefined, fail: Fail): IdentityProvider | null {
 function problemOf(settings: AuthSettings): string | null {
   const { grant, clientId, clientSecret, privateKey, assertion, idp, clientMetadataUrl, redirectUri, issuer } = settings;
   if (grant !== "authorization_code" && clientId === null) return `\`auth.grant: ${grant}\` needs \`client_id\``;
-  if (grant === "client_credentials" && clientSecret === null && privateKey === null) return "`auth.grant: client_credentials` needs `client_secret` or `private_key`";
+  if (grant === "client_credentials" && clientSecret === null && privateKey === null)
+    return "`auth.grant: client_credentials` needs `client_secret` or `private_key`";
   if (grant === "jwt_bearer" && assertion === null) return "`auth.grant: jwt_bearer` needs `assertion`";
   if (grant === "cross_app" && idp === null) return "`auth.grant: cross_app` needs `idp`";
-  if (clientMetadataUrl !== null && !/^https:\/\/[^/]+\/./.test(clientMetadataUrl)) return "`auth.client_metadata_url` must be an https address with a path";
+  if (clientMetadataUrl !== null && !/^https:\/\/[^/]+\/./.test(clientMetadataUrl))
+    return "`auth.client_metadata_url` must be an https address with a path";
   if (issuer !== null && !URL.canParse(issuer)) return "`auth.issuer` must be an address";
   return /^https?:$/.test(URL.parse(redirectUri)?.protocol ?? "") ? null : "`auth.redirect_uri` must be an http or https address";
 }

@@ -91,6 +91,9 @@ export class TokenStore {
 }
 
 function mapOf<Value>(value: unknown, needed: string): Map<string, Value> {
-  const pairs = (Array.isArray(value) ? value : []).filter((pair): pair is [string, Value] => Array.isArray(pair) && typeof pair[0] === "string" && isRecord(pair[1]) && typeof pair[1][needed] === "string");
+  const pairs = (Array.isArray(value) ? value : []).filter(
+    (pair): pair is [string, Value] =>
+      Array.isArray(pair) && typeof pair[0] === "string" && isRecord(pair[1]) && typeof pair[1][needed] === "string",
+  );
   return new Map(pairs);
 }
