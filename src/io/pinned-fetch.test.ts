@@ -52,6 +52,12 @@ describe("REQ-SECRUN-5 the way to a remote server", () => {
     expect(resolved).toEqual(["mcp.test"]);
   });
 
+  test("a name nobody knows is an error of the request: the system's resolver gives no list beside its error", async () => {
+    const unknown = Object.assign(new Error("getaddrinfo ENOTFOUND nobody.test"), { code: "ENOTFOUND" });
+    const { fetch } = fetcher({}, { resolve: (_hostname, done) => (done as (error: Error) => void)(unknown) });
+    expect(await rootOf(fetch("http://nobody.test/"))).toBe("getaddrinfo ENOTFOUND nobody.test");
+  });
+
   test("is closed where any of the name's addresses is refused, and for refused literal addresses; nothing is connected", async () => {
     let asked = 0;
     const port = await listen((_request, response) => void response.end(String((asked += 1))));

@@ -67,9 +67,11 @@ async function connectingFetch(options: PinnedFetchOptions): Promise<Fetch> {
 function checkedLookup({ checkAddress, resolve = systemResolve }: PinnedFetchOptions): LookupFunction {
   return (hostname, asked, callback) => {
     resolve(hostname, (error, addresses) => {
+      // Beside an error the system's resolver gives no list at all.
+      if (error !== null) return callback(error, "");
       const [first] = addresses;
       const refusal = addresses.map(({ address }) => checkAddress(address, hostname)).find((reason) => reason !== null);
-      if (error !== null || first === undefined) return callback(error ?? new Error(`${hostname} has no address`), "");
+      if (first === undefined) return callback(new Error(`${hostname} has no address`), "");
       if (refusal !== undefined) return callback(new Error(refusal), "");
       if (asked.all === true) callback(null, [...addresses]);
       else callback(null, first.address, first.family);
