@@ -1,2 +1,2 @@
 // The counting server of the tests, half a second late: what a server costs that loads a lot before it answers.
-setTimeout(() => import("../../test/servers/counting-server.mjs"), 500);
+setTimeout(() => void import("../../test/servers/counting-server.mjs"), 500);

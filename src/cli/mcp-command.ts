@@ -1,6 +1,6 @@
 // What the `mcp` commands share: the configuration without keys, its servers, and output from which secrets and escapes are taken.
 import type { MassgenConfig } from "../config/index.ts";
-import { neutralise } from "../security/index.ts";
+import { neutralise, secretSource } from "../security/index.ts";
 import { createRedactor } from "../log/index.ts";
 import type { Io } from "../io/index.ts";
 import type { McpSession } from "../session/index.ts";
@@ -30,7 +30,7 @@ export async function serversAtHand(file: string | null, context: CommandContext
   if (file === null) throw usageError("Say which configuration is meant: --config FILE");
   const { io, warnings: dotEnv } = await withDotEnv(context.io);
   const { loadConfig } = await import("../config/index.ts");
-  const { config, warnings } = await loadConfig({ source: file, files: io.files, env: io.env, mode: "check", examples: await examplesFolder(io) });
+  const { config, warnings } = await loadConfig({ source: file, files: io.files, env: io.env, mode: "check", secrets: secretSource(io), examples: await examplesFolder(io) });
   const out = safeOutput(config.secrets, io);
   const ofServers = warnings.filter(({ path, code }) => path.includes("mcp_servers") && code !== "unset-variable"); // A server that waits for a variable says so itself.
   for (const problem of [...dotEnv, ...ofServers]) out.remark(`massgen: ${problemLine(problem)}`);

@@ -3,6 +3,7 @@ import { configFromFlags, loadConfig } from "../config/index.ts";
 import type { MassgenConfig } from "../config/index.ts";
 import type { Problem } from "../errors/index.ts";
 import type { Io } from "../io/index.ts";
+import { secretSource } from "../security/index.ts";
 import { examplesFolder } from "./examples-folder.ts";
 import type { TeamSource } from "./services.ts";
 
@@ -12,5 +13,5 @@ export async function configureTeam(
   io: Io,
 ): Promise<{ readonly config: MassgenConfig; readonly warnings: readonly Problem[] }> {
   if (source.file === null) return configFromFlags({ ...source, env: io.env });
-  return loadConfig({ source: source.file, files: io.files, env: io.env, strict: source.strictConfig, examples: await examplesFolder(io) });
+  return loadConfig({ source: source.file, files: io.files, env: io.env, strict: source.strictConfig, secrets: secretSource(io), examples: await examplesFolder(io) });
 }

@@ -7,12 +7,18 @@ import { MAX_BYTES } from "./limits.ts";
 import { parseTree } from "./parse-yaml.ts";
 import { finish, usageErrorFor } from "./problems.ts";
 import { readConfig } from "./read-config.ts";
-import type { Reading, ReadingMode } from "./reading.ts";
+import type { FoundSecret, Reading, ReadingMode } from "./reading.ts";
 import type { Tree } from "./tree.ts";
 import type { MassgenConfig } from "./types.ts";
 
 /** Reads the first `atMost` bytes of a file; rejects with the system's error. */
 export type ConfigReader = { read(path: string, atMost: number): Promise<Uint8Array> };
+
+/** Where `${file:PATH}` and `${keyring:NAME}` come from. */
+export type SecretSource = {
+  /** Never rejects for a secret that is missing or must not be used. */
+  read(kind: "file" | "keyring", name: string): Promise<FoundSecret>;
+};
 
 export type ReadOptions = {
   /** The real environment, with `.env` already merged in. */
@@ -21,18 +27,37 @@ export type ReadOptions = {
   readonly mode?: ReadingMode;
   /** Unknown keys are errors; default false. */
   readonly strict?: boolean;
+  /** Absent = references to secrets stay as they are written. */
+  readonly secrets?: SecretSource;
 };
 
 export type ReadResult = { readonly config: MassgenConfig | null; readonly problems: readonly Problem[] };
 
 /** Reads a configuration given as text. Never throws for what is in it: `config` is null where `problems` holds an error. */
 export async function parseConfigText(text: string, file: string | null, options: ReadOptions): Promise<ReadResult> {
-  const reading = newReading(file, options);
-  return readText(checkText(text, reading), reading);
+  return readWith(options, file, (reading) => checkText(text, reading));
 }
 
-function newReading(file: string | null, options: ReadOptions): Reading {
-  return { file, mode: options.mode ?? "run", strict: options.strict ?? false, env: options.env, problems: [], secrets: new Set() };
+function newReading(file: string | null, options: ReadOptions, found: Reading["found"] = new Map()): Reading {
+  return { file, mode: options.mode ?? "run", strict: options.strict ?? false, env: options.env, problems: [], secrets: new Set(), wanted: new Set(), found };
+}
+
+/** Reads once; where secrets are referred to, looks those up and reads again. */
+async function readWith(options: ReadOptions, file: string | null, textOf: (reading: Reading) => string | null): Promise<ReadResult> {
+  const first = newReading(file, options);
+  const result = await readText(textOf(first), first);
+  if (first.wanted.size === 0 || options.secrets === undefined) return result;
+  const second = newReading(file, options, await lookUp(first.wanted, options.secrets));
+  return readText(textOf(second), second);
+}
+
+async function lookUp(wanted: ReadonlySet<string>, source: SecretSource): Promise<Reading["found"]> {
+  const found = [...wanted].map(async (secret): Promise<readonly [string, FoundSecret]> => {
+    const at = secret.indexOf(":");
+    const kind = secret.startsWith("file:") ? "file" : "keyring";
+    return [secret, await source.read(kind, secret.slice(at + 1))];
+  });
+  return new Map(await Promise.all(found));
 }
 
 async function readText(text: string | null, reading: Reading): Promise<ReadResult> {
@@ -63,8 +88,7 @@ async function readFile(options: LoadOptions): Promise<ReadResult> {
   for (const path of candidatesFor(options.source, options.examples)) {
     const bytes = await readIfThere(path, options.files);
     if (bytes === null) continue;
-    const reading = newReading(path, options);
-    return readText(decode(bytes, reading), reading);
+    return readWith(options, path, (reading) => decode(bytes, reading));
   }
   throw new UsageError("E_CONFIG_NOT_FOUND", `There is no configuration file "${options.source}", and no shipped example of that name.`);
 }

@@ -26,6 +26,9 @@ export type Finding = {
   readonly severity?: "error" | "warning";
 };
 
+/** What a stored secret was found to be. `problem` completes "The secret … ". */
+export type FoundSecret = { readonly value: string } | { readonly problem: string };
+
 export type Reading = {
   readonly file: string | null;
   readonly mode: ReadingMode;
@@ -33,6 +36,9 @@ export type Reading = {
   readonly strict: boolean;
   readonly env: Environment;
   readonly problems: Problem[];
+  /** `file:PATH` and `keyring:NAME` that were met; what was found for them where they were looked up before this reading. */
+  readonly wanted: Set<string>;
+  readonly found: ReadonlyMap<string, FoundSecret>;
   /** Values that must never be logged. */
   readonly secrets: Set<string>;
 };

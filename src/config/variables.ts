@@ -5,7 +5,8 @@ import { anything, text, type Shape } from "./shapes.ts";
 import { childOf, type Mark, type Tree } from "./tree.ts";
 import type { VariableReference } from "./types.ts";
 
-/** `${keyring:…}` and `${file:…}` have a colon and are left to the credentials layer. */
+/** Variables, and secrets from files and the store of `massgen mcp secret`. One pass: what was put in is not looked at again. */
+const ANY_REFERENCE = /\$\{(?:((?:file|keyring):[^{}]+)|([A-Za-z_][A-Za-z0-9_]*))\}/g;
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
 /** The names a text refers to, in order, repeats included. */
@@ -31,7 +32,8 @@ function textsIn(tree: Tree): readonly string[] {
 
 /** The text with its variables replaced. Unset ones stay as they are written: a problem in `run` mode, a warning in `check` mode. */
 export function substitute(value: string, at: { readonly place: Place; readonly mark: Mark }, reading: Reading): string {
-  return value.replace(REFERENCE, (reference: string, name: string) => {
+  return value.replace(ANY_REFERENCE, (reference: string, secret: string | undefined, name = "") => {
+    if (secret !== undefined) return storedSecret(secret, at, reading) ?? reference;
     const found = Object.hasOwn(reading.env, name) ? reading.env[name] : undefined;
     if (found === undefined) {
       report(reading, at, {
@@ -44,6 +46,20 @@ export function substitute(value: string, at: { readonly place: Place; readonly 
     keepSecret(reading, found);
     return found;
   });
+}
+
+/** Null where it is not known, which is told once it was looked for. */
+function storedSecret(secret: string, at: { readonly place: Place; readonly mark: Mark }, reading: Reading): string | null {
+  reading.wanted.add(secret);
+  const found = reading.found.get(secret);
+  if (found === undefined) return null;
+  if ("value" in found) {
+    keepSecret(reading, found.value);
+    return found.value;
+  }
+  const severity = reading.mode === "check" ? "warning" : "error";
+  report(reading, at, { code: "secret-missing", message: `The secret ${secret} in \`${at.place.name}\` ${found.problem}`, severity });
+  return null;
 }
 
 /** Text in which variables are replaced; numbers and true/false are taken as written. `secret` values are remembered whole. */

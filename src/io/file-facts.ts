@@ -24,3 +24,15 @@ export async function emptyFolder(path: string): Promise<void> {
 export async function removeFolder(path: string): Promise<void> {
   await fs.rm(path, { recursive: true, force: true });
 }
+
+/** The rights of a file as its nine bits, or null where there is no file. On Windows they say nothing. */
+export async function fileRights(path: string): Promise<number | null> {
+  try {
+    const facts = await fs.stat(path);
+    return facts.isFile() ? facts.mode & 0o777 : null;
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    throw error;
+  }
+}

@@ -15,7 +15,7 @@ export { endTree, spawnTree, type ChildTree, type ExitStatus, type ProcessRegist
 export { resolveCommand, type ResolvedCommand } from "./resolve-command.ts";
 export { runChild, type ChildEnd, type ChildRequest } from "./child.ts";
 export { download, type DownloadRequest } from "./download.ts";
-export { emptyFolder, fileSize, removeFolder } from "./file-facts.ts";
+export { emptyFolder, fileRights, fileSize, removeFolder } from "./file-facts.ts";
 export { withProcessLock, type LockRequest } from "./process-lock.ts";
 export { extractZipEntry, type Extracted } from "./zip-entry.ts";
 export { VERSION } from "./version.ts";

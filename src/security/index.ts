@@ -9,4 +9,6 @@ export { childEnvironment } from "./environment-table.ts";
 export { checkAddress, kindOfHost } from "./host.ts";
 export { packagesIn, type PackageSpec, type StartedCode } from "./packages-in.ts";
 export { treatResult } from "./result.ts";
+export { secretSource } from "./credentials/secret-source.ts";
+export { openSecretStore, type SecretStore } from "./credentials/secret-store.ts";
 export type * from "./types.ts";

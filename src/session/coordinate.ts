@@ -3,6 +3,7 @@ import { configFromFlags, loadConfig, parseConfigText, usageErrorFor, type Massg
 import type { Entry, HistoryMessage } from "../core/index.ts";
 import { createIo, type Io } from "../io/index.ts";
 import type { LiveItem } from "../log/index.ts";
+import { secretSource } from "../security/index.ts";
 import type { RunResult, Steering } from "../runtime/index.ts";
 import { EventStream } from "./event-stream.ts";
 import { openSession } from "./open-session.ts";
@@ -74,12 +75,12 @@ async function configOf({ config, agents }: CoordinateOptions, io: Io): Promise<
   const { env, files } = io;
   if (config === undefined)
     return configFromFlags({ agents: agents ?? null, backend: null, model: null, baseUrl: null, systemMessage: null, env }).config;
-  if (typeof config === "string") return (await loadConfig({ source: config, files, env, examples: null })).config;
-  return parseObject(config, env);
+  if (typeof config === "string") return (await loadConfig({ source: config, files, env, secrets: secretSource(io), examples: null })).config;
+  return parseObject(config, io);
 }
 
-async function parseObject(config: Readonly<Record<string, unknown>>, env: Io["env"]): Promise<MassgenConfig> {
-  const { config: parsed, problems } = await parseConfigText(JSON.stringify(config, null, 2), null, { env });
+async function parseObject(config: Readonly<Record<string, unknown>>, io: Io): Promise<MassgenConfig> {
+  const { config: parsed, problems } = await parseConfigText(JSON.stringify(config, null, 2), null, { env: io.env, secrets: secretSource(io) });
   if (parsed === null) throw usageErrorFor(problems);
   return parsed;
 }

@@ -10,7 +10,7 @@ export type McpEntry = {
   readonly missing: readonly string[];
 };
 
-const REFERENCE = /\$\{((?:(?:file|keyring):[^}]+)|[A-Za-z_][A-Za-z0-9_]*)\}/g;
+const SECRET = /\$\{((?:file|keyring):[^{}]+)\}/g;
 
 export function mcpEntries(config: MassgenConfig): readonly McpEntry[] {
   const entries = new Map<string, McpEntry>();
@@ -24,6 +24,9 @@ export function mcpEntries(config: MassgenConfig): readonly McpEntry[] {
   return [...entries.values()];
 }
 
-function missingOf({ transport }: McpServerConfig): readonly string[] {
-  return [...new Set(Array.from(JSON.stringify(transport).matchAll(REFERENCE), (match) => match[1] ?? ""))];
+/** What is still as it was written has no value. */
+function missingOf({ transport, references = [] }: McpServerConfig): readonly string[] {
+  const text = JSON.stringify(transport);
+  const variables = references.map(({ variable }) => variable).filter((name) => text.includes(`\${${name}}`));
+  return [...new Set([...variables, ...Array.from(text.matchAll(SECRET), (match) => match[1] ?? "")])];
 }

@@ -9,5 +9,6 @@ export const MCP_COMMANDS: readonly CommandEntry[] = [
   { name: "doctor", summary: "look at each server closely", load: async () => (await import("./doctor.ts")).mcpDoctorCommand },
   { name: "lock", summary: "write down the tools", load: async () => (await import("./lock.ts")).mcpLockCommand },
   { name: "stats", summary: "how tools were used", load: async () => (await import("./stats.ts")).mcpStatsCommand },
+  { name: "secret", summary: "store secrets", load: async () => (await import("./secret.ts")).mcpSecretCommand },
   { name: "init", summary: "write a server of your own", load: async () => (await import("./init.ts")).mcpInitCommand },
 ];
