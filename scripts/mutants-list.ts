@@ -237,7 +237,7 @@ export const MUTANTS: readonly Mutant[] = [
       "current === null || (current.version === 1 && current.key === key)",
     ],
     ["7.3", "if (living.length < 2 || key === undefined)", "if (key === undefined)"],
-    ["7.3", "const living = livingMembers(council);\n  const key", "const living = council.members;\n  const key"],
+    ["7.3", "const living = livingMembers(council).filter((member) => !isHeldBack", "const living = council.members.filter((member) => !isHeldBack"],
     ["8.2", "council.candidates.length > 1 || council.members.some(canStillAnswer)", "council.candidates.length > 1"],
     [
       "8.2",

@@ -53,6 +53,14 @@ describe("a council over an OpenAI-compatible server", () => {
     expect({ answers: count("first"), votes: count("vote"), presentations: count("none") }).toEqual({ answers: 3, votes: 0, presentations: 1 });
   });
 
+  test("with --gate two agents that agree are enough, and the third joins where they differ (REQ-RUN-8)", async () => {
+    const agreed = await ask(3, councilScript({ answer: () => "The same." }), { args: ["--gate"] });
+    expect({ code: agreed.code, answers: count("first"), votes: count("vote") }).toEqual({ code: 0, answers: 2, votes: 0 });
+    await server?.close();
+    const differ = await ask(3, councilScript(), { config: { orchestrator: { gate: true } } });
+    expect({ code: differ.code, answers: count("first") }).toEqual({ code: 0, answers: 3 });
+  });
+
   test("--display json prints the stored entries and the result last (REQ-WHOLE-2)", async () => {
     const run = await ask(2, councilScript(), { args: ["--display", "json"] });
     const lines = run.stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as { type: string; seq?: number; answer?: string; exitCode?: number });

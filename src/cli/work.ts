@@ -22,7 +22,7 @@ type Opening = {
   readonly source: TeamSource;
   /** Beside those of the configuration. */
   readonly warnings: readonly string[];
-  readonly more?: Pick<SessionOptions, "conversation">;
+  readonly more?: Pick<SessionOptions, "conversation" | "gate">;
 };
 
 /** Opens a session, lets `use` work with it and closes it. */

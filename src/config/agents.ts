@@ -1,10 +1,10 @@
 // The agents of a configuration: `agents` as a list or as a map of id to agent, or one `agent`.
 import { readBackend } from "./backend.ts";
 import { nearestTo } from "./near-miss.ts";
-import { optional, record, reportStranger, type ValuesOf } from "./record.ts";
+import { optional, record, reportStranger, withDefault, type ValuesOf } from "./record.ts";
 import { inside, itemOf, report, ROOT, shown, wrongType, type Place, type Reading } from "./reading.ts";
 import { limitsOf, limitsShape } from "./sections.ts";
-import { anything, text } from "./shapes.ts";
+import { anything, number, text } from "./shapes.ts";
 import { childOf, isNothing, type Mark, type Tree } from "./tree.ts";
 import type { AgentConfig, Limits } from "./types.ts";
 
@@ -21,6 +21,7 @@ export const AGENT_FIELDS = {
   backend: optional(anything, "Who answers, and with which tools."),
   system_message: optional(text(), "What this agent is told about its role."),
   budget: optional(limitsShape, "Limits of this agent."),
+  count: withDefault(number({ min: 1, max: 20, integer: true }), 1, "How many equal agents this is: id-1, id-2 … Several drafts of the best model often beat one each of several."),
 };
 
 /** Keys people write one level too high; here they would have no effect. */
@@ -65,9 +66,11 @@ export function readAgents(root: Tree, at: { readonly reading: Reading; readonly
   for (const item of items) {
     const found = readAgent(item, { ...at, seen });
     if (found === null) continue;
-    agents.push(found.agent);
-    if (found.budget !== null) budgets.push([found.agent.id, found.budget]);
+    agents.push(...found.agents);
+    const { budget } = found;
+    if (budget !== null) budgets.push(...found.agents.map(({ id }): [string, Limits] => [id, budget]));
   }
+  if (items.length <= MOST_AGENTS && agents.length > MOST_AGENTS) reportTooMany(agents.length, { place: inside(ROOT, "agents"), mark: root.mark }, at.reading);
   return { agents, budgets: Object.fromEntries(budgets) };
 }
 
@@ -98,14 +101,14 @@ function itemsOf(root: Tree, reading: Reading): readonly Item[] {
       : several.entries.map((entry) => ({ tree: entry.value, place: inside(place, entry.key), id: entry.key, mark: entry.mark }));
   if (items.length === 0) return reportNobody(root, place, reading);
   if (items.length > MOST_AGENTS) {
-    report(
-      reading,
-      { place, mark: several.mark },
-      { code: "out-of-range", message: `${items.length} agents are more than can work on a question`, expected: `at most ${MOST_AGENTS}` },
-    );
+    reportTooMany(items.length, { place, mark: several.mark }, reading);
     return [];
   }
   return items;
+}
+
+function reportTooMany(count: number, at: { readonly place: Place; readonly mark: Mark }, reading: Reading): void {
+  report(reading, at, { code: "out-of-range", message: `${count} agents are more than can work on a question`, expected: `at most ${MOST_AGENTS}` });
 }
 
 function reportNobody(root: Tree, place: Place, reading: Reading): readonly Item[] {
@@ -129,14 +132,15 @@ function reportNobody(root: Tree, place: Place, reading: Reading): readonly Item
 function readAgent(
   item: Item,
   at: { readonly reading: Reading; readonly callTimeoutMs: number; readonly seen: Map<string, Mark> },
-): { readonly agent: AgentConfig; readonly budget: Limits | null } | null {
+): { readonly agents: readonly AgentConfig[]; readonly budget: Limits | null } | null {
   const { reading } = at;
   if (item.tree.kind !== "mapping" || isNothing(item.tree))
     return wrongType(item.tree, "a mapping with `backend`", { place: item.place, reading });
   const values: ValuesOf<typeof AGENT_FIELDS> | null = agentShape.read(item.tree, item.place, reading);
   if (values === null) return null;
   const id = idOf(values.id, item, reading);
-  reportSameId(id, { ...item, mark: childOf(item.tree, "id")?.mark ?? item.mark }, at);
+  const ids = values.count === 1 ? [id] : Array.from({ length: values.count }, (_, index) => `${id}-${index + 1}`);
+  for (const each of ids) reportSameId(each, { ...item, mark: childOf(item.tree, "id")?.mark ?? item.mark }, at);
   const section = childOf(item.tree, "backend");
   if (section === null) {
     report(
@@ -151,7 +155,8 @@ function readAgent(
   }
   const backend = readBackend(section, inside(item.place, "backend"), at);
   if (backend === null) return null;
-  return { agent: { id, backend, systemMessage: values.system_message }, budget: values.budget === null ? null : limitsOf(values.budget) };
+  const agents = ids.map((each) => ({ id: each, backend, systemMessage: values.system_message }));
+  return { agents, budget: values.budget === null ? null : limitsOf(values.budget) };
 }
 
 function idOf(written: string | null, item: Item, reading: Reading): string {

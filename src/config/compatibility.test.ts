@@ -122,6 +122,8 @@ describe("defaults (REQ-CONFIG-20)", () => {
         maxAnswersPerAgent: 3,
         maxVoteRounds: 3,
         earlyDecision: true,
+        gate: false,
+        decision: "vote",
         writes: "everyone",
         seed: null,
         singleAgentThroughOrchestrator: true,

@@ -91,6 +91,9 @@ export type MassgenConfig = {
     readonly maxAnswersPerAgent: number;
     readonly maxVoteRounds: number;
     readonly earlyDecision: boolean;
+    /** Start with two agents; the others join only on disagreement. */
+    readonly gate: boolean;
+    readonly decision: "vote" | "merge";
     readonly writes: "everyone" | "winner" | "ask";
     /** Null = drawn at random for each run. */
     readonly seed: number | null;

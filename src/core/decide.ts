@@ -8,7 +8,7 @@ import { countVotes, hasSettled, winningAnswer, type Count } from "./tally.ts";
 export function conclude(council: Council, settings: CoordinationSettings): Council {
   if (council.decision !== null || council.candidates.length === 0) return council;
   if (council.answerNow) return forceDecision(council, "answer-now");
-  const decision = agreement(council) ?? onlyCandidate(council) ?? majority(council, settings);
+  const decision = agreement(council, settings) ?? onlyCandidate(council) ?? majority(council, settings);
   return decision === null ? council : { ...council, decision };
 }
 
@@ -38,12 +38,24 @@ export function isEvaluationOpen(council: Council, settings: CoordinationSetting
   return council.members.every((member) => member.out !== null || member.current !== null);
 }
 
+const GATE_SIZE = 2;
+
+/** True for an agent that waits at the gate: it has not begun, and the first two may still agree. */
+export function isHeldBack(member: Member, council: Council, settings: CoordinationSettings): boolean {
+  if (!settings.gate || member.ordinal < GATE_SIZE || member.turns > 0) return false;
+  if (council.firstAnswersClosed || settings.firstAnswers === "as_they_come") return false;
+  const first = council.members.slice(0, GATE_SIZE);
+  if (first.some(({ out }) => out !== null)) return false;
+  const keys = new Set(first.map(({ current }) => current?.key));
+  return keys.size === 1 || keys.has(undefined);
+}
+
 function firstRegistered(council: Council): Decision["winner"] {
   return council.members.find(({ current }) => current !== null)?.current ?? null;
 }
 
-function agreement(council: Council): Decision | null {
-  const living = livingMembers(council);
+function agreement(council: Council, settings: CoordinationSettings): Decision | null {
+  const living = livingMembers(council).filter((member) => !isHeldBack(member, council, settings));
   const key = living[0]?.current?.key;
   if (living.length < 2 || key === undefined) return null;
   if (!living.every(({ current }) => current !== null && current.version === 1 && current.key === key)) return null;

@@ -20,6 +20,7 @@ import {
   textsShown,
   turnsIn,
   undecided,
+  waitsAtGate,
   type Log,
   type Look,
   type Of,
@@ -103,7 +104,7 @@ function turnWanted(look: Look, agent: AgentId): OraclePlan["turns"][number] | n
           letFinish: true,
         };
   if (running !== null && running.decision !== null) return asItIs;
-  if (isOut(log, agent) || isSettled(look, agent)) return null;
+  if (isOut(log, agent) || isSettled(look, agent) || waitsAtGate(look, agent)) return null;
   const together = settingsIn(log)?.firstAnswers !== "as_they_come";
   const answered = hasAnswered(look, agent);
   if (answered && (candidates.length < 2 || !isOpen(look))) return null;

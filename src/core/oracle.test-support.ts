@@ -215,6 +215,16 @@ export function isOpen(look: Look): boolean {
   return living(look).every(({ id }) => hasAnswered(look, id));
 }
 
+/** The gate: agents behind the first two wait, unbegun, until these differ, one of them is out, or the time for first answers is over. */
+export function waitsAtGate({ log, answers }: Look, agent: AgentId): boolean {
+  const settings = settingsIn(log);
+  const pair = agentsIn(log).slice(0, 2).map(({ id }) => id);
+  if (settings?.gate !== true || settings.firstAnswers === "as_they_come" || pair.includes(agent) || turnsIn(log, agent).length > 0) return false;
+  if (log.some((entry) => entry.type === "deadline-reached" && entry.deadline === "first-answers") || pair.some((id) => isOut(log, id))) return false;
+  const texts = pair.map((id) => newest(answers).find((answer) => answer.agent === id)?.text ?? null);
+  return texts.includes(null) || texts[0] === texts[1];
+}
+
 type Place = { readonly candidate: OracleCandidate; readonly votes: number; readonly others: number };
 
 /** Rule 15: the place of each candidate. */
@@ -255,8 +265,9 @@ function verdict(log: Log): Omit<OracleDecision, "at"> | null {
   if (answers.length === 0) return null;
   if (log.some((entry) => entry.type === "command-received" && entry.command.name === "answer-now")) return forced(look, "answer-now");
   const alive = living(look);
-  if (alive.length > 1 && alive.every(({ id }) => answers.filter(({ agent }) => agent === id).length === 1)) {
-    const texts = new Set(alive.map(({ id }) => answers.find(({ agent }) => agent === id)?.text));
+  const begun = alive.filter(({ id }) => !waitsAtGate(look, id));
+  if (begun.length > 1 && begun.every(({ id }) => answers.filter(({ agent }) => agent === id).length === 1)) {
+    const texts = new Set(begun.map(({ id }) => answers.find(({ agent }) => agent === id)?.text));
     if (texts.size === 1)
       return { winner: look.candidates.find(({ text }) => texts.has(text))?.answers[0]?.id ?? null, cause: "unanimous" };
   }

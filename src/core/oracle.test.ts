@@ -211,6 +211,7 @@ const drafts: fc.Arbitrary<readonly Draft[]> = fc.oneof(
 const settings = fc.record({
   firstAnswers: fc.constantFrom("together", "as_they_come"),
   earlyDecision: fc.boolean(),
+  gate: fc.boolean(),
   maxAnswersPerAgent: fc.integer({ min: 1, max: 3 }),
   maxVoteRounds: fc.integer({ min: 1, max: 3 }),
   singleAgent: fc.constantFrom("answer", "chat"),

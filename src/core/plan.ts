@@ -4,7 +4,7 @@ import type { CoordinationSettings } from "./settings.ts";
 import type { Plan, PresentationPlan, TurnPlan } from "./plan-types.ts";
 import type { Label } from "./ids.ts";
 import type { Council, Member, State } from "./state.ts";
-import { isEvaluationOpen, livingMembers } from "./decide.ts";
+import { isEvaluationOpen, isHeldBack, livingMembers } from "./decide.ts";
 import { outcomeOf } from "./outcome.ts";
 import { hasSettled } from "./tally.ts";
 
@@ -87,6 +87,7 @@ function outlook(council: Council, settings: CoordinationSettings): Outlook {
 function turnOf(member: Member, now: Outlook): TurnPlan | null {
   if (member.turn?.decided) return asRunning(member, member.turn);
   if (member.out !== null || hasSettled(member)) return null;
+  if (isHeldBack(member, now.council, now.settings)) return null;
   const turn = member.current === null ? firstTurn(member, now) : evaluationTurn(member, now);
   if (turn === null || !now.council.paused) return turn;
   return member.turn === null ? null : asRunning(member, member.turn);

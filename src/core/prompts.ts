@@ -15,6 +15,11 @@ const SYSTEM = [
   "When you are asked to present the result, write it as plain text.",
 ].join("\n");
 
+const PRESENT =
+  "Present the final result to the person who asked: complete, correct, readable on its own; take over what is better in the other answers.";
+const MERGE =
+  "Merge all the answers into one final result for the person who asked: keep what is correct in any of them, settle what they disagree on, repeat nothing, readable on its own.";
+
 /** The agent's system prompt, the same for the whole run. `chat` is for plain chat, where nothing is coordinated. */
 export function systemPrompt(agentSystemMessage: string | null, mode: "council" | "chat" = "council"): string {
   const own = agentSystemMessage?.trim() ?? "";
@@ -74,7 +79,7 @@ export function presentationPrompt(state: State): string {
     ...council.candidates.map((each) => answerPart(each, fence)),
     ...votesPart(state, fence),
     ...(outcomes.length === 0 ? [] : ["These recorded calls have been executed:", ...outcomes.map((text) => fence("result", text))]),
-    `The answer of ${own} was chosen, and it is yours. Present the final result to the person who asked: complete, correct, readable on its own; take over what is better in the other answers. No tools can be called now; write the result as text, without mentioning agents, labels or votes.`,
+    `The answer of ${own} was chosen, and it is yours. ${run.settings.decision === "merge" ? MERGE : PRESENT} No tools can be called now; write the result as text, without mentioning agents, labels or votes.`,
   ].join("\n\n");
 }
 

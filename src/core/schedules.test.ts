@@ -16,6 +16,7 @@ const settings = fc.record({
   seed: fc.nat(),
   firstAnswers: fc.constantFrom("together" as const, "together" as const, "as_they_come" as const),
   earlyDecision: fc.boolean(),
+  gate: fc.boolean(),
   maxAnswersPerAgent: fc.integer({ min: 1, max: 3 }),
   maxVoteRounds: fc.integer({ min: 1, max: 3 }),
   singleAgent: fc.constantFrom("answer" as const, "chat" as const),

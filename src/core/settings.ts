@@ -10,6 +10,10 @@ export type CoordinationSettings = {
   readonly earlyDecision: boolean;
   /** With one configured agent: one `new_answer` turn, or plain chat without workflow tools. */
   readonly singleAgent: "answer" | "chat";
+  /** Start with the first two agents; the others join only where these give different first answers, or one of them is out. */
+  readonly gate: boolean;
+  /** What the presenter is asked for: the chosen answer, or one answer made of all. The votes choose the presenter. */
+  readonly decision: "vote" | "merge";
   readonly writes: "everyone" | "winner" | "ask";
   readonly orchestratorTimeoutMs: number;
   readonly presentationTimeoutMs: number;
@@ -23,6 +27,8 @@ export const DEFAULT_SETTINGS: CoordinationSettings = {
   maxVoteRounds: 3,
   earlyDecision: true,
   singleAgent: "answer",
+  gate: false,
+  decision: "vote",
   writes: "everyone",
   orchestratorTimeoutMs: 1_800_000,
   presentationTimeoutMs: 300_000,

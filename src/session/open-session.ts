@@ -27,6 +27,8 @@ export type SessionOptions = {
   readonly yes: boolean;
   /** Instead of the configuration's, in milliseconds. */
   readonly orchestratorTimeoutMs?: number;
+  /** True = as with `orchestrator.gate`. */
+  readonly gate?: boolean;
   /** Limits instead of the configuration's. */
   readonly budget?: Partial<Limits>;
   /** How whoever starts the session finds the configuration again; kept beside each run's log, without secrets. */
@@ -58,7 +60,12 @@ export type OpenedSession = {
 /** Throws UsageError where an agent cannot work at all (no key, no model). */
 export async function openSession(given: MassgenConfig, options: SessionOptions): Promise<OpenedSession> {
   const orchestratorMs = options.orchestratorTimeoutMs ?? given.timeouts.orchestratorMs;
-  const config = { ...given, timeouts: { ...given.timeouts, orchestratorMs }, budget: { ...given.budget, ...options.budget } };
+  const config = {
+    ...given,
+    timeouts: { ...given.timeouts, orchestratorMs },
+    budget: { ...given.budget, ...options.budget },
+    orchestrator: { ...given.orchestrator, gate: options.gate === true || given.orchestrator.gate },
+  };
   const notices: string[] = [];
   const { io, yes, onNotice } = options;
   const recorder = new SessionRecorder();

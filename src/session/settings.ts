@@ -18,6 +18,8 @@ export function settingsOf(config: MassgenConfig, io: Pick<Io, "random">): Coord
     maxVoteRounds: orchestrator.maxVoteRounds,
     earlyDecision: orchestrator.earlyDecision,
     singleAgent: orchestrator.singleAgentThroughOrchestrator ? "answer" : "chat",
+    gate: orchestrator.gate,
+    decision: orchestrator.decision,
     writes: orchestrator.writes,
     orchestratorTimeoutMs: timeouts.orchestratorMs,
     presentationTimeoutMs: timeouts.presentationMs,

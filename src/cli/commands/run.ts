@@ -31,9 +31,9 @@ export const runCommand = defineCommand({
     const context = { ...outside, io };
     const former = options.continue ? await (await import("../former-conversation.ts")).lastConversation(io) : null;
     const source = hasTeam(options) || former === null ? await teamSource(options, io) : former.source;
-    const more = former === null ? {} : { more: { conversation: former.place } };
+    const more = { gate: options.gate, ...(former === null ? {} : { conversation: former.place }) };
     const history = former?.history ?? [];
-    return withSession({ options, source, warnings: [...warnings.map(warningLine), ...unusedFlags(options)], ...more }, context, async (opened) => {
+    return withSession({ options, source, warnings: [...warnings.map(warningLine), ...unusedFlags(options)], more }, context, async (opened) => {
       if (question !== null) return workOnce({ kind: "question", question, history }, opened, { options, context });
       const { converse } = await import("../conversation.ts");
       return converse(opened.session, { kind: opened.display, history }, context);
