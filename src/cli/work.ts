@@ -13,7 +13,7 @@ import type { OpenedSession, SessionOptions, TeamSource } from "./services.ts";
 
 export type WorkOptions = Pick<
   OptionValues<typeof RUN_OPTIONS>,
-  "display" | "no-display" | "output" | "quiet" | "strict" | "yes" | "locked" | "debug" | "no-logs" | "orchestrator-timeout" | keyof typeof BUDGET_OPTIONS
+  "display" | "no-display" | "output" | "quiet" | "strict" | "yes" | "locked" | "policy" | "debug" | "no-logs" | "orchestrator-timeout" | keyof typeof BUDGET_OPTIONS
 >;
 
 export type OpenedWork = { readonly session: OpenedSession; readonly display: DisplayKind };
@@ -36,7 +36,9 @@ export async function withSession(opening: Opening, context: CommandContext, use
     notices.add(line);
     tell(context, options, [line]);
   };
-  const sessionOptions = { ...optionsOfSession(options, config.ui.logging, context), origin: originOf(source), ...more, onNotice };
+  // The full screen is the one display that shows questions and takes answers.
+  const interactive = (): boolean => display === "rich_terminal";
+  const sessionOptions = { ...optionsOfSession(options, config.ui.logging, context), interactive, origin: originOf(source), ...more, onNotice };
   const session = await context.services.openSession(config, sessionOptions);
   try {
     // What was told while it happened is not told again.
@@ -93,6 +95,7 @@ function optionsOfSession(options: WorkOptions, logging: boolean, { io }: Comman
     strict: options.strict,
     yes: options.yes,
     locked: options.locked,
+    policyFile: options.policy,
     budget: budgetOf(options),
     ...(timeout === null ? {} : { orchestratorTimeoutMs: timeout * 1000 }),
     ...(options.debug ? { onRequest: (line: string) => void io.terminal.stderr.write(`${line}\n`) } : {}),

@@ -16,7 +16,11 @@ export type ExecutableFacts = {
 export function executableFacts(question: Omit<CommandQuestion, "args">): ExecutableFacts | null {
   const found = findExecutable({ ...question, args: [] });
   if (found === null) return null;
-  return { path: found, writableByOthers: question.platform !== "win32" && isReplaceable(found), inWorkingFolder: dependsOnFolder(found, question) };
+  return {
+    path: found,
+    writableByOthers: question.platform !== "win32" && isReplaceable(found),
+    inWorkingFolder: dependsOnFolder(found, question),
+  };
 }
 
 const ANYBODY_WRITES = 0o002;

@@ -60,7 +60,17 @@ describe("fetch behind a proxy", () => {
     const env = { HTTPS_PROXY: "http://proxy.test:3128", NO_PROXY: "internal.test,.corp.test,other.test:8443" };
     const through = (url: string): boolean => isProxied(env, new URL(url));
     expect(["https://a.test/", "https://other.test/", "https://xinternal.test/"].map(through)).toEqual([true, true, true]);
-    expect(["http://a.test/", "https://internal.test/", "https://x.internal.test/", "https://x.corp.test/", "https://other.test:8443/", "https://[::1]/", "https://localhost:1/"].map(through)).toEqual(Array(7).fill(false));
+    expect(
+      [
+        "http://a.test/",
+        "https://internal.test/",
+        "https://x.internal.test/",
+        "https://x.corp.test/",
+        "https://other.test:8443/",
+        "https://[::1]/",
+        "https://localhost:1/",
+      ].map(through),
+    ).toEqual(Array(7).fill(false));
     expect(isProxied({}, new URL("https://a.test/"))).toBe(false);
     expect(isProxied({ ...env, NO_PROXY: "*" }, new URL("https://a.test/"))).toBe(false);
   });

@@ -96,7 +96,7 @@ describe("a run with an audit trail", () => {
     await audit.close();
     const { entries } = await verifyAudit(files, path.join(folder, "audit.jsonl"));
     expect(entries.map(({ what }) => what)).toEqual(["server", "server", "call", "verdict", "result", "server", "end"]);
-    const broken = startRun({ a: [server] }, { audit: { add: (event) => (event.type === "tool-call" ? Promise.reject(new Error("no space")) : Promise.resolve()), close: async () => {} } });
+    const broken = startRun({ a: [server] }, { audit: { add: (event) => (event.type === "tool-call" ? Promise.reject(new Error("no space")) : Promise.resolve()), judged: async () => {}, close: async () => {} } });
     await broken.settled("a");
     expect(await broken.call("a", "mcp__count__write", { n: 2 })).toMatchObject({ ok: false });
     expect(readLog(log).filter(({ method }) => method === "tools/call")).toHaveLength(1);

@@ -33,6 +33,8 @@ export type AuditEntry = {
 export type AuditLog = {
   /** Resolves when the line is in the file. Rejects when it cannot be written, and for every later line too. Events of no interest resolve at once. */
   add(event: RunEvent): Promise<void>;
+  /** A decision on a server, before anything of it is started; as `add`. */
+  judged(decision: { readonly agent: string; readonly server: string; readonly verdict: string; readonly rule: string }): Promise<void>;
   /** Writes the closing line. A trail without one was cut off or its program was killed. */
   close(): Promise<void>;
 };
@@ -68,6 +70,10 @@ class ChainedLog implements AuditLog {
   add(event: RunEvent): Promise<void> {
     const body = describeEvent(event);
     return body ? this.#append(body) : Promise.resolve();
+  }
+
+  judged(decision: Parameters<AuditLog["judged"]>[0]): Promise<void> {
+    return this.#append({ what: "verdict", ...decision });
   }
 
   close(): Promise<void> {

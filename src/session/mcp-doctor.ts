@@ -6,7 +6,7 @@ import { comparePins, declare, decideSharing, exposeNames, resolvedPackage, type
 import { checkServer, packagesIn, type OperatorPolicy } from "../security/index.ts";
 import { currentPins, loadPins } from "./mcp-lock.ts";
 import type { McpSession, OpenedServer } from "./mcp-session.ts";
-import { operatorPolicy } from "./policy.ts";
+import { operatorPolicy, serverContext } from "./policy.ts";
 
 export const DECLARATION_FORMS: readonly DeclarationForm[] = ["gemini-json", "gemini-openapi", "openai", "anthropic"];
 /** Models count tokens each in their own way; four characters are what English and JSON come to. */
@@ -64,7 +64,7 @@ async function diagnoseOne(opened: OpenedServer, { policy, io, lock }: About): P
   const { server, agents } = opened.entry;
   const report = opened.report();
   const offered = opened.tools.list();
-  const { verdict, findings } = checkServer(server, policy, { platform: io.platform, source: "named" });
+  const { verdict, findings } = checkServer(server, policy, serverContext(server, io));
   const { shared, reason } = decideSharing(server);
   const { name = null, version = null, protocol = null } = report?.identity ?? {};
   const tools = report?.tools ?? [];

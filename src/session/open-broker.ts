@@ -2,8 +2,10 @@
 import type { MassgenConfig } from "../config/index.ts";
 import { agentId } from "../core/index.ts";
 import { cacheFolder, stateFolder, type Io } from "../io/index.ts";
-import { createBroker, type AuditLog, type Recorder, type ToolBroker } from "../mcp/index.ts";
+import { createBroker, type AuditLog, type BrokerPolicy, type Recorder, type ToolBroker } from "../mcp/index.ts";
 import { openTrail } from "./audit-trails.ts";
+import { openGrants } from "./kept-grants.ts";
+import { resultKeeper } from "./kept-results.ts";
 import { LockedTools } from "./mcp-lock.ts";
 import type { PermissionDesk } from "./permissions.ts";
 import { brokerPolicy, operatorPolicy } from "./policy.ts";
@@ -13,25 +15,42 @@ export type BrokerSurroundings = {
   readonly record: Recorder;
   readonly desk: PermissionDesk;
   readonly interactive: () => boolean;
-  /** False = no audit trail is written. */
+  /** False = no audit trail is written, and large results are not kept whole. */
   readonly logs: boolean;
   /** Only what `mcp.lock` has may be used, and nothing unpinned is started. */
   readonly locked: boolean;
+  /** Instead of the operator's own file. */
+  readonly policyFile: string | null;
 };
 
 /** Throws UsageError for an unreadable policy or lock file and, under `locked`, where the servers are not as written down; nothing is left running then. */
 export async function openBroker(config: MassgenConfig, surroundings: BrokerSurroundings): Promise<ToolBroker> {
-  const { io, record, desk, interactive, logs, locked } = surroundings;
-  const [operator, tools] = await Promise.all([operatorPolicy(io), LockedTools.open(config, io, locked)]);
-  const judged = brokerPolicy({ config, io, record, desk, interactive, policy: locked ? { ...operator, locked } : operator });
+  const { io, record, desk, interactive, logs, locked, policyFile } = surroundings;
+  const [operator, tools, grants] = await Promise.all([
+    operatorPolicy(io, policyFile),
+    LockedTools.open(config, io, locked),
+    openGrants(config, io),
+  ]);
+  if (grants.problem !== null) await record({ type: "warning", code: "E_SECURITY", message: grants.problem });
+  const judged = brokerPolicy({
+    config,
+    io,
+    record,
+    desk,
+    interactive,
+    grants,
+    policy: locked ? { ...operator, locked } : operator,
+    ...(logs ? { keepResult: resultKeeper(io, config.secrets) } : {}),
+  });
   const audit = logs ? await openAudit(io, record) : null;
+  const policy = tools?.over(judged) ?? judged;
   const broker = createBroker({
     agents: config.agents.map(({ id, backend }) => ({ id: agentId(id), servers: backend.mcpServers })),
     io,
     record,
     stateDir: stateFolder(io),
     cacheDir: cacheFolder(io),
-    policy: tools?.over(judged) ?? judged,
+    policy: audit === null ? policy : audited(policy, audit),
     ...(audit === null ? {} : { audit }),
   });
   const close = async (): Promise<void> => {
@@ -45,6 +64,22 @@ export async function openBroker(config: MassgenConfig, surroundings: BrokerSurr
     throw error;
   }
   return { forAgent: (agent) => broker.forAgent(agent), close };
+}
+
+/** Servers are judged before there is any event of theirs: the trail gets the verdict itself. A trail that cannot be written starts no server. */
+function audited(policy: BrokerPolicy, audit: AuditLog): BrokerPolicy {
+  return {
+    ...policy,
+    async checkServer(server, agent) {
+      const judged = (await policy.checkServer?.(server, agent)) ?? {
+        verdict: "allow",
+        rule: "default",
+        reason: "no rule speaks against it",
+      };
+      await audit.judged({ agent, server: server.name, verdict: judged.verdict, rule: judged.rule });
+      return judged;
+    },
+  };
 }
 
 /** A state folder that cannot be written costs the trail, not the run, and is said. */

@@ -39,6 +39,8 @@ export type SessionOptions = {
   readonly interactive?: () => boolean;
   /** Only tools that are as `mcp.lock` has them, only pinned servers; anything else throws UsageError before a model is asked. Default false. */
   readonly locked?: boolean;
+  /** The operator's policy, instead of `policy.json` in the configuration folder. */
+  readonly policyFile?: string | null;
   /** Lines about what takes time, before the first run. */
   readonly onNotice?: (line: string) => void;
   /** Every request to a provider in one line, secrets cut out. */
@@ -70,8 +72,8 @@ export async function openSession(given: MassgenConfig, options: SessionOptions)
   const { io, yes, onNotice } = options;
   const recorder = new SessionRecorder();
   const desk = new PermissionDesk();
-  const { interactive = () => false, locked = false, logs } = options;
-  const broker = await brokerFor(config, { io, record: recorder.record, desk, interactive, logs, locked });
+  const { interactive = () => false, locked = false, policyFile = null, logs } = options;
+  const broker = await brokerFor(config, { io, record: recorder.record, desk, interactive, logs, locked, policyFile });
   try {
     const team = await openTeam(config, {
       io,

@@ -1,43 +1,14 @@
 // The security policy of a session: the operator's, narrowed by each server's entry, asked before a server is started and before each call.
 import type { MassgenConfig } from "../config/index.ts";
-import { UsageError } from "../errors/index.ts";
-import { configFolder, systemErrorCode, type Io } from "../io/index.ts";
-import type { BrokerPolicy, Recorder } from "../mcp/index.ts";
-import { createGate, DEFAULT_POLICY, readPolicy, type OperatorPolicy } from "../security/index.ts";
-import { join } from "node:path";
+import type { McpServerConfig } from "../config/types.ts";
+import { executableFacts, type Io } from "../io/index.ts";
+import type { BrokerPolicy, PolicyVerdict, Recorder } from "../mcp/index.ts";
+import { childEnvironment, createGate, type OperatorPolicy, type ServerContext } from "../security/index.ts";
+import type { KeptGrants } from "./kept-grants.ts";
 import type { PermissionDesk } from "./permissions.ts";
+import { remoteFetch } from "./remote-fetch.ts";
 
-const POLICY_FILE = "policy.json";
-
-/** The operator's own file, `policy.json` in the configuration folder; the defaults where there is none. Throws UsageError where it cannot be read: it fails closed. */
-export async function operatorPolicy(io: Io): Promise<OperatorPolicy> {
-  const path = join(configFolder(io), POLICY_FILE);
-  const text = await readIfThere(path, io);
-  if (text === null) return DEFAULT_POLICY;
-  const { policy, problems } = readPolicy(parse(text, path));
-  if (problems.length > 0)
-    throw new UsageError("E_SECURITY", `${path}: ${problems.join("; ")}`, { next: "Correct the file or remove it." });
-  return policy;
-}
-
-async function readIfThere(path: string, io: Io): Promise<string | null> {
-  try {
-    return Buffer.from(await io.files.read(path)).toString("utf8");
-  } catch (error) {
-    if (systemErrorCode(error) === "ENOENT") return null;
-    throw new UsageError("E_SECURITY", `The policy ${path} cannot be read (${systemErrorCode(error) ?? "unknown error"}).`, {
-      cause: error,
-    });
-  }
-}
-
-function parse(text: string, path: string): Parameters<typeof readPolicy>[0] {
-  try {
-    return JSON.parse(text) as Parameters<typeof readPolicy>[0];
-  } catch (error) {
-    throw new UsageError("E_SECURITY", `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
-}
+export { operatorPolicy } from "./operator-policy.ts";
 
 export type PolicyOptions = {
   readonly config: MassgenConfig;
@@ -47,35 +18,84 @@ export type PolicyOptions = {
   readonly desk: PermissionDesk;
   /** Somebody can be asked now. */
   readonly interactive: () => boolean;
+  /** What was allowed for always; absent = nothing is kept. */
+  readonly grants?: KeptGrants;
+  /** Keeps large results whole; absent = they are only cut. */
+  readonly keepResult?: NonNullable<BrokerPolicy["keepResult"]>;
 };
 
-export function brokerPolicy({ config, io, policy, record, desk, interactive }: PolicyOptions): BrokerPolicy {
+export function brokerPolicy(options: PolicyOptions): BrokerPolicy {
+  const { config, io, policy, interactive, desk, grants, keepResult } = options;
   const gate = createGate({
     policy,
     secrets: config.secrets,
-    interactive, // A configuration is passed by a person, as a file or from a program; nothing is picked up from folders.
-    contextOf: () => ({ platform: io.platform, source: "named" }),
+    interactive,
+    contextOf: (server) => serverContext(server, io),
+    ...(grants ? { grants: grants.grants } : {}),
   });
-  const servers = new Map(config.agents.flatMap(({ backend }) => backend.mcpServers.map((server) => [server.name, server])));
+  const entries = entriesOf(config);
+  const warn = warnOnce(options.record);
   return {
-    async checkServer(server) {
-      const { verdict, rule, reason, next, findings } = gate.checkServer(server);
-      for (const finding of findings) {
-        if (finding.verdict === "warn")
-          await record({
-            type: "warning",
-            code: "E_SECURITY",
-            message: `MCP server ${server.name}: ${finding.reason}`,
-            next: finding.next,
-          });
+    checkServer: (server) => judgeServer(server, gate, warn),
+    async checkCall(question) {
+      const verdict = gate.checkCall(question, entries.get(keyOf(question.agent, question.server)));
+      if (verdict.verdict === "allow" && verdict.rule === "call-permission") {
+        await warn(`destructive ${question.server}`, {
+          message: `MCP server ${question.server}, tool ${question.tool}: ${verdict.reason}`,
+          next: verdict.next,
+        });
       }
-      return { verdict: verdict === "deny" ? "deny" : "allow", rule, reason: next === "" ? reason : `${reason}. ${next}` };
+      return verdict;
     },
-    checkCall: (question) => gate.checkCall(question, servers.get(question.server)),
     async ask(question, signal) {
       const { allow, remember } = await desk.ask(question.call, signal);
-      if (allow && remember !== "once") gate.grant(question, remember);
+      const grant = allow && remember !== "once" ? gate.grant(question, remember) : null;
+      const problem = grant?.scope === "always" ? await grants?.keep(grant) : null;
+      if (problem) await warn(problem, { message: problem });
       return { allow, by: "person" };
     },
+    fetchFor: (server) => remoteFetch(server, { io, policy }),
+    resultBytes: policy.limits.resultBytes,
+    ...(keepResult ? { keepResult } : {}),
   };
+}
+
+/** What is known of an entry from outside. A configuration is passed by a person, as a file or from a program; nothing is picked up from folders. */
+export function serverContext({ transport, references = [] }: McpServerConfig, io: Io): Partial<ServerContext> {
+  const known = { platform: io.platform, source: "named", references } as const;
+  if (transport.type !== "stdio") return known;
+  const env = childEnvironment(io.env, transport.env);
+  const executable = executableFacts({ command: transport.command, env, cwd: transport.cwd ?? io.cwd, platform: io.platform });
+  // A command that is not there is told with its cure by whoever starts it.
+  return executable === null ? known : { ...known, executable };
+}
+
+type Gate = ReturnType<typeof createGate>;
+type Warning = { readonly message: string; readonly next?: string };
+type Warn = (key: string, warning: Warning) => Promise<void>;
+
+/** The same thing about the same server is said once, whatever the number of agents. */
+function warnOnce(record: Recorder): Warn {
+  const said = new Set<string>();
+  return async (key, warning) => {
+    if (said.has(key)) return;
+    said.add(key);
+    await record({ type: "warning", code: "E_SECURITY", ...warning });
+  };
+}
+
+async function judgeServer(server: McpServerConfig, gate: Gate, warn: Warn): Promise<PolicyVerdict> {
+  const { verdict, rule, reason, next, findings } = gate.checkServer(server);
+  for (const finding of findings.filter((found) => found.verdict === "warn")) {
+    const message = `MCP server ${server.name}: ${finding.reason}`;
+    await warn(message, { message, next: finding.next });
+  }
+  return { verdict: verdict === "deny" ? "deny" : "allow", rule, reason: next === "" ? reason : `${reason}. ${next}` };
+}
+
+const keyOf = (agent: string, server: string): string => JSON.stringify([agent, server]);
+
+/** Each agent's own entry: two agents may mean different things by one name. */
+function entriesOf({ agents }: MassgenConfig): ReadonlyMap<string, McpServerConfig> {
+  return new Map(agents.flatMap(({ id, backend }) => backend.mcpServers.map((server) => [keyOf(id, server.name), server] as const)));
 }

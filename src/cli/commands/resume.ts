@@ -8,7 +8,7 @@ import type { TeamSource } from "../services.ts";
 import { checkDisplay, warningLine, withSession, workOnce } from "../work.ts";
 import { BUDGET_OPTIONS, RUN_OPTIONS } from "./run-options.ts";
 
-const { config, display, output, quiet, strict, locked, yes, debug } = RUN_OPTIONS;
+const { config, display, output, quiet, strict, locked, policy, yes, debug } = RUN_OPTIONS;
 const OPTIONS = {
   config: { ...config, help: "configuration file; default: the one the run was started with" },
   display,
@@ -19,6 +19,7 @@ const OPTIONS = {
   ...BUDGET_OPTIONS,
   strict,
   locked,
+  policy,
   yes,
   debug,
 } as const satisfies OptionTable;

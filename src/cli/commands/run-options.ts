@@ -74,6 +74,12 @@ export const RUN_OPTIONS = {
   "no-logs": { kind: "flag", group: RUN, help: "write nothing under massgen_logs" },
   strict: { kind: "flag", group: RUN, help: "exit code 5 where the run was degraded (an agent out, a server lost ...)" },
   locked: { kind: "flag", group: RUN, help: "start nothing that is unpinned or not as `massgen mcp lock` wrote it down" },
+  policy: {
+    kind: "text",
+    placeholder: "FILE",
+    group: RUN,
+    help: "security policy (JSON) instead of policy.json in the configuration folder",
+  },
   "strict-config": { kind: "flag", group: RUN, help: "unknown keys in the configuration are errors" },
   yes: { kind: "flag", short: "y", group: RUN, help: "allow the download of a local model without asking" },
   debug: { kind: "flag", group: RUN, help: "show where an internal error happened, and log more" },
