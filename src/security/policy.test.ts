@@ -1,9 +1,20 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkServer, serverOfSketch } from "./check-server.ts";
 import { childEnvironment, DEFAULT_POLICY, describeRules, narrow, readPolicy, STRICT_POLICY, treatResult } from "./index.ts";
 import type { ServerSketch } from "./types.ts";
 
 describe("REQ-SEC-3 two-part policy", () => {
+  test("the policy file of the documentation is one, and names every key", () => {
+    const block = /```jsonc\n([\s\S]*?)```/.exec(readFileSync(join(import.meta.dirname, "../../docs/security.md"), "utf8"))?.[1] ?? "";
+    const written = JSON.parse(block) as Record<string, unknown>;
+    expect(readPolicy(written).problems).toEqual([]);
+    const known = /known are (.*)$/.exec(readPolicy({ nonsense: 1 }).problems[0] ?? "")?.[1]?.split(", ");
+    expect(Object.keys(written)).toEqual(known);
+    expect(readPolicy({ ...written, denied_servers: [], allowed_ports: [], environment: {}, credentials: {}, permissions: [] }).policy).toEqual(DEFAULT_POLICY);
+  });
+
   test("an entry narrows the operator's policy and never widens it", () => {
     expect(narrow(STRICT_POLICY, { level: "permissive", allow_private_ips: true, allowed_executables: ["rm"] })).toMatchObject({ level: "strict", privateNetworks: "never", allowedExecutables: null });
     expect(narrow({ ...DEFAULT_POLICY, level: "permissive" }, { level: "strict" }).level).toBe("strict");

@@ -126,6 +126,7 @@ type PolicyKey = {
 const oneOf = (...words: readonly string[]) => ({ expected: words.join(", ").replace(/, (?=[^,]*$)/, " or "), fits: (value: unknown) => words.includes(value as string) });
 const flag = { expected: "true or false", fits: (value: unknown) => typeof value === "boolean" };
 const texts = { expected: "a list of texts", fits: (value: unknown) => isTexts(value as Json) };
+const textsOrNull = { expected: "a list of texts, or null", fits: (value: unknown) => value === null || isTexts(value as Json) };
 const isMapping = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 const isCount = (value: unknown) => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 
@@ -136,12 +137,12 @@ const LIMIT_KEYS: Readonly<Record<string, keyof CallLimits>> = {
 const POLICY_KEYS: ReadonlyMap<string, PolicyKey> = new Map(Object.entries<PolicyKey>({
   level: { name: "level", ...oneOf(...LEVELS) },
   locked: { name: "locked", ...flag },
-  allowed_executables: { name: "allowedExecutables", ...texts },
-  allowed_servers: { name: "allowedServers", ...texts },
+  allowed_executables: { name: "allowedExecutables", ...textsOrNull },
+  allowed_servers: { name: "allowedServers", ...textsOrNull },
   denied_servers: { name: "deniedServers", ...texts },
   localhost: { name: "localhost", ...oneOf("never", "asked", "always") },
   private_networks: { name: "privateNetworks", ...oneOf("never", "asked", "always") },
-  allowed_hosts: { name: "allowedHosts", ...texts },
+  allowed_hosts: { name: "allowedHosts", ...textsOrNull },
   allowed_ports: { name: "allowedPorts", expected: "a list of port numbers", fits: (value) => Array.isArray(value) && value.every(isCount) },
   environment: {
     name: "environment", expected: "a mapping with allowed and denied, lists of names",

@@ -28,6 +28,17 @@ describe("REQ-SEC-2 entries people really write", () => {
     expect(others.length / REAL_ENTRIES.length).toBeLessThan(0.1);
   });
 
+  test("are allowed as well where every value of `env` is a reference; only keys of model providers are not", () => {
+    const withReferences = REAL_ENTRIES.filter(({ env = {} }) => Object.keys(env).length > 0).map((sketch): ServerSketch => ({
+      ...sketch,
+      context: { ...sketch.context, references: Object.keys(sketch.env ?? {}).map((variable) => ({ place: "env", variable })) },
+    }));
+    expect(withReferences.length).toBeGreaterThan(30);
+    const lines = refused(withReferences);
+    expect(lines.filter((line) => !line.includes("is the key of a model provider"))).toEqual([]);
+    expect(lines.length).toBeLessThan(8);
+  });
+
   const corpus = join(process.env["MASSGEN_CORPUS"] ?? join(import.meta.dirname, "../../../shared/data"), "massgen-configs");
   if (!existsSync(corpus)) console.log("skipped: the shipped configurations are not here (set MASSGEN_CORPUS)");
   test.skipIf(!existsSync(corpus))("those of the shipped configurations included", () => {
