@@ -70,6 +70,19 @@ describe("commands and questions (REQ-CLI-2)", () => {
     expect(w.options[0]).toMatchObject({ logs: false, strict: true, yes: true, orchestratorTimeoutMs: 60_000 });
   });
 
+  test("a person is asked for permission where the display can ask, and --locked and --policy reach the session (REQ-SECRUN-7, REQ-SECRUN-9)", async () => {
+    const plain = world();
+    await plain.run("--display", "simple", "--locked", "--policy", "p.json", "q");
+    expect(plain.options[0]).toMatchObject({ locked: true, policyFile: "p.json" });
+    expect(plain.options[0]?.interactive?.()).toBe(false);
+    // Typing `/quit` is the end of a conversation, whatever its display.
+    const rich = world({ tty: true, env: { TERM: "xterm-256color" } });
+    rich.stdin.write("/quit\r");
+    await rich.run("--display", "rich_terminal");
+    expect(rich.options[0]?.interactive?.()).toBe(true);
+    expect(rich.options[0]).toMatchObject({ locked: false, policyFile: null });
+  });
+
   test("--help, -h, help COMMAND and --version print to standard output and end with 0", async () => {
     for (const argv of [["--help"], ["-h"], ["help"], ["help", "run"], ["backends", "--help"], ["--version"], ["-V"]]) {
       const w = world();
