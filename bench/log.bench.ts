@@ -18,7 +18,12 @@ let bytes = 0;
 for (let round = 0; round < ROUNDS; round += 1) {
   const folder = mkdtempSync(join(tmpdir(), "massgen-bench-log-"));
   try {
-    const log = await openFileLog({ run: runId("20260102030405-0123abcd"), folder, io, secrets: ["a-secret-of-some-length", "another-secret-value"] });
+    const log = await openFileLog({
+      run: runId("20260102030405-0123abcd"),
+      folder,
+      io,
+      secrets: ["a-secret-of-some-length", "another-secret-value"],
+    });
     const start = performance.now();
     for (const event of events) log.put(event);
     await log.close();

@@ -2,7 +2,22 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { aiSdk, askOf, bare, entry, offered, ourBroker, ours, porter, REAL, serverArgs, settled, THIN, type Caller, type Target } from "./support/mcp-clients.ts";
+import {
+  aiSdk,
+  askOf,
+  bare,
+  entry,
+  offered,
+  ourBroker,
+  ours,
+  porter,
+  REAL,
+  serverArgs,
+  settled,
+  THIN,
+  type Caller,
+  type Target,
+} from "./support/mcp-clients.ts";
 import { median, quantile, report } from "./support/report.ts";
 
 const ROUNDS = 11;
@@ -36,7 +51,13 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 type Measured = { readonly caller: Caller; readonly times: number[]; readonly seconds: number[]; readonly perSecond: number[] };
 
 async function compareCalls(target: Target): Promise<{ sequential: number; parallel: number; p99: number }> {
-  const callers = [await bare(target), await ours(target, join(folder, "calls")), await ours(target, join(folder, "audited"), true), await aiSdk(target), await porter(target)];
+  const callers = [
+    await bare(target),
+    await ours(target, join(folder, "calls")),
+    await ours(target, join(folder, "audited"), true),
+    await aiSdk(target),
+    await porter(target),
+  ];
   const rows: readonly Measured[] = callers.map((caller) => ({ caller, times: [], seconds: [], perSecond: [] }));
   try {
     for (const { caller } of rows) await sequential(caller, 2 * SEQUENTIAL);
@@ -55,15 +76,25 @@ async function compareCalls(target: Target): Promise<{ sequential: number; paral
   if (!reference || !own) throw new Error("Two callers are needed.");
   console.log(`\n${target.name}, ${target.tool}`);
   for (const { caller, times, perSecond } of rows)
-    console.log(`${caller.name.padEnd(12)} median ${median(times).toFixed(3)} ms, p99 ${quantile(times, 0.99).toFixed(3)} ms, 16 parallel ${median(perSecond).toFixed(0)} calls/s`);
-  const ratios = (pick: (row: Measured) => readonly number[]): number => median(pick(own).map((value, at) => value / (pick(reference)[at] ?? Number.NaN)));
-  return { sequential: ratios(({ seconds }) => seconds), parallel: ratios(({ perSecond }) => perSecond), p99: quantile(own.times, 0.99) - median(reference.times) };
+    console.log(
+      `${caller.name.padEnd(12)} median ${median(times).toFixed(3)} ms, p99 ${quantile(times, 0.99).toFixed(3)} ms, 16 parallel ${median(perSecond).toFixed(0)} calls/s`,
+    );
+  const ratios = (pick: (row: Measured) => readonly number[]): number =>
+    median(pick(own).map((value, at) => value / (pick(reference)[at] ?? Number.NaN)));
+  return {
+    sequential: ratios(({ seconds }) => seconds),
+    parallel: ratios(({ perSecond }) => perSecond),
+    p99: quantile(own.times, 0.99) - median(reference.times),
+  };
 }
 
 /** Milliseconds until all of `count` servers that start late have their tools. */
 async function connect(count: number): Promise<number> {
   const slow = join(import.meta.dirname, "support/slow-start.mjs");
-  const { broker, close } = await ourBroker(Array.from({ length: count }, (_, at) => entry(`slow${at}`, [slow, "-", `--name=slow${at}`])), join(folder, `connect-${(n += 1)}`));
+  const { broker, close } = await ourBroker(
+    Array.from({ length: count }, (_, at) => entry(`slow${at}`, [slow, "-", `--name=slow${at}`])),
+    join(folder, `connect-${(n += 1)}`),
+  );
   const began = performance.now();
   await settled(broker);
   const took = performance.now() - began;
@@ -76,7 +107,11 @@ async function connect(count: number): Promise<number> {
 async function cached(): Promise<{ offeredMs: number; listings: number }> {
   const log = join(folder, "server.log");
   const servers = [entry("count", serverArgs(log))];
-  const methods = (): string[] => readFileSync(log, "utf8").trim().split("\n").flatMap((line) => (JSON.parse(line) as { method?: string }).method ?? []);
+  const methods = (): string[] =>
+    readFileSync(log, "utf8")
+      .trim()
+      .split("\n")
+      .flatMap((line) => (JSON.parse(line) as { method?: string }).method ?? []);
   const first = await ourBroker(servers, join(folder, "cached"));
   await settled(first.broker);
   await first.close();
@@ -99,7 +134,9 @@ async function cached(): Promise<{ offeredMs: number; listings: number }> {
 
 try {
   const thin = await compareCalls(THIN);
-  console.log(`without a bar, on a server that does nothing: sequential ${thin.sequential.toFixed(2)} x, parallel ${thin.parallel.toFixed(2)} x`);
+  console.log(
+    `without a bar, on a server that does nothing: sequential ${thin.sequential.toFixed(2)} x, parallel ${thin.parallel.toFixed(2)} x`,
+  );
   const calls = await compareCalls(REAL);
   const pairs: number[] = [];
   for (let round = 0; round < 5; round += 1) {

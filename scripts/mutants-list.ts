@@ -237,7 +237,11 @@ export const MUTANTS: readonly Mutant[] = [
       "current === null || (current.version === 1 && current.key === key)",
     ],
     ["7.3", "if (living.length < 2 || key === undefined)", "if (key === undefined)"],
-    ["7.3", "const living = livingMembers(council).filter((member) => !isHeldBack", "const living = council.members.filter((member) => !isHeldBack"],
+    [
+      "7.3",
+      "const living = livingMembers(council).filter((member) => !isHeldBack",
+      "const living = council.members.filter((member) => !isHeldBack",
+    ],
     ["8.2", "council.candidates.length > 1 || council.members.some(canStillAnswer)", "council.candidates.length > 1"],
     [
       "8.2",
@@ -380,7 +384,11 @@ export const MUTANTS: readonly Mutant[] = [
     ["20.8", 'if (out !== null) return "out";', ""],
     ["20.8", 'if (abstention !== null) return "abstained";', ""],
     ["20.8", "current !== null && (turn === null || decision !== null)", "current !== null"],
-    ["22.1", "answerId(agent, (memberOf(state, agent)?.answerNumbers ?? 0) + 1)", "answerId(agent, memberOf(state, agent)?.answerNumbers ?? 0)"],
+    [
+      "22.1",
+      "answerId(agent, (memberOf(state, agent)?.answerNumbers ?? 0) + 1)",
+      "answerId(agent, memberOf(state, agent)?.answerNumbers ?? 0)",
+    ],
     ["22.1", "turnId(agent, (memberOf(state, agent)?.turns ?? 0) + 1)", "turnId(agent, 1)"],
   ]),
 ];

@@ -29,7 +29,11 @@ function importRules(folder: string): unknown {
     group: [`**/../${name}/**`, ...DOORS.map((door) => `!**/../${name}/${door}.ts`)],
     message: "A folder is entered by its index.ts (types also by contract.ts, types.ts, result.ts).",
   }));
-  if (closed.length > 0) patterns.push({ group: closed.map((name) => `**/../${name}/**`), message: `src/${folder} may import only: ${[folder, ...(ARROWS[folder] ?? [])].join(", ")}.` });
+  if (closed.length > 0)
+    patterns.push({
+      group: closed.map((name) => `**/../${name}/**`),
+      message: `src/${folder} may import only: ${[folder, ...(ARROWS[folder] ?? [])].join(", ")}.`,
+    });
   if (folder === "core") patterns.push({ group: ["*", "!./*", "!../*"], message: "The core imports nothing but itself." });
   return { files: [`src/${folder}/**/*.ts`], rules: { "no-restricted-imports": ["error", { patterns }] } };
 }

@@ -15,7 +15,11 @@ if (existsSync(binary) && existsSync(join(folder, `version-${sdk.version}`))) {
 } else {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
-  const npm = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock", `${platformPackage}@${sdk.version}`], { cwd: folder, stdio: "inherit" });
+  const npm = spawnSync(
+    "npm",
+    ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock", `${platformPackage}@${sdk.version}`],
+    { cwd: folder, stdio: "inherit" },
+  );
   if (npm.status === 0 && existsSync(binary)) writeFileSync(join(folder, `version-${sdk.version}`), "");
   // A machine without the binary still runs every other test.
   else console.log("Claude Code could not be installed; its tests will be skipped.");

@@ -4,7 +4,12 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./stages.ts";
 
-const REQUIREMENTS = ["mcp-server-time==2026.10.10", "mcp-server-fetch==2026.10.10", "mcp-server-git==2026.10.10", "mcp-server-sqlite==2025.4.25"];
+const REQUIREMENTS = [
+  "mcp-server-time==2026.10.10",
+  "mcp-server-fetch==2026.10.10",
+  "mcp-server-git==2026.10.10",
+  "mcp-server-sqlite==2025.4.25",
+];
 // The sqlite server breaks with version 2 of the library it is built on.
 const PINS = ["mcp==1.30.0"];
 
@@ -16,7 +21,10 @@ const run = (command: string, args: readonly string[]): boolean => spawnSync(com
 
 if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) {
   console.log("The Python MCP servers are already there.");
-} else if (run(python, ["-m", "venv", folder]) && run(join(folder, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", ...REQUIREMENTS, ...PINS])) {
+} else if (
+  run(python, ["-m", "venv", folder]) &&
+  run(join(folder, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", ...REQUIREMENTS, ...PINS])
+) {
   writeFileSync(stamp, wanted);
 } else {
   console.log("The Python MCP servers could not be installed; their tests will be skipped.");

@@ -7,7 +7,12 @@ import { fileURLToPath } from "node:url";
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 export type Tally = { passed: number; failed: number; skipped: number };
-export type Stage = { readonly name: string; readonly command: readonly [string, ...string[]]; readonly vitest?: boolean; readonly env?: Readonly<Record<string, string>> };
+export type Stage = {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  readonly vitest?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+};
 
 const bin = (name: string): string => join(root, "node_modules/.bin", name);
 
@@ -27,7 +32,13 @@ export const vitestStage = (name: string, args: readonly string[], env: Readonly
   env,
 });
 
-type VitestReport = { numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number; numFailedTestSuites: number };
+type VitestReport = {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  numFailedTestSuites: number;
+};
 
 function runStage(stage: Stage): Tally {
   const report = join(root, ".cache", "vitest-report.json");
@@ -36,7 +47,11 @@ function runStage(stage: Stage): Tally {
   const [command, ...args] = stage.command;
   const extra = stage.vitest ? ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`] : [];
   const started = performance.now();
-  const { status, error } = spawnSync(command, [...args, ...extra], { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...stage.env } });
+  const { status, error } = spawnSync(command, [...args, ...extra], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...stage.env },
+  });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const ok = status === 0;
   process.stdout.write(`${ok ? "ok  " : "FAIL"} ${stage.name} (${seconds} s)${error === undefined ? "" : ` ${error.message}`}\n`);

@@ -17,12 +17,17 @@ function stop(sentence) {
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
-  stop(`Node ${OLDEST.join(".")} or newer is needed and this is ${process.versions.node}; \`npm install\` in this folder brings a newer one that \`npm start\` then uses.`);
+  stop(
+    `Node ${OLDEST.join(".")} or newer is needed and this is ${process.versions.node}; \`npm install\` in this folder brings a newer one that \`npm start\` then uses.`,
+  );
 }
 
 if (!existsSync(program)) {
   process.stderr.write("Building MassGen, once ...\n");
-  const { status } = spawnSync(process.execPath, [join(root, "scripts", "build.ts")], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  const { status } = spawnSync(process.execPath, [join(root, "scripts", "build.ts")], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   if (status !== 0) stop("the build failed; run `npm install` and then `npm run build` to see why.");
 }
 

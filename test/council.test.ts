@@ -12,13 +12,20 @@ afterEach(async () => {
 });
 
 const team = (n: number, baseUrl: string, more: object = {}): unknown => ({
-  agents: Array.from({ length: n }, (_, index) => ({ id: `a${index + 1}`, backend: { type: "chatcompletion", model: "scripted", base_url: baseUrl, api_key: "test-key-000" } })),
+  agents: Array.from({ length: n }, (_, index) => ({
+    id: `a${index + 1}`,
+    backend: { type: "chatcompletion", model: "scripted", base_url: baseUrl, api_key: "test-key-000" },
+  })),
   ...more,
 });
 
 type Asking = { readonly args?: readonly string[]; readonly config?: object };
 
-async function ask(n: number, script: ChatScript = councilScript(), { args = [], config: more = {} }: Asking = {}): Promise<CliRun & { requests: number; folder: string }> {
+async function ask(
+  n: number,
+  script: ChatScript = councilScript(),
+  { args = [], config: more = {} }: Asking = {},
+): Promise<CliRun & { requests: number; folder: string }> {
   server = await chatServer(script);
   const folder = temporaryFolder();
   const config = writeConfig(folder, team(n, server.baseUrl, more));
@@ -27,7 +34,13 @@ async function ask(n: number, script: ChatScript = councilScript(), { args = [],
 }
 
 const count = (kind: "first" | "vote" | "none"): number =>
-  (server?.requests ?? []).filter(({ tools }) => (kind === "vote" ? tools.includes("vote") : kind === "first" ? tools.includes("new_answer") && !tools.includes("vote") : tools.length === 0)).length;
+  (server?.requests ?? []).filter(({ tools }) =>
+    kind === "vote"
+      ? tools.includes("vote")
+      : kind === "first"
+        ? tools.includes("new_answer") && !tools.includes("vote")
+        : tools.length === 0,
+  ).length;
 
 describe("a council over an OpenAI-compatible server", () => {
   test("three agents cost at most three answers, three votes and one presentation (REQ-WHOLE-1)", async () => {
@@ -50,7 +63,11 @@ describe("a council over an OpenAI-compatible server", () => {
   test("equal answers need no vote (REQ-WHOLE-1)", async () => {
     const run = await ask(3, councilScript({ answer: () => "The same." }));
     expect(run.code).toBe(0);
-    expect({ answers: count("first"), votes: count("vote"), presentations: count("none") }).toEqual({ answers: 3, votes: 0, presentations: 1 });
+    expect({ answers: count("first"), votes: count("vote"), presentations: count("none") }).toEqual({
+      answers: 3,
+      votes: 0,
+      presentations: 1,
+    });
   });
 
   test("with --gate two agents that agree are enough, and the third joins where they differ (REQ-RUN-8)", async () => {
@@ -63,7 +80,10 @@ describe("a council over an OpenAI-compatible server", () => {
 
   test("--display json prints the stored entries and the result last (REQ-WHOLE-2)", async () => {
     const run = await ask(2, councilScript(), { args: ["--display", "json"] });
-    const lines = run.stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as { type: string; seq?: number; answer?: string; exitCode?: number });
+    const lines = run.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { type: string; seq?: number; answer?: string; exitCode?: number });
     expect(lines[0]).toMatchObject({ type: "run-start", seq: 1 });
     expect(lines.at(-1)).toMatchObject({ type: "run-result", answer: "This is the presented answer.", exitCode: 0 });
     expect(lines.slice(0, -1).map(({ seq }) => seq)).toEqual(lines.slice(0, -1).map((_line, index) => index + 1));

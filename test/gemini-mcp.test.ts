@@ -6,7 +6,11 @@ import { geminiCall, geminiCheck, geminiReply, replayServer, type ReplayRequest 
 import { runCli, temporaryFolder, writeConfig } from "./support/run-cli.ts";
 
 const SIGNATURE = "c2lnbmVkLXRob3VnaHQ=";
-type Part = { readonly functionCall?: { readonly name: string }; readonly functionResponse?: { readonly name: string; readonly response: unknown }; readonly thoughtSignature?: string };
+type Part = {
+  readonly functionCall?: { readonly name: string };
+  readonly functionResponse?: { readonly name: string; readonly response: unknown };
+  readonly thoughtSignature?: string;
+};
 
 const twoCalls = geminiReply({
   parts: [
@@ -17,9 +21,12 @@ const twoCalls = geminiReply({
 });
 const answer = geminiCall("new_answer", { content: "Read 41 and 42." }, SIGNATURE);
 
-const partsOf = (request: ReplayRequest): readonly Part[] => ((request.body?.["contents"] ?? []) as { parts: readonly Part[] }[]).flatMap(({ parts }) => parts);
+const partsOf = (request: ReplayRequest): readonly Part[] =>
+  ((request.body?.["contents"] ?? []) as { parts: readonly Part[] }[]).flatMap(({ parts }) => parts);
 const declared = (request: ReplayRequest): readonly string[] =>
-  ((request.body?.["tools"] ?? []) as { functionDeclarations?: readonly { name: string }[] }[]).flatMap(({ functionDeclarations = [] }) => functionDeclarations.map(({ name }) => name));
+  ((request.body?.["tools"] ?? []) as { functionDeclarations?: readonly { name: string }[] }[]).flatMap(({ functionDeclarations = [] }) =>
+    functionDeclarations.map(({ name }) => name),
+  );
 
 describe("a Gemini agent with a real MCP server", () => {
   test("calls it twice in parallel, is told both results and answers (REQ-WHOLE-6)", async () => {
@@ -38,7 +45,10 @@ describe("a Gemini agent with a real MCP server", () => {
         {
           id: "gem",
           backend: {
-            type: "gemini", model: "gemini-2.5-flash", base_url: `${server.url}/v1beta`, api_key: "test-key-000",
+            type: "gemini",
+            model: "gemini-2.5-flash",
+            base_url: `${server.url}/v1beta`,
+            api_key: "test-key-000",
             mcp_servers: { counter: { command: process.execPath, args: [join(import.meta.dirname, "servers/counting-server.mjs"), log] } },
           },
         },
@@ -52,13 +62,19 @@ describe("a Gemini agent with a real MCP server", () => {
     expect(declared(seen[0]!)).toEqual(expect.arrayContaining(["new_answer", "mcp__counter__read"]));
     expect(declared(seen[0]!)).not.toContain("vote");
     const parts = partsOf(seen[1]!);
-    expect(parts.filter(({ functionCall }) => functionCall !== undefined).map(({ thoughtSignature }) => thoughtSignature)).toEqual([SIGNATURE, undefined]);
-    expect(parts.filter(({ functionResponse }) => functionResponse !== undefined).map(({ functionResponse }) => JSON.stringify(functionResponse?.response))).toEqual([
-      expect.stringContaining("41"),
-      expect.stringContaining("42"),
+    expect(parts.filter(({ functionCall }) => functionCall !== undefined).map(({ thoughtSignature }) => thoughtSignature)).toEqual([
+      SIGNATURE,
+      undefined,
     ]);
+    expect(
+      parts
+        .filter(({ functionResponse }) => functionResponse !== undefined)
+        .map(({ functionResponse }) => JSON.stringify(functionResponse?.response)),
+    ).toEqual([expect.stringContaining("41"), expect.stringContaining("42")]);
     expect(existsSync(log)).toBe(true);
-    const calls = readFileSync(log, "utf8").split("\n").filter((line) => line.includes('"read"'));
+    const calls = readFileSync(log, "utf8")
+      .split("\n")
+      .filter((line) => line.includes('"read"'));
     expect(calls.length).toBeGreaterThanOrEqual(2);
   });
 });

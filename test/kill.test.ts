@@ -25,7 +25,8 @@ function think(request: ChatRequest): ChatReply {
     return { toolCalls: [{ name: "vote", arguments: { agent_id: label ?? "none", reason: "It is right." } }] };
   }
   if (!request.tools.includes("new_answer")) return { text: `Presented ${request.number}.`, pieces: 4 };
-  if (request.messages.some(({ role }) => role === "tool")) return { text: `Seen ${request.number}.`, toolCalls: [{ name: "new_answer", arguments: { content: `Answer of ${request.model}` } }] };
+  if (request.messages.some(({ role }) => role === "tool"))
+    return { text: `Seen ${request.number}.`, toolCalls: [{ name: "new_answer", arguments: { content: `Answer of ${request.model}` } }] };
   const tool = (name: string): string => request.tools.find((each) => each.endsWith(`__${name}`)) ?? name;
   return {
     text: "Looking.",
@@ -53,7 +54,10 @@ function prepare(): Case {
   const folder = temporaryFolder();
   const calls = join(folder, "calls.jsonl");
   const backend = (model: string): unknown => ({
-    type: "chatcompletion", model, base_url: server?.baseUrl, api_key: "test-key-000",
+    type: "chatcompletion",
+    model,
+    base_url: server?.baseUrl,
+    api_key: "test-key-000",
     mcp_servers: { counter: { command: process.execPath, args: [SERVER, calls] } },
   });
   writeConfig(folder, { agents: AGENTS.map((model) => ({ id: model, backend: backend(model) })), orchestrator: { seed: 7 } });
@@ -73,8 +77,13 @@ function logOf({ folder }: Case): readonly Entry[] {
 /** Unsafe calls that reached a server, by their argument. */
 function writes({ calls }: Case): readonly number[] {
   if (!existsSync(calls)) return [];
-  const entries = readFileSync(calls, "utf8").split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as { method?: string; params?: { name: string; arguments: { n: number } } });
-  return entries.filter(({ method, params }) => method === "tools/call" && params?.name.includes("write")).map(({ params }) => params?.arguments.n ?? 0);
+  const entries = readFileSync(calls, "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as { method?: string; params?: { name: string; arguments: { n: number } } });
+  return entries
+    .filter(({ method, params }) => method === "tools/call" && params?.name.includes("write"))
+    .map(({ params }) => params?.arguments.n ?? 0);
 }
 
 /** Starts a run and kills it as soon as it has told its k-th entry. */
@@ -138,17 +147,31 @@ describe("a run that is killed", () => {
       const where = `killed after ${point} entries, last ${last}`;
       expect(resumed.code, `${where}\n${resumed.stderr}`).toBe(0);
       expect(after.slice(0, before.length), where).toEqual(before);
-      const result = JSON.parse(resumed.stdout.trimEnd().split("\n").at(-1) ?? "") as { winner: { id: string }; answers: { answer: string }[] };
+      const result = JSON.parse(resumed.stdout.trimEnd().split("\n").at(-1) ?? "") as {
+        winner: { id: string };
+        answers: { answer: string }[];
+      };
       expect(result.winner.id, where).toBe("m2");
       const answers = before.filter((entry) => entry.type === "answer-submitted");
-      for (const { answer } of answers) expect(result.answers.map((each) => each.answer), where).toContain(answer);
+      for (const { answer } of answers)
+        expect(
+          result.answers.map((each) => each.answer),
+          where,
+        ).toContain(answer);
       const finished = finishedRequests(before);
       const paid = new Set(finished.map((number) => bodyOf(server?.requests[number - 1])));
       const again = (server?.requests.slice(sent) ?? []).filter((request) => paid.has(bodyOf(request)));
-      expect(again.map(({ number }) => number), where).toEqual([]);
+      expect(
+        again.map(({ number }) => number),
+        where,
+      ).toEqual([]);
       expect(writes(made).length, where).toBe(new Set(writes(made)).size);
       const votes = before.filter((entry) => entry.type === "vote-submitted");
-      for (const vote of votes) expect(after.filter((entry) => entry.type === "vote-submitted" && entry.agent === vote.agent), where).toHaveLength(1);
+      for (const vote of votes)
+        expect(
+          after.filter((entry) => entry.type === "vote-submitted" && entry.agent === vote.agent),
+          where,
+        ).toHaveLength(1);
       sums.kills += 1;
       sums.answers += answers.length;
       sums.votes += votes.length;

@@ -16,7 +16,12 @@ function example(folder: string, log: string): string {
   const shipped = readFileSync(join(projectRoot, "examples/local_mcp.yaml"), "utf8");
   const args = JSON.stringify([join(import.meta.dirname, "servers/tee.mjs"), log, process.execPath, everything, "stdio"]);
   const path = join(folder, "local_mcp.yaml");
-  writeFileSync(path, shipped.replace(/command: npx/g, `command: ${JSON.stringify(process.execPath)}`).replace(/args: \[.*server-everything.*\]/g, `args: ${args}`));
+  writeFileSync(
+    path,
+    shipped
+      .replace(/command: npx/g, `command: ${JSON.stringify(process.execPath)}`)
+      .replace(/args: \[.*server-everything.*\]/g, `args: ${args}`),
+  );
   return path;
 }
 
@@ -25,11 +30,17 @@ describe.skipIf(!present)("two local agents with a real MCP server", () => {
     const folder = temporaryFolder();
     const log = join(folder, "server.log");
     writeFileSync(log, "");
-    const run = await runCli(["--config", example(folder, log), "What is the sum of 7 and 5?"], { cwd: folder, env: { XDG_CACHE_HOME: cache } });
+    const run = await runCli(["--config", example(folder, log), "What is the sum of 7 and 5?"], {
+      cwd: folder,
+      env: { XDG_CACHE_HOME: cache },
+    });
     expect(run.stderr).toContain("get-sum");
     expect(run.code).toBe(0);
     expect(run.stdout).toContain("12");
-    const calls = readFileSync(log, "utf8").split("\n").filter((line) => line.includes('"tools/call"')).map((line) => (JSON.parse(line) as { params: { name: string; arguments: unknown } }).params);
+    const calls = readFileSync(log, "utf8")
+      .split("\n")
+      .filter((line) => line.includes('"tools/call"'))
+      .map((line) => (JSON.parse(line) as { params: { name: string; arguments: unknown } }).params);
     expect(calls.length).toBeGreaterThanOrEqual(1);
     expect(calls[0]).toMatchObject({ name: "get-sum", arguments: { a: 7, b: 5 } });
   });

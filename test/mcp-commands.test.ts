@@ -7,7 +7,10 @@ import { packageBin } from "./support/real-servers.ts";
 import { projectRoot, temporaryFolder, writeConfig } from "./support/run-cli.ts";
 import { massgen } from "./support/run-in-process.ts";
 
-const counting = (folder: string, ...flags: readonly string[]): unknown => ({ command: process.execPath, args: [join(projectRoot, "test/servers/counting-server.mjs"), join(folder, "log"), ...flags] });
+const counting = (folder: string, ...flags: readonly string[]): unknown => ({
+  command: process.execPath,
+  args: [join(projectRoot, "test/servers/counting-server.mjs"), join(folder, "log"), ...flags],
+});
 
 function team(folder: string, servers: Record<string, unknown>): string {
   const agent = (id: string): unknown => ({ id, backend: { type: "gemini", mcp_servers: servers } });
@@ -18,7 +21,12 @@ describe("massgen mcp list", () => {
   test("starts nothing and says who has what, shared or not, and why (REQ-MCPCMD-2)", async () => {
     const folder = temporaryFolder();
     const files = { command: process.execPath, args: [packageBin("@modelcontextprotocol/server-filesystem"), folder] };
-    const config = team(folder, { counter: counting(folder), files, shell: { command: "bash", args: ["-c", "x"] }, token: { command: "node", args: ["s.js"], env: { T: "${NOT_SET}" } } });
+    const config = team(folder, {
+      counter: counting(folder),
+      files,
+      shell: { command: "bash", args: ["-c", "x"] },
+      token: { command: "node", args: ["s.js"], env: { T: "${NOT_SET}" } },
+    });
     const { code, stdout } = await massgen(["mcp", "list", "--config", config], { cwd: folder });
     expect(code).toBe(0);
     expect(stdout).toContain("for     alice, bob");
@@ -31,7 +39,9 @@ describe("massgen mcp list", () => {
 
   test("a configuration without servers, and a command without a configuration, are told as that", async () => {
     const folder = temporaryFolder();
-    expect((await massgen(["mcp", "list", "-c", team(folder, {})], { cwd: folder })).stdout).toBe("This configuration names no MCP server.\n");
+    expect((await massgen(["mcp", "list", "-c", team(folder, {})], { cwd: folder })).stdout).toBe(
+      "This configuration names no MCP server.\n",
+    );
     const without = await massgen(["mcp", "list"], { cwd: folder });
     expect(without).toMatchObject({ code: 2, stdout: "" });
     expect(without.stderr).toContain("--config FILE");
@@ -44,8 +54,13 @@ describe("massgen mcp tools, test and call", () => {
     const folder = temporaryFolder();
     const config = team(folder, { counter: counting(folder, "--tools=read,write,wipe") });
     const text = await massgen(["mcp", "tools", "--config", config], { cwd: folder });
-    expect(text.stdout).toBe("counter: 3 tools for alice, bob\n  read(n)   read-only    Returns its argument; changes nothing.\n  write(n)               Adds its argument to the total.\n  wipe()    destructive  Sets the total to zero.\n");
-    const json = JSON.parse((await massgen(["mcp", "tools", "counter", "--json", "--config", config], { cwd: folder })).stdout) as { server: string; tools: { name: string; inputSchema: unknown }[] }[];
+    expect(text.stdout).toBe(
+      "counter: 3 tools for alice, bob\n  read(n)   read-only    Returns its argument; changes nothing.\n  write(n)               Adds its argument to the total.\n  wipe()    destructive  Sets the total to zero.\n",
+    );
+    const json = JSON.parse((await massgen(["mcp", "tools", "counter", "--json", "--config", config], { cwd: folder })).stdout) as {
+      server: string;
+      tools: { name: string; inputSchema: unknown }[];
+    }[];
     expect(json[0]?.tools.map(({ name }) => name)).toEqual(["mcp__counter__read", "mcp__counter__write", "mcp__counter__wipe"]);
     expect(json[0]?.tools[0]?.inputSchema).toMatchObject({ required: ["n"] });
   });
@@ -53,8 +68,15 @@ describe("massgen mcp tools, test and call", () => {
   test("a call prints the result, and reaches the server once (REQ-MCPCMD-3)", async () => {
     const folder = temporaryFolder();
     const config = team(folder, { counter: counting(folder) });
-    expect(await massgen(["mcp", "call", "counter", "write", '{"n": 7}', "--config", config], { cwd: folder })).toEqual({ code: 0, stdout: "7\n", stderr: "" });
-    const lines = readFileSync(join(folder, "log"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as { method?: string });
+    expect(await massgen(["mcp", "call", "counter", "write", '{"n": 7}', "--config", config], { cwd: folder })).toEqual({
+      code: 0,
+      stdout: "7\n",
+      stderr: "",
+    });
+    const lines = readFileSync(join(folder, "log"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { method?: string });
     expect(lines.filter(({ method }) => method === "tools/call")).toHaveLength(1);
     const json = await massgen(["mcp", "call", "counter", "read", '{"n": 8}', "--json", "--config", config], { cwd: folder });
     expect(JSON.parse(json.stdout)).toEqual({ ok: true, content: [{ type: "text", text: "8" }] });
@@ -70,7 +92,12 @@ describe("massgen mcp tools, test and call", () => {
   ])("$what is exit code 4 with the reason (REQ-MCPCMD-3)", async ({ argv, says }) => {
     const folder = temporaryFolder();
     const narrow = { ...(counting(folder) as object), allowed_tools: ["read"] };
-    const config = team(folder, { counter: counting(folder), narrow, dead: { command: "no-such-program" }, token: { command: "node", args: ["s.js"], env: { T: "${NOT_SET}" } } });
+    const config = team(folder, {
+      counter: counting(folder),
+      narrow,
+      dead: { command: "no-such-program" },
+      token: { command: "node", args: ["s.js"], env: { T: "${NOT_SET}" } },
+    });
     const ran = await massgen(["mcp", "call", ...argv, "--config", config], { cwd: folder });
     expect(ran).toMatchObject({ code: 4, stdout: "" });
     expect(ran.stderr).toMatch(says);
@@ -97,17 +124,31 @@ describe("massgen mcp tools, test and call", () => {
     const ran = await massgen(["mcp", "test", "--config", config], { cwd: folder });
     expect(ran.code).toBe(4);
     expect(ran.stdout).toMatch(/^ok {6}counter: 9 tools, ready in \d+ ms$/m);
-    expect(ran.stdout).toMatch(/^failed {2}broken: .*ended with code 3.*\nThe token is missing\.\n {8}Run the command of "broken" by hand/ms);
+    expect(ran.stdout).toMatch(
+      /^failed {2}broken: .*ended with code 3.*\nThe token is missing\.\n {8}Run the command of "broken" by hand/ms,
+    );
     expect((await massgen(["mcp", "test", "counter", "--config", config], { cwd: folder })).code).toBe(0);
   });
 
   test("a doctor says what no provider form can express, odd names and what is set aside (REQ-MCPCMD-4)", async () => {
     const folder = temporaryFolder();
     const long = "a_name_that_is_so_long_that_no_provider_would_take_it_as_it_is";
-    writeFileSync(join(folder, "odd.mjs"), oddServer([{ name: long, description: "Long.", inputSchema: { type: "object", properties: { "with space": { type: "string" }, x: { not: { type: "string" } } } } }, { name: "hidden", description: "a\u202eb" }]));
+    writeFileSync(
+      join(folder, "odd.mjs"),
+      oddServer([
+        {
+          name: long,
+          description: "Long.",
+          inputSchema: { type: "object", properties: { "with space": { type: "string" }, x: { not: { type: "string" } } } },
+        },
+        { name: "hidden", description: "a\u202eb" },
+      ]),
+    );
     const config = team(folder, { odd: { command: process.execPath, args: [join(folder, "odd.mjs")] } });
     const { stdout } = await massgen(["mcp", "doctor", "--config", config], { cwd: folder });
-    expect(stdout).toMatch(/limits +all forms: a_name\S+ #\/properties\/x: not is told, not declared\n +gemini-json, gemini-openapi, anthropic: .*with space/);
+    expect(stdout).toMatch(
+      /limits +all forms: a_name\S+ #\/properties\/x: not is told, not declared\n +gemini-json, gemini-openapi, anthropic: .*with space/,
+    );
     expect(stdout).toMatch(new RegExp(`mcp__odd__\\w+_[0-9a-f]{8} = ${long}`));
     expect(stdout).toMatch(/set aside: hidden: .*hidden characters \(direction\)/);
     expect(stdout).toMatch(/stdout +1 line that is no protocol message/);
@@ -117,7 +158,15 @@ describe("massgen mcp tools, test and call", () => {
     const folder = temporaryFolder();
     const config = team(folder, { counter: { ...(counting(folder) as object), env: { TOKEN: "${MY_TOKEN}" } } });
     const env = { MY_TOKEN: "tok-4711-secret" };
-    for (const argv of [["list"], ["tools"], ["doctor"], ["list", "--json"], ["doctor", "--json"], ["call", "counter", "environment"], ["call", "counter", "environment", "--json"]]) {
+    for (const argv of [
+      ["list"],
+      ["tools"],
+      ["doctor"],
+      ["list", "--json"],
+      ["doctor", "--json"],
+      ["call", "counter", "environment"],
+      ["call", "counter", "environment", "--json"],
+    ]) {
       const { code, stdout, stderr } = await massgen(["mcp", ...argv, "--config", config], { cwd: folder, env });
       expect(code, argv.join(" ")).toBe(0);
       expect(stdout + stderr, argv.join(" ")).not.toContain("4711");
@@ -146,7 +195,10 @@ describe("massgen audit and security", () => {
     await massgen(["mcp", "call", "counter", "write", '{"n": 7}', "--config", config], { cwd: folder });
     const trails = join(folder, ".massgen/state/audit");
     const [name = ""] = readdirSync(trails);
-    expect(await massgen(["audit", "verify"], { cwd: folder })).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ok .*lines\n$/) as unknown });
+    expect(await massgen(["audit", "verify"], { cwd: folder })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^ok .*lines\n$/) as unknown,
+    });
     const shown = (await massgen(["audit", "show", "last"], { cwd: folder })).stdout;
     expect(shown).toMatch(/call +alice counter\/write unknown arguments [0-9a-f]{12}/);
     expect(shown).toMatch(/verdict +alice allow \(\S+\)/);
@@ -180,7 +232,10 @@ describe("massgen audit and security", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^package-pinned \(before a server starts\)\n {2}A fetched package/);
     expect(stdout).toContain("    warn   uvx mcp-server-time\n");
-    const all = JSON.parse((await massgen(["security", "rules", "--json"], { cwd: folder })).stdout) as { id: string; examples: unknown[] }[];
+    const all = JSON.parse((await massgen(["security", "rules", "--json"], { cwd: folder })).stdout) as {
+      id: string;
+      examples: unknown[];
+    }[];
     expect(all.length).toBeGreaterThan(20);
     expect(all.filter(({ examples }) => examples.length < 2)).toEqual([]);
     expect((await massgen(["security", "rules", "package-pined"], { cwd: folder })).stderr).toContain("did you mean package-pinned?");
@@ -190,9 +245,23 @@ describe("massgen audit and security", () => {
 describe("massgen mcp stats", () => {
   test("counts the calls of the runs of this folder (REQ-MCPCMD-11)", async () => {
     const folder = temporaryFolder();
-    const server = await chatServer(({ number }) => ({ toolCalls: number === 1 ? [{ name: "mcp__counter__read", arguments: { n: 5 } }, { name: "mcp__counter__fail", arguments: {} }] : [{ name: "new_answer", arguments: { content: "Done." } }] }));
+    const server = await chatServer(({ number }) => ({
+      toolCalls:
+        number === 1
+          ? [
+              { name: "mcp__counter__read", arguments: { n: 5 } },
+              { name: "mcp__counter__fail", arguments: {} },
+            ]
+          : [{ name: "new_answer", arguments: { content: "Done." } }],
+    }));
     try {
-      const backend = { type: "chatcompletion", model: "scripted", base_url: server.baseUrl, api_key: "test-key-000", mcp_servers: { counter: counting(folder) } };
+      const backend = {
+        type: "chatcompletion",
+        model: "scripted",
+        base_url: server.baseUrl,
+        api_key: "test-key-000",
+        mcp_servers: { counter: counting(folder) },
+      };
       const ran = await massgen(["--config", writeConfig(folder, { agents: [{ id: "a", backend }] }), "Go."], { cwd: folder });
       expect(ran.code).toBe(0);
     } finally {
@@ -201,8 +270,17 @@ describe("massgen mcp stats", () => {
     const text = await massgen(["mcp", "stats"], { cwd: folder });
     expect(text.stdout).toMatch(/^counter +read +a +1 +0 +0 +0 +1 /m);
     expect(text.stdout).toMatch(/^counter +fail +a +1 +1 +0 /m);
-    const json = JSON.parse((await massgen(["mcp", "stats", "last", "--json"], { cwd: folder })).stdout) as { runs: number; rows: unknown[] };
-    expect(json).toMatchObject({ runs: 1, rows: [{ tool: "read", calls: 1 }, { tool: "fail", codes: { "tool-error": 1 } }] });
+    const json = JSON.parse((await massgen(["mcp", "stats", "last", "--json"], { cwd: folder })).stdout) as {
+      runs: number;
+      rows: unknown[];
+    };
+    expect(json).toMatchObject({
+      runs: 1,
+      rows: [
+        { tool: "read", calls: 1 },
+        { tool: "fail", codes: { "tool-error": 1 } },
+      ],
+    });
     expect((await massgen(["audit", "show", "last"], { cwd: folder })).stdout).toMatch(/call +a counter\/read/);
   });
 });

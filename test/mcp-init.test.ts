@@ -16,7 +16,11 @@ async function generated(template: string): Promise<string> {
 }
 
 function ownTests(folder: string, command: string, args: readonly string[]): void {
-  const { status, stdout, stderr } = spawnSync(command, [...args], { cwd: folder, encoding: "utf8", env: { PATH: process.env["PATH"], HOME: folder } });
+  const { status, stdout, stderr } = spawnSync(command, [...args], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"], HOME: folder },
+  });
   expect(status, stdout + stderr).toBe(0);
 }
 
@@ -34,23 +38,46 @@ describe("massgen mcp init", () => {
     const folder = await generated("typescript-stdio");
     ownTests(folder, process.execPath, ["--test"]);
     useThisNode(folder);
-    expect(await massgen(["mcp", "call", "weather", "forecast", july, "-c", join(folder, "massgen.yaml")], { cwd: folder })).toEqual({ code: 0, stdout: answer, stderr: "" });
-    expect((await massgen(["mcp", "call", "weather", "forecast", '{"city": "Atlantis"}', "-c", join(folder, "massgen.yaml")], { cwd: folder })).stderr).toMatch(/Known cities/);
+    expect(await massgen(["mcp", "call", "weather", "forecast", july, "-c", join(folder, "massgen.yaml")], { cwd: folder })).toEqual({
+      code: 0,
+      stdout: answer,
+      stderr: "",
+    });
+    expect(
+      (await massgen(["mcp", "call", "weather", "forecast", '{"city": "Atlantis"}', "-c", join(folder, "massgen.yaml")], { cwd: folder }))
+        .stderr,
+    ).toMatch(/Known cities/);
     expect((await massgen(["mcp", "doctor", "-c", join(folder, "massgen.yaml")], { cwd: folder })).code).toBe(0);
   });
 
   test("typescript-http: its tests pass, and the running server can be called with its token (REQ-MCPCMD-7)", async () => {
     const folder = await generated("typescript-http");
     ownTests(folder, process.execPath, ["--test"]);
-    const child = spawn(process.execPath, ["server.ts"], { cwd: folder, env: { PORT: "0", WEATHER_TOKEN: "weather-token-1" }, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["server.ts"], {
+      cwd: folder,
+      env: { PORT: "0", WEATHER_TOKEN: "weather-token-1" },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     try {
-      const url = await new Promise<string>((resolve) => child.stdout.on("data", (chunk: Buffer) => resolve(/http:\S+/.exec(chunk.toString())?.[0] ?? "")));
+      const url = await new Promise<string>((resolve) =>
+        child.stdout.on("data", (chunk: Buffer) => resolve(/http:\S+/.exec(chunk.toString())?.[0] ?? "")),
+      );
       const path = join(folder, "massgen.yaml");
-      const text = readFileSync(path, "utf8").replace("http://127.0.0.1:8931/mcp", url).replace("# headers:", "headers:").replace("#   Authorization", "  Authorization");
+      const text = readFileSync(path, "utf8")
+        .replace("http://127.0.0.1:8931/mcp", url)
+        .replace("# headers:", "headers:")
+        .replace("#   Authorization", "  Authorization");
       writeFileSync(path, text);
-      const call = (token: string) => massgen(["mcp", "call", "weather", "forecast", july, "-c", join(folder, "massgen.yaml")], { cwd: folder, env: { WEATHER_TOKEN: token } });
+      const call = (token: string) =>
+        massgen(["mcp", "call", "weather", "forecast", july, "-c", join(folder, "massgen.yaml")], {
+          cwd: folder,
+          env: { WEATHER_TOKEN: token },
+        });
       expect(await call("weather-token-1")).toEqual({ code: 0, stdout: answer, stderr: "" });
-      expect(await call("another-token")).toMatchObject({ code: 4, stderr: expect.stringMatching(/refused the credentials \(HTTP 401\)/) as unknown });
+      expect(await call("another-token")).toMatchObject({
+        code: 4,
+        stderr: expect.stringMatching(/refused the credentials \(HTTP 401\)/) as unknown,
+      });
     } finally {
       child.kill("SIGKILL");
     }
@@ -63,7 +90,11 @@ describe("massgen mcp init", () => {
     ownTests(folder, python, ["-m", "unittest"]);
     const path = join(folder, "massgen.yaml");
     writeFileSync(path, readFileSync(path, "utf8").replace("command: .venv/bin/python", `command: ${JSON.stringify(python)}`));
-    expect(await massgen(["mcp", "call", "weather", "forecast", july, "-c", join(folder, "massgen.yaml")], { cwd: folder })).toEqual({ code: 0, stdout: answer, stderr: "" });
+    expect(await massgen(["mcp", "call", "weather", "forecast", july, "-c", join(folder, "massgen.yaml")], { cwd: folder })).toEqual({
+      code: 0,
+      stdout: answer,
+      stderr: "",
+    });
   });
 
   test("lists the templates, refuses unknown ones and folders with something in them", async () => {
@@ -71,6 +102,9 @@ describe("massgen mcp init", () => {
     expect((await massgen(["mcp", "init"], { cwd: folder })).stdout).toMatch(/typescript-stdio.*\n.*typescript-http.*\n.*python/);
     expect((await massgen(["mcp", "init", "typescript-studio"], { cwd: folder })).stderr).toContain("did you mean typescript-stdio?");
     writeFileSync(join(folder, "mine.txt"), "mine");
-    expect(await massgen(["mcp", "init", "python", "."], { cwd: folder })).toMatchObject({ code: 2, stderr: expect.stringContaining("is not empty; nothing was written") as unknown });
+    expect(await massgen(["mcp", "init", "python", "."], { cwd: folder })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("is not empty; nothing was written") as unknown,
+    });
   });
 });

@@ -16,14 +16,24 @@ afterEach(async () => {
 const PAY = { name: "pay", description: "Pays a bill.", inputSchema: { type: "object", properties: { amount: { type: "number" } } } };
 const LOOK = { name: "look", description: "Looks.", inputSchema: { type: "object" }, annotations: { readOnlyHint: true } };
 
-type World = { readonly folder: string; readonly config: string; tools(...tools: readonly unknown[]): void; run(...argv: readonly string[]): Promise<Ran> };
+type World = {
+  readonly folder: string;
+  readonly config: string;
+  tools(...tools: readonly unknown[]): void;
+  run(...argv: readonly string[]): Promise<Ran>;
+};
 
 async function world(): Promise<World> {
   const folder = temporaryFolder();
   const file = join(folder, "tools.json");
   const tools = (...list: readonly unknown[]): void => writeFileSync(file, JSON.stringify(list));
   tools(PAY, LOOK);
-  model = await chatServer(({ number, tools: offered }) => ({ toolCalls: number === 1 && offered.includes("mcp__bank__look") ? [{ name: "mcp__bank__look", arguments: {} }] : [{ name: "new_answer", arguments: { content: offered.filter((name) => name.startsWith("mcp__")).join(" ") } }] }));
+  model = await chatServer(({ number, tools: offered }) => ({
+    toolCalls:
+      number === 1 && offered.includes("mcp__bank__look")
+        ? [{ name: "mcp__bank__look", arguments: {} }]
+        : [{ name: "new_answer", arguments: { content: offered.filter((name) => name.startsWith("mcp__")).join(" ") } }],
+  }));
   const bank = { command: process.execPath, args: [join(projectRoot, "test/servers/changing-server.mjs"), file], cache: { disk: false } };
   const backend = { type: "chatcompletion", model: "scripted", base_url: model.baseUrl, api_key: "test-key-000", mcp_servers: { bank } };
   const config = writeConfig(folder, { agents: [{ id: "a", backend }] });
@@ -39,7 +49,16 @@ describe("massgen mcp lock", () => {
     const text = readFileSync(join(folder, "mcp.lock"), "utf8");
     expect(JSON.parse(text)).toMatchObject({
       version: 1,
-      servers: [{ server: "bank", reported: "changing 1.0.0", tools: [{ definition: { name: "look", readOnly: true } }, { hash: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as unknown, definition: { name: "pay", description: "Pays a bill." } }] }],
+      servers: [
+        {
+          server: "bank",
+          reported: "changing 1.0.0",
+          tools: [
+            { definition: { name: "look", readOnly: true } },
+            { hash: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as unknown, definition: { name: "pay", description: "Pays a bill." } },
+          ],
+        },
+      ],
     });
     expect((await run("mcp", "lock")).code).toBe(0);
     expect(readFileSync(join(folder, "mcp.lock"), "utf8")).toBe(text);
@@ -50,7 +69,9 @@ describe("massgen mcp lock", () => {
     const folder = temporaryFolder();
     const everything = { command: process.execPath, args: [packageBin("@modelcontextprotocol/server-everything")] };
     const config = writeConfig(folder, { agents: [{ id: "a", backend: { type: "gemini", mcp_servers: { everything } } }] });
-    expect((await massgen(["mcp", "lock", "--config", config], { cwd: folder })).stdout).toMatch(/^everything: \d+ tools, @modelcontextprotocol\/server-everything@\d+\.\d+\.\d+$/m);
+    expect((await massgen(["mcp", "lock", "--config", config], { cwd: folder })).stdout).toMatch(
+      /^everything: \d+ tools, @modelcontextprotocol\/server-everything@\d+\.\d+\.\d+$/m,
+    );
     expect((await massgen(["mcp", "doctor", "--config", config], { cwd: folder })).stdout).toMatch(/lock +as mcp\.lock has it/);
   });
 
@@ -87,7 +108,9 @@ describe("massgen mcp lock", () => {
     const ran = await run("Which tools?", "--display", "simple");
     expect(ran.code).toBe(0);
     expect(ran.stdout).toBe("mcp__bank__look\n");
-    expect(ran.stderr).toMatch(/"pay" of "bank" is not offered: its definition is not the one in mcp\.lock; `massgen mcp lock --check` shows the difference/);
+    expect(ran.stderr).toMatch(
+      /"pay" of "bank" is not offered: its definition is not the one in mcp\.lock; `massgen mcp lock --check` shows the difference/,
+    );
   });
 
   test("with --locked nothing is run where a definition has changed, and the difference is shown (REQ-MCPCMD-6)", async () => {

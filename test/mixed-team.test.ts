@@ -5,7 +5,12 @@ import { LLMock } from "@copilotkit/aimock";
 import { afterEach, describe, expect, test } from "vitest";
 import { projectRoot, runCli, temporaryFolder, writeConfig } from "./support/run-cli.ts";
 
-const binary = join(projectRoot, ".cache/claude-code/node_modules", `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}`, "claude");
+const binary = join(
+  projectRoot,
+  ".cache/claude-code/node_modules",
+  `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}`,
+  "claude",
+);
 const withClaudeCode = existsSync(binary);
 if (!withClaudeCode) console.log("without claude_code: its binary is absent (npm run setup:claude-code)");
 
@@ -15,14 +20,23 @@ afterEach(async () => {
   mock = null;
 });
 
-type Request = { model: string; messages: { role: string; content?: unknown; tool_calls?: { function: { name: string } }[] }[]; tools?: { function: { name: string; parameters?: unknown } }[] };
+type Request = {
+  model: string;
+  messages: { role: string; content?: unknown; tool_calls?: { function: { name: string } }[] }[];
+  tools?: { function: { name: string; parameters?: unknown } }[];
+};
 
-const called = (request: Request, name: string): boolean => request.messages.some(({ tool_calls: calls = [] }) => calls.some((call) => call.function.name.endsWith(name)));
-const named = (request: Request, name: string): string => request.tools?.find((tool) => tool.function.name.endsWith(name))?.function.name ?? name;
+const called = (request: Request, name: string): boolean =>
+  request.messages.some(({ tool_calls: calls = [] }) => calls.some((call) => call.function.name.endsWith(name)));
+const named = (request: Request, name: string): string =>
+  request.tools?.find((tool) => tool.function.name.endsWith(name))?.function.name ?? name;
 
 /** What any of the four models does: read once, answer, vote for the first label, present. */
 function next(request: Request): object {
-  const call = (name: string, input: object): object => ({ toolCalls: [{ name: named(request, name), arguments: JSON.stringify(input) }], finishReason: request.model.startsWith("gemini") ? "stop" : "tool_calls" });
+  const call = (name: string, input: object): object => ({
+    toolCalls: [{ name: named(request, name), arguments: JSON.stringify(input) }],
+    finishReason: request.model.startsWith("gemini") ? "stop" : "tool_calls",
+  });
   if (called(request, "vote") || (request.tools ?? []).length === 0) return { content: "Presented." };
   if (called(request, "new_answer")) return call("vote", { agent_id: "agent1", reason: "It is complete." });
   if (called(request, "read")) return call("new_answer", { content: `Answer of ${request.model}.` });
@@ -34,13 +48,31 @@ async function team(folder: string): Promise<{ path: string; log: string; agents
   mock.on({ predicate: () => true }, ((request: Request) => next(request)) as never);
   await mock.start();
   const log = join(folder, "server.jsonl");
-  const mcp = { mcp_servers: { counter: { command: process.execPath, args: [join(import.meta.dirname, "servers/counting-server.mjs"), log] } } };
+  const mcp = {
+    mcp_servers: { counter: { command: process.execPath, args: [join(import.meta.dirname, "servers/counting-server.mjs"), log] } },
+  };
   const key = { api_key: "test-key-000" };
   const agents = [
     { id: "gem", backend: { type: "gemini", model: "gemini-2.5-flash", base_url: `${mock.url}/v1beta`, ...key, ...mcp } },
     { id: "claude", backend: { type: "claude", model: "claude-sonnet-4-5", base_url: `${mock.url}/v1`, ...key, ...mcp } },
     { id: "gpt", backend: { type: "openai", model: "gpt-5-mini", base_url: `${mock.url}/v1`, ...key, ...mcp } },
-    ...(withClaudeCode ? [{ id: "code", backend: { type: "claude_code", model: "claude-opus-4-5", base_url: mock.url, ...key, ...mcp, allowed_tools: [], claude_code_path: binary, cwd: join(folder, "work") } }] : []),
+    ...(withClaudeCode
+      ? [
+          {
+            id: "code",
+            backend: {
+              type: "claude_code",
+              model: "claude-opus-4-5",
+              base_url: mock.url,
+              ...key,
+              ...mcp,
+              allowed_tools: [],
+              claude_code_path: binary,
+              cwd: join(folder, "work"),
+            },
+          },
+        ]
+      : []),
   ];
   return { path: writeConfig(folder, { agents, orchestrator: { early_decision: false } }), log, agents: agents.map(({ id }) => id) };
 }
@@ -51,13 +83,23 @@ describe("a mixed team", () => {
     const { path, log, agents } = await team(folder);
     const run = await runCli(["--config", path, "--output", "result.json", "Read and answer."], { cwd: folder });
     expect(run.stderr).not.toMatch(/\n\s+at /);
-    const result = JSON.parse(readFileSync(join(folder, "result.json"), "utf8")) as { votes: { voter: string }[]; answers: { agent: string }[]; degraded: string[]; agents: { id: string; toolCalls: number }[]; exitCode: number };
+    const result = JSON.parse(readFileSync(join(folder, "result.json"), "utf8")) as {
+      votes: { voter: string }[];
+      answers: { agent: string }[];
+      degraded: string[];
+      agents: { id: string; toolCalls: number }[];
+      exitCode: number;
+    };
     expect(result.degraded).toEqual([]);
     expect(result.answers.map(({ agent }) => agent).toSorted()).toEqual([...agents].toSorted());
     expect(result.votes.map(({ voter }) => voter).toSorted()).toEqual([...agents].toSorted());
     expect(result.agents.every(({ toolCalls }) => toolCalls >= 1)).toBe(true);
     expect(run.stdout.trim()).toBe("Presented.");
     expect(run.code).toBe(0);
-    expect(readFileSync(log, "utf8").split("\n").filter((line) => line.includes('"read"')).length).toBeGreaterThanOrEqual(1);
+    expect(
+      readFileSync(log, "utf8")
+        .split("\n")
+        .filter((line) => line.includes('"read"')).length,
+    ).toBeGreaterThanOrEqual(1);
   });
 });

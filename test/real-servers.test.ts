@@ -15,14 +15,24 @@ import { massgen } from "./support/run-in-process.ts";
 let page: Server;
 let pageUrl = "";
 beforeEach(async () => {
-  page = createServer((_request, response) => void response.setHeader("content-type", "text/html").end("<html><body><p>A page of our own.</p></body></html>"));
+  page = createServer(
+    (_request, response) => void response.setHeader("content-type", "text/html").end("<html><body><p>A page of our own.</p></body></html>"),
+  );
   await new Promise<void>((resolve) => page.listen(0, "127.0.0.1", resolve));
   pageUrl = `http://127.0.0.1:${(page.address() as AddressInfo).port}/`;
 });
 afterEach(() => new Promise((resolve) => page.close(resolve)));
 
 const configOf = (servers: readonly RealServer[]): unknown => ({
-  agents: [{ id: "alice", backend: { type: "gemini", mcp_servers: Object.fromEntries(servers.map(({ name, command, args, env }) => [name, { command, args, ...(env ? { env } : {}) }])) } }],
+  agents: [
+    {
+      id: "alice",
+      backend: {
+        type: "gemini",
+        mcp_servers: Object.fromEntries(servers.map(({ name, command, args, env }) => [name, { command, args, ...(env ? { env } : {}) }])),
+      },
+    },
+  ],
 });
 
 async function workspace(): Promise<string> {
@@ -37,7 +47,8 @@ describe("real MCP servers", () => {
   test("ten servers of npm and PyPI work side by side, and each answers a call (REQ-MCPCMD-1)", async (context) => {
     const folder = await workspace();
     const python = pythonServers(folder, pageUrl);
-    if (python === null) await context.annotate("The Python servers are not installed (npm run setup:python-servers): their part is skipped.");
+    if (python === null)
+      await context.annotate("The Python servers are not installed (npm run setup:python-servers): their part is skipped.");
     const servers = [...nodeServers(folder), ...(python ?? [])];
     const file = writeConfig(folder, configOf(servers));
     const io = { ...createIo(), cwd: folder, env: { PATH: process.env["PATH"], HOME: folder, MASSGEN_HOME: join(folder, ".massgen") } };
@@ -76,6 +87,8 @@ describe("real MCP servers", () => {
     expect(stdout).toMatch(/sharing +one per agent: it works in a folder/);
     expect(stdout).toMatch(/names +mcp__memory__<tool>/);
     expect(stdout).toMatch(/stderr +Knowledge Graph MCP Server running on stdio/);
-    expect(stdout).toContain(`${servers.length} of ${servers.length} servers work. Tokens are estimates: characters of the declarations divided by 4.`);
+    expect(stdout).toContain(
+      `${servers.length} of ${servers.length} servers work. Tokens are estimates: characters of the declarations divided by 4.`,
+    );
   });
 });

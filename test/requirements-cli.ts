@@ -20,6 +20,8 @@ export const CLI_REQUIREMENTS: Readonly<Record<string, string>> = {
     "Keys and the mouse reach every agent and every list, scroll and search, and steer the run; leaving a running one is asked for.",
   "REQ-UI-5": "A permission question shows its arguments in full, is answered on purpose only, and says what is remembered.",
   "REQ-UI-6": "A resize is drawn at once; the views stay open until left; the terminal is given back as it was, with the result in it.",
-  "REQ-UI-7": "A conversation lives in the full screen: its input line has history, completion and whole pastes, and leaving gives the terminal back.",
-  "REQ-UI-8": "The built program does all this in a real terminal, ends cleanly by key, signal and a closed terminal, and holds conversations in every display.",
+  "REQ-UI-7":
+    "A conversation lives in the full screen: its input line has history, completion and whole pastes, and leaving gives the terminal back.",
+  "REQ-UI-8":
+    "The built program does all this in a real terminal, ends cleanly by key, signal and a closed terminal, and holds conversations in every display.",
 };

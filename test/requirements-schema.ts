@@ -1,7 +1,8 @@
 // What naming, declaring and checking tools must do.
 
 export const SCHEMA_REQUIREMENTS: Readonly<Record<string, string>> = {
-  "REQ-SCHEMA-1": "Every tool has one provider-safe name of at most 64 characters, one to one, independent of order and of other tools, never parsed back.",
+  "REQ-SCHEMA-1":
+    "Every tool has one provider-safe name of at most 64 characters, one to one, independent of order and of other tools, never parsed back.",
   "REQ-SCHEMA-2": "A name a model re-spells finds its tool where exactly one tool fits, and none otherwise.",
   "REQ-SCHEMA-3": "Any tool schema becomes a declaration each provider form takes, Gemini's two forms included.",
   "REQ-SCHEMA-4": "A declaration never refuses arguments the original schema means to allow, recursion included.",

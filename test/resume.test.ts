@@ -12,7 +12,10 @@ afterEach(async () => {
 });
 
 const team = (n: number, baseUrl: string, more: object = {}): unknown => ({
-  agents: Array.from({ length: n }, (_, index) => ({ id: `a${index + 1}`, backend: { type: "chatcompletion", model: "scripted", base_url: baseUrl, api_key: "test-key-000" } })),
+  agents: Array.from({ length: n }, (_, index) => ({
+    id: `a${index + 1}`,
+    backend: { type: "chatcompletion", model: "scripted", base_url: baseUrl, api_key: "test-key-000" },
+  })),
   ...more,
 });
 
@@ -36,7 +39,11 @@ describe("massgen resume", () => {
     expect(first.stdout).toMatch(/^This is answer number \d\.\n$/);
     expect(first.stderr).toContain("has used 75 % of the budget");
     const same = await massgen("resume", "last", "--max-model-calls", "4");
-    expect({ code: same.code, stdout: same.stdout, requests: served.requests.length }).toEqual({ code: 3, stdout: first.stdout, requests: 4 });
+    expect({ code: same.code, stdout: same.stdout, requests: served.requests.length }).toEqual({
+      code: 3,
+      stdout: first.stdout,
+      requests: 4,
+    });
     const more = await massgen("resume", "--max-model-calls", "20");
     expect({ code: more.code, stdout: more.stdout }).toEqual({ code: 0, stdout: "This is the presented answer.\n" });
     expect(served.requests.length).toBeLessThanOrEqual(7);
@@ -64,7 +71,10 @@ describe("massgen resume", () => {
     appendFileSync(join(path, "events.jsonl"), '{"v":1,"seq":99,"at":');
     const resumed = await massgen("resume", id.slice(0, 17), "--display", "json");
     expect(resumed.code).toBe(0);
-    const lines = resumed.stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as { type: string; seq?: number; code?: string });
+    const lines = resumed.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { type: string; seq?: number; code?: string });
     expect(lines.slice(0, -1).map(({ seq }) => seq)).toEqual(lines.slice(0, -1).map((_line, index) => index + 1));
     expect(lines.map(({ type }) => type)).toContain("run-resumed");
     expect(lines.find(({ code }) => code === "E_RUN_LOG")).toMatchObject({ message: expect.stringContaining("cut off") });

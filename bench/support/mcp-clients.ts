@@ -15,22 +15,46 @@ import { createGate, DEFAULT_POLICY } from "../../src/security/index.ts";
 export type Caller = { readonly name: string; ask(n: number): Promise<string>; close(): Promise<void> };
 
 /** A server, a tool of it that changes nothing, and how it is asked; the answer holds the number. */
-export type Target = { readonly name: string; readonly args: readonly string[]; readonly tool: string; input(n: number): Record<string, number | string> };
+export type Target = {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly tool: string;
+  input(n: number): Record<string, number | string>;
+};
 
 const root = join(import.meta.dirname, "../..");
 export const serverArgs = (log = "-"): readonly string[] => [join(root, "test/servers/counting-server.mjs"), log];
 const everything = createRequire(import.meta.url).resolve("@modelcontextprotocol/server-everything/package.json");
 /** The official test server, as servers are usually written. */
-export const REAL: Target = { name: "everything", args: [join(dirname(everything), "dist/index.js")], tool: "echo", input: (n) => ({ message: String(n) }) };
+export const REAL: Target = {
+  name: "everything",
+  args: [join(dirname(everything), "dist/index.js")],
+  tool: "echo",
+  input: (n) => ({ message: String(n) }),
+};
 /** A server of ours that does next to nothing: what is left is the client. */
 export const THIN: Target = { name: "count", args: serverArgs(), tool: "read", input: (n) => ({ n }) };
 const agent = agentId("bench");
 
 export function entry(name: string, args: readonly string[]): McpServerConfig {
   return {
-    name, transport: { type: "stdio", command: process.execPath, args, env: {}, cwd: null }, allowedTools: null, excludeTools: [], shared: "auto", maxProcesses: 8, maxConcurrency: null,
-    idleTimeoutMs: 0, lazy: true, connectTimeoutMs: 30_000, callTimeoutMs: 30_000, maxTotalTimeoutMs: 60_000, restart: { max: 1, backoffMs: 100 }, maxMessageBytes: 16 * 1024 * 1024,
-    protocol: null, security: {}, extra: {},
+    name,
+    transport: { type: "stdio", command: process.execPath, args, env: {}, cwd: null },
+    allowedTools: null,
+    excludeTools: [],
+    shared: "auto",
+    maxProcesses: 8,
+    maxConcurrency: null,
+    idleTimeoutMs: 0,
+    lazy: true,
+    connectTimeoutMs: 30_000,
+    callTimeoutMs: 30_000,
+    maxTotalTimeoutMs: 60_000,
+    restart: { max: 1, backoffMs: 100 },
+    maxMessageBytes: 16 * 1024 * 1024,
+    protocol: null,
+    security: {},
+    extra: {},
   };
 }
 
@@ -50,8 +74,18 @@ export async function ourBroker(servers: readonly McpServerConfig[], folder: str
     checkCall: (question) => gate.checkCall(question, named.get(question.server)),
   };
   await io.files.makeFolder(folder);
-  const audit = !audited ? null : await openAuditLog({ files: io.files, clock: io.clock, path: join(folder, `audit-${io.randomHex(4)}.jsonl`) });
-  const broker = createBroker({ agents: [{ id: agent, servers }], io, record: async () => {}, stateDir: join(folder, "state"), cacheDir: join(folder, "cache"), policy: checks, ...(audit ? { audit } : {}) });
+  const audit = !audited
+    ? null
+    : await openAuditLog({ files: io.files, clock: io.clock, path: join(folder, `audit-${io.randomHex(4)}.jsonl`) });
+  const broker = createBroker({
+    agents: [{ id: agent, servers }],
+    io,
+    record: async () => {},
+    stateDir: join(folder, "state"),
+    cacheDir: join(folder, "cache"),
+    policy: checks,
+    ...(audit ? { audit } : {}),
+  });
   return {
     broker,
     close: async () => {
@@ -69,7 +103,13 @@ export async function askOf(broker: McpBroker, n: number, { name, tool, input }:
   const turn = turnId(agent, 1);
   calls += 1;
   const outcome = await broker.forAgent(agent).call({
-    turn, step: 1, call: callId(turn, 1, calls), providerCall: String(calls), name: `mcp__${name}__${tool}`, input: input(n), signal: new AbortController().signal,
+    turn,
+    step: 1,
+    call: callId(turn, 1, calls),
+    providerCall: String(calls),
+    name: `mcp__${name}__${tool}`,
+    input: input(n),
+    signal: new AbortController().signal,
   });
   const [first] = outcome.ok ? outcome.content : [];
   if (first?.type !== "text") throw new Error(outcome.ok ? "No text came back." : outcome.message);
@@ -91,13 +131,26 @@ export async function bare({ args, tool, input }: Target): Promise<Caller> {
 }
 
 export async function aiSdk({ args, tool, input }: Target): Promise<Caller> {
-  const client = await createMCPClient({ transport: new Experimental_StdioMCPTransport({ command: process.execPath, args: [...args], stderr: "ignore" }) });
+  const client = await createMCPClient({
+    transport: new Experimental_StdioMCPTransport({ command: process.execPath, args: [...args], stderr: "ignore" }),
+  });
   const execute = (await client.tools())[tool]?.execute;
   if (!execute) throw new Error("The tool is missing.");
-  return { name: "@ai-sdk/mcp", ask: async (n) => textOf(await execute(input(n), { toolCallId: String(n), messages: [], context: {} } as unknown as Parameters<typeof execute>[1])), close: () => client.close() };
+  return {
+    name: "@ai-sdk/mcp",
+    ask: async (n) =>
+      textOf(await execute(input(n), { toolCallId: String(n), messages: [], context: {} } as unknown as Parameters<typeof execute>[1])),
+    close: () => client.close(),
+  };
 }
 
 export async function porter({ args, tool, input }: Target): Promise<Caller> {
-  const runtime = await createRuntime({ servers: [{ name: "count", command: { kind: "stdio", command: process.execPath, args: [...args], cwd: root } }] });
-  return { name: "mcporter", ask: async (n) => textOf(await runtime.callTool("count", tool, { args: input(n) })), close: () => runtime.close() };
+  const runtime = await createRuntime({
+    servers: [{ name: "count", command: { kind: "stdio", command: process.execPath, args: [...args], cwd: root } }],
+  });
+  return {
+    name: "mcporter",
+    ask: async (n) => textOf(await runtime.callTool("count", tool, { args: input(n) })),
+    close: () => runtime.close(),
+  };
 }

@@ -4,7 +4,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export type Used = { readonly wallMs: number; readonly cpuMs: number; readonly peakRssMb: number; readonly code: number | null; readonly stdout: string; readonly stderr: string };
+export type Used = {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly peakRssMb: number;
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
 
 const PROBE = `
 import { writeFileSync } from "node:fs";
@@ -14,7 +21,10 @@ process.on("exit", () => {
 });
 `;
 
-export async function measured(args: readonly string[], options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> }): Promise<Used> {
+export async function measured(
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+): Promise<Used> {
   const folder = mkdtempSync(join(tmpdir(), "massgen-bench-"));
   try {
     const probe = join(folder, "probe.mjs");

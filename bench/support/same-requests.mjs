@@ -6,7 +6,11 @@ const { url, waves } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 for (const wave of waves) {
   await Promise.all(
     wave.map(async (body) => {
-      const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json", authorization: "Bearer test" }, body });
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: "Bearer test" },
+        body,
+      });
       await response.text();
     }),
   );

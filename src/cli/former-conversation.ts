@@ -23,7 +23,12 @@ export async function lastConversation(io: Io): Promise<FormerConversation> {
   const start = run.entries.find((entry) => entry.type === "run-start");
   const { answer } = run.result;
   const exchange: readonly HistoryMessage[] =
-    start === undefined || answer === null ? [] : [{ role: "user", text: start.question }, { role: "assistant", text: answer }];
+    start === undefined || answer === null
+      ? []
+      : [
+          { role: "user", text: start.question },
+          { role: "assistant", text: answer },
+        ];
   return {
     source: await sourceOf(last, io),
     place: { first: runId(first.result.runId), questions: Number(last.slice(last.lastIndexOf("_") + 1)) },
@@ -36,7 +41,9 @@ export async function sourceOf(folder: string, io: Io): Promise<TeamSource> {
   const record = await readRunRecord(folder, io);
   const source = record === null ? null : readSource(record.origin);
   if (source !== null) return source;
-  throw new MassgenError("E_CONFIG_NOT_FOUND", "It is not known which configuration this run had.", { next: "Name it with --config FILE." });
+  throw new MassgenError("E_CONFIG_NOT_FOUND", "It is not known which configuration this run had.", {
+    next: "Name it with --config FILE.",
+  });
 }
 
 function readSource(origin: Json): TeamSource | null {

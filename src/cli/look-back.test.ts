@@ -8,7 +8,14 @@ import { entries, EVENTS, RESULT, world } from "./cli.test-support.ts";
 
 const END: RunEvent = {
   type: "run-end",
-  result: { outcome: "answered", answer: "7 + 5 = 12", source: "presentation", winner: RESULT.winner, cause: "votes", degraded: ["A & B <failed>"] },
+  result: {
+    outcome: "answered",
+    answer: "7 + 5 = 12",
+    source: "presentation",
+    winner: RESULT.winner,
+    cause: "votes",
+    degraded: ["A & B <failed>"],
+  },
 };
 const HOSTILE = `</pre><script>alert(1)</script><img src=x onerror="alert(2)">\u202e"'&amp;`;
 
@@ -44,7 +51,18 @@ describe("export as HTML (REQ-RUN-6)", () => {
     store("log_20260102_030405_0123abcd", [...EVENTS, END]);
     expect((await run("export", "last", "-o", "run.html")).code).toBe(0);
     const page = readFileSync(join(folder, "run.html"), "utf8");
-    for (const part of ["What is 7 + 5?", "7 + 5 = 12", "alice.1", "correct", "calc/add", "<svg", "Timeline", "A &amp; B &lt;failed&gt;", "most votes"]) expect(page).toContain(part);
+    for (const part of [
+      "What is 7 + 5?",
+      "7 + 5 = 12",
+      "alice.1",
+      "correct",
+      "calc/add",
+      "<svg",
+      "Timeline",
+      "A &amp; B &lt;failed&gt;",
+      "most votes",
+    ])
+      expect(page).toContain(part);
     expect(page).toContain("default-src 'none'");
     expect(page).not.toMatch(/<(script|link|img|iframe)|\bsrc=|https?:/);
   });
@@ -67,14 +85,20 @@ describe("show (REQ-RUN-6)", () => {
     store("log_20260102_030405_0123abcd", [...hostile, END]);
     const { stdout, stderr } = await run("show", "last");
     expect(stdout).toBe("7 + 5 = 12\n");
-    for (const part of ["alice.1 (agent1)", "bob for alice.1, having seen alice.1", "Tool calls", "Nobody disagreed."]) expect(stderr).toContain(part);
+    for (const part of ["alice.1 (agent1)", "bob for alice.1, having seen alice.1", "Tool calls", "Nobody disagreed."])
+      expect(stderr).toContain(part);
     expect(stderr).not.toContain("\u202e");
   });
 });
 
 describe("runs prune (REQ-RUN-7)", () => {
   test("deletes the oldest conversations and nothing that is in use, foreign or mixed", async () => {
-    const names = ["log_20260101_000000_00000001", "log_20260102_000000_00000002", "log_20260103_000000_00000003", "log_20260104_000000_00000004"];
+    const names = [
+      "log_20260101_000000_00000001",
+      "log_20260102_000000_00000002",
+      "log_20260103_000000_00000003",
+      "log_20260104_000000_00000004",
+    ];
     const [oldest = "", held = "", mixed = "", newest = ""] = names.map((name) => store(name, [...EVENTS, END]));
     const foreign = store("log_of_mine", [...EVENTS, END]);
     writeFileSync(join(mixed, "notes.txt"), "keep me");
@@ -86,7 +110,14 @@ describe("runs prune (REQ-RUN-7)", () => {
     expect([dry.code, dry.stdout, existsSync(oldest)]).toEqual([0, "log_20260101_000000_00000001\n", true]);
     const pruned = await run("runs", "prune", "--keep", "1");
     expect(pruned.stderr).toContain("log_20260102_000000_00000002 is in use and stays.");
-    expect([oldest, held, mixed, newest, foreign, join(outside, "precious.txt")].map((path) => existsSync(path))).toEqual([false, true, true, true, true, true]);
+    expect([oldest, held, mixed, newest, foreign, join(outside, "precious.txt")].map((path) => existsSync(path))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      true,
+      true,
+    ]);
   });
 
   test("goes by the last sign of life with --older-than, and says what is missing", async () => {

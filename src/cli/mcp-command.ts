@@ -30,7 +30,14 @@ export async function serversAtHand(file: string | null, context: CommandContext
   if (file === null) throw usageError("Say which configuration is meant: --config FILE");
   const { io, warnings: dotEnv } = await withDotEnv(context.io);
   const { loadConfig } = await import("../config/index.ts");
-  const { config, warnings } = await loadConfig({ source: file, files: io.files, env: io.env, mode: "check", secrets: secretSource(io), examples: await examplesFolder(io) });
+  const { config, warnings } = await loadConfig({
+    source: file,
+    files: io.files,
+    env: io.env,
+    mode: "check",
+    secrets: secretSource(io),
+    examples: await examplesFolder(io),
+  });
   const out = safeOutput(config.secrets, io);
   const ofServers = warnings.filter(({ path, code }) => path.includes("mcp_servers") && code !== "unset-variable"); // A server that waits for a variable says so itself.
   for (const problem of [...dotEnv, ...ofServers]) out.remark(`massgen: ${problemLine(problem)}`);
@@ -42,7 +49,8 @@ export function safeOutput(secrets: readonly string[], { terminal }: Pick<Io, "t
   const clean = (text: string): string => neutralise(redactor?.text(text) ?? text);
   return {
     line: (text = "") => void terminal.stdout.write(`${clean(text)}\n`),
-    json: (value) => void terminal.stdout.write(`${JSON.stringify(value, (_key, item: unknown) => (typeof item === "string" ? clean(item) : item), 2)}\n`),
+    json: (value) =>
+      void terminal.stdout.write(`${JSON.stringify(value, (_key, item: unknown) => (typeof item === "string" ? clean(item) : item), 2)}\n`),
     remark: (text) => void terminal.stderr.write(`${clean(text)}\n`),
   };
 }
@@ -69,5 +77,7 @@ export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1
 /** Lines of equal columns; the last column is not padded. */
 export function columns(rows: readonly (readonly string[])[], indent = ""): readonly string[] {
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? "").length)));
-  return rows.map((row) => `${indent}${row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0))).join("  ")}`.trimEnd());
+  return rows.map((row) =>
+    `${indent}${row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0))).join("  ")}`.trimEnd(),
+  );
 }

@@ -11,11 +11,21 @@ export function diagnosisLines(found: Diagnosis): readonly string[] {
     ...row("starts", found.starts),
     ...(found.agents.length > 1 ? row("for", found.agents.join(", ")) : []),
     ...row("sharing", `${found.sharing.shared ? "shared" : "one per agent"}: ${found.sharing.reason}`),
-    ...row("security", found.security.findings.length === 0 ? "allowed, no rule speaks against it" : `${VERDICTS[found.security.verdict]}: ${found.security.findings.join("; ")}`),
+    ...row(
+      "security",
+      found.security.findings.length === 0
+        ? "allowed, no rule speaks against it"
+        : `${VERDICTS[found.security.verdict]}: ${found.security.findings.join("; ")}`,
+    ),
     ...row("pinned", pinText(found)),
     ...(found.works ? workingLines(found) : failureLines(found)),
     ...(found.breaker === "closed" ? [] : row("breaker", `${found.breaker}: it failed repeatedly in earlier runs`)),
-    ...(found.junkLines === 0 ? [] : row("stdout", `${count(found.junkLines, "line")} that ${found.junkLines === 1 ? "is" : "are"} no protocol message; servers must log to standard error`)),
+    ...(found.junkLines === 0
+      ? []
+      : row(
+          "stdout",
+          `${count(found.junkLines, "line")} that ${found.junkLines === 1 ? "is" : "are"} no protocol message; servers must log to standard error`,
+        )),
     ...block("stderr", found.stderr),
   ];
 }
@@ -31,7 +41,10 @@ function headLine({ server, works, startMs, identity: { name, version, protocol 
 function workingLines(found: Diagnosis): readonly string[] {
   const { tools, setAside, kept, forms } = found;
   return [
-    ...row("tools", `${tools} offered${kept.length === 0 ? "" : `, ${kept.length} kept back by allowed_tools or exclude_tools`}${setAside.length === 0 ? "" : `, ${setAside.length} set aside`}`),
+    ...row(
+      "tools",
+      `${tools} offered${kept.length === 0 ? "" : `, ${kept.length} kept back by allowed_tools or exclude_tools`}${setAside.length === 0 ? "" : `, ${setAside.length} set aside`}`,
+    ),
     ...setAside.flatMap(({ tool, reason }) => row("", `set aside: ${tool}: ${reason}`)),
     ...row("tokens", forms.map(({ form, tokens }) => `${form} ${tokens}`).join(" · ")),
     ...block("limits", limitLines(forms).join("\n")),
@@ -47,7 +60,8 @@ function failureLines({ failure }: Diagnosis): readonly string[] {
 
 function pinText({ pin: { state, package: found } }: Diagnosis): string {
   if (state === "remote") return "a remote server runs what its owner deploys";
-  if (state === "local") return found === null ? "a program of this machine; its version could not be found out" : `a program of this machine, ${found}`;
+  if (state === "local")
+    return found === null ? "a program of this machine; its version could not be found out" : `a program of this machine, ${found}`;
   return state === "pinned" ? `yes, ${found ?? ""}` : `NO, ${found ?? "the package"} may be other code at each start`;
 }
 
@@ -68,7 +82,8 @@ const oddNames = ({ server, names }: Diagnosis): Diagnosis["names"] => names.fil
 function namesLines(found: Diagnosis): readonly string[] {
   if (found.names.length === 0) return ["no tool, no name"];
   const odd = oddNames(found);
-  const ordinary = odd.length === found.names.length ? [] : [`mcp__${found.server}__<tool>${odd.length === 0 ? "" : ", except those that do not fit:"}`];
+  const ordinary =
+    odd.length === found.names.length ? [] : [`mcp__${found.server}__<tool>${odd.length === 0 ? "" : ", except those that do not fit:"}`];
   return [...ordinary, ...odd.map(({ tool, name }) => `${name} = ${tool}`)];
 }
 
@@ -82,5 +97,8 @@ const row = (head: string, text: string): readonly string[] => [`  ${head.padEnd
 
 function block(head: string, text: string): readonly string[] {
   if (text.trim() === "") return [];
-  return text.trimEnd().split("\n").map((line, at) => `  ${(at === 0 ? head : "").padEnd(WIDTH)}${neutraliseLine(line, 300)}`);
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line, at) => `  ${(at === 0 ? head : "").padEnd(WIDTH)}${neutraliseLine(line, 300)}`);
 }

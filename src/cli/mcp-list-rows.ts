@@ -16,13 +16,21 @@ export type ListRow = {
 };
 
 export async function listRows(config: MassgenConfig, io: Io): Promise<readonly ListRow[]> {
-  const [{ mcpEntries, operatorPolicy, serverContext, startedBy }, { decideSharing }, { checkServer }] = await Promise.all([loadMcp(), import("../mcp/index.ts"), import("../security/index.ts")]);
+  const [{ mcpEntries, operatorPolicy, serverContext, startedBy }, { decideSharing }, { checkServer }] = await Promise.all([
+    loadMcp(),
+    import("../mcp/index.ts"),
+    import("../security/index.ts"),
+  ]);
   const policy = await operatorPolicy(io);
   return mcpEntries(config).map(({ server, agents, missing }) => {
     const sharing = decideSharing(server);
     const { verdict, findings } = checkServer(server, policy, serverContext(server, io));
     return {
-      server: server.name, transport: server.transport.type, starts: startedBy(server), agents, sharing,
+      server: server.name,
+      transport: server.transport.type,
+      starts: startedBy(server),
+      agents,
+      sharing,
       processes: sharing.shared ? 1 : Math.min(agents.length, server.maxProcesses),
       security: { verdict, findings: findings.map((finding) => `${finding.reason} (${finding.rule}). ${finding.next}`) },
       missing,

@@ -14,7 +14,9 @@ const heading = (text: string, lines: readonly string[]): readonly string[] => (
 function answerLines({ result }: StoredRun): readonly string[] {
   const lines = result.answers.flatMap(({ answer, label, content, late }) => [
     `  ${neutraliseLine(answer)} (${label}${late ? ", too late to count" : ""})`,
-    ...neutralise(content).split("\n").map((line) => `    ${line}`.trimEnd()),
+    ...neutralise(content)
+      .split("\n")
+      .map((line) => `    ${line}`.trimEnd()),
   ]);
   return heading("Answers", lines);
 }
@@ -23,7 +25,9 @@ function voteLines({ entries }: StoredRun): readonly string[] {
   const lines = entries.flatMap((entry) => {
     if (entry.type !== "vote-submitted") return [];
     const reason = oneLine(entry.reason) === "" ? "" : `: ${shorten(neutraliseLine(entry.reason), REASON_WIDTH)}`;
-    return [`  ${neutraliseLine(entry.agent)} for ${neutraliseLine(entry.for)}, having seen ${entry.shown.map((id) => neutraliseLine(id)).join(", ")}${reason}`];
+    return [
+      `  ${neutraliseLine(entry.agent)} for ${neutraliseLine(entry.for)}, having seen ${entry.shown.map((id) => neutraliseLine(id)).join(", ")}${reason}`,
+    ];
   });
   return heading("Votes cast", lines);
 }
@@ -43,7 +47,8 @@ function toolLines({ entries }: StoredRun): readonly string[] {
 
 function costLines({ result }: StoredRun): readonly string[] {
   const lines = result.agents.map(
-    ({ id, model, usage, cost: price, steps }) => `  ${neutraliseLine(id)}${model === null ? "" : ` (${neutraliseLine(model)})`}: ${plural(steps, "step")}, ${tokens(usage)}, ${cost(price)}`,
+    ({ id, model, usage, cost: price, steps }) =>
+      `  ${neutraliseLine(id)}${model === null ? "" : ` (${neutraliseLine(model)})`}: ${plural(steps, "step")}, ${tokens(usage)}, ${cost(price)}`,
   );
   return heading("Cost", lines);
 }

@@ -13,5 +13,12 @@ export async function configureTeam(
   io: Io,
 ): Promise<{ readonly config: MassgenConfig; readonly warnings: readonly Problem[] }> {
   if (source.file === null) return configFromFlags({ ...source, env: io.env });
-  return loadConfig({ source: source.file, files: io.files, env: io.env, strict: source.strictConfig, secrets: secretSource(io), examples: await examplesFolder(io) });
+  return loadConfig({
+    source: source.file,
+    files: io.files,
+    env: io.env,
+    strict: source.strictConfig,
+    secrets: secretSource(io),
+    examples: await examplesFolder(io),
+  });
 }

@@ -5,22 +5,44 @@ import { MassgenError, UsageError } from "../errors/index.ts";
 import type { Io } from "../io/index.ts";
 
 export const TEMPLATES = {
-  "typescript-stdio": { folders: ["typescript-shared", "typescript-stdio"], about: "TypeScript, started by MassGen, no package needed", test: "npm test" },
-  "typescript-http": { folders: ["typescript-shared", "typescript-http"], about: "TypeScript over HTTP, runs by itself, no package needed", test: "npm test" },
-  python: { folders: ["python"], about: "Python, started by MassGen, needs the package `mcp`", test: ".venv/bin/python -m unittest   (after: python3 -m venv .venv && .venv/bin/pip install -r requirements.txt)" },
+  "typescript-stdio": {
+    folders: ["typescript-shared", "typescript-stdio"],
+    about: "TypeScript, started by MassGen, no package needed",
+    test: "npm test",
+  },
+  "typescript-http": {
+    folders: ["typescript-shared", "typescript-http"],
+    about: "TypeScript over HTTP, runs by itself, no package needed",
+    test: "npm test",
+  },
+  python: {
+    folders: ["python"],
+    about: "Python, started by MassGen, needs the package `mcp`",
+    test: ".venv/bin/python -m unittest   (after: python3 -m venv .venv && .venv/bin/pip install -r requirements.txt)",
+  },
 } as const;
 export type TemplateName = keyof typeof TEMPLATES;
 
 /** Copies a template into a folder that is empty or does not exist yet. Resolves to the names of the files. Throws UsageError where something is in the way. */
 export async function copyTemplate(name: TemplateName, folder: string, { files }: Pick<Io, "files">): Promise<readonly string[]> {
   if ((await files.exists(folder)) && (await files.list(folder)).length > 0) {
-    throw new UsageError("E_USAGE", `The folder ${folder} is not empty; nothing was written.`, { next: "Name another folder, or empty this one." });
+    throw new UsageError("E_USAGE", `The folder ${folder} is not empty; nothing was written.`, {
+      next: "Name another folder, or empty this one.",
+    });
   }
   const root = await templatesRoot(files);
   await files.makeFolder(folder);
-  const sources = await Promise.all(TEMPLATES[name].folders.map(async (part) => (await files.list(join(root, part))).map((file) => ({ file, from: join(root, part, file) }))));
-  for (const { file, from } of sources.flat()) await files.createNew(join(folder, file), Buffer.from(await files.read(from)).toString("utf8"));
-  return sources.flat().map(({ file }) => file).toSorted();
+  const sources = await Promise.all(
+    TEMPLATES[name].folders.map(async (part) =>
+      (await files.list(join(root, part))).map((file) => ({ file, from: join(root, part, file) })),
+    ),
+  );
+  for (const { file, from } of sources.flat())
+    await files.createNew(join(folder, file), Buffer.from(await files.read(from)).toString("utf8"));
+  return sources
+    .flat()
+    .map(({ file }) => file)
+    .toSorted();
 }
 
 /** Beside dist/ when installed, beside src/ in the repository. */

@@ -13,7 +13,18 @@ import type { OpenedSession, SessionOptions, TeamSource } from "./services.ts";
 
 export type WorkOptions = Pick<
   OptionValues<typeof RUN_OPTIONS>,
-  "display" | "no-display" | "output" | "quiet" | "strict" | "yes" | "locked" | "policy" | "debug" | "no-logs" | "orchestrator-timeout" | keyof typeof BUDGET_OPTIONS
+  | "display"
+  | "no-display"
+  | "output"
+  | "quiet"
+  | "strict"
+  | "yes"
+  | "locked"
+  | "policy"
+  | "debug"
+  | "no-logs"
+  | "orchestrator-timeout"
+  | keyof typeof BUDGET_OPTIONS
 >;
 
 export type OpenedWork = { readonly session: OpenedSession; readonly display: DisplayKind };
@@ -26,7 +37,11 @@ type Opening = {
 };
 
 /** Opens a session, lets `use` work with it and closes it. */
-export async function withSession(opening: Opening, context: CommandContext, use: (opened: OpenedWork) => Promise<number>): Promise<number> {
+export async function withSession(
+  opening: Opening,
+  context: CommandContext,
+  use: (opened: OpenedWork) => Promise<number>,
+): Promise<number> {
   const { options, source, more } = opening;
   const { config, warnings } = await context.services.configure(source, context.io);
   tell(context, options, [...warnings.map(warningLine), ...opening.warnings]);
@@ -38,12 +53,22 @@ export async function withSession(opening: Opening, context: CommandContext, use
   };
   // The full screen is the one display that shows questions and takes answers.
   const interactive = (): boolean => display === "rich_terminal";
-  const sessionOptions = { ...optionsOfSession(options, config.ui.logging, context), interactive, origin: originOf(source), ...more, onNotice };
+  const sessionOptions = {
+    ...optionsOfSession(options, config.ui.logging, context),
+    interactive,
+    origin: originOf(source),
+    ...more,
+    onNotice,
+  };
   const session = await context.services.openSession(config, sessionOptions);
   try {
     // What was told while it happened is not told again.
     const banner = await session.banner();
-    tell(context, options, banner.filter((line) => !notices.has(line)));
+    tell(
+      context,
+      options,
+      banner.filter((line) => !notices.has(line)),
+    );
     return await use({ session, display });
   } finally {
     await session.close();
@@ -51,8 +76,15 @@ export async function withSession(opening: Opening, context: CommandContext, use
 }
 
 /** One question, or one run that goes on. */
-export async function workOnce(work: Work, { session, display: kind }: OpenedWork, given: { readonly options: WorkOptions; readonly context: CommandContext }): Promise<number> {
-  const { options: { output }, context } = given;
+export async function workOnce(
+  work: Work,
+  { session, display: kind }: OpenedWork,
+  given: { readonly options: WorkOptions; readonly context: CommandContext },
+): Promise<number> {
+  const {
+    options: { output },
+    context,
+  } = given;
   const asked = asking(session, context, "question");
   const onResult = output === null ? {} : { onResult: (result: RunResult) => writeOutputFile(output, result, context.io) };
   try {

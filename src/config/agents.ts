@@ -21,7 +21,11 @@ export const AGENT_FIELDS = {
   backend: optional(anything, "Who answers, and with which tools."),
   system_message: optional(text(), "What this agent is told about its role."),
   budget: optional(limitsShape, "Limits of this agent."),
-  count: withDefault(number({ min: 1, max: 20, integer: true }), 1, "How many equal agents this is: id-1, id-2 … Several drafts of the best model often beat one each of several."),
+  count: withDefault(
+    number({ min: 1, max: 20, integer: true }),
+    1,
+    "How many equal agents this is: id-1, id-2 … Several drafts of the best model often beat one each of several.",
+  ),
 };
 
 /** Keys people write one level too high; here they would have no effect. */
@@ -70,7 +74,8 @@ export function readAgents(root: Tree, at: { readonly reading: Reading; readonly
     const { budget } = found;
     if (budget !== null) budgets.push(...found.agents.map(({ id }): [string, Limits] => [id, budget]));
   }
-  if (items.length <= MOST_AGENTS && agents.length > MOST_AGENTS) reportTooMany(agents.length, { place: inside(ROOT, "agents"), mark: root.mark }, at.reading);
+  if (items.length <= MOST_AGENTS && agents.length > MOST_AGENTS)
+    reportTooMany(agents.length, { place: inside(ROOT, "agents"), mark: root.mark }, at.reading);
   return { agents, budgets: Object.fromEntries(budgets) };
 }
 
@@ -108,7 +113,11 @@ function itemsOf(root: Tree, reading: Reading): readonly Item[] {
 }
 
 function reportTooMany(count: number, at: { readonly place: Place; readonly mark: Mark }, reading: Reading): void {
-  report(reading, at, { code: "out-of-range", message: `${count} agents are more than can work on a question`, expected: `at most ${MOST_AGENTS}` });
+  report(reading, at, {
+    code: "out-of-range",
+    message: `${count} agents are more than can work on a question`,
+    expected: `at most ${MOST_AGENTS}`,
+  });
 }
 
 function reportNobody(root: Tree, place: Place, reading: Reading): readonly Item[] {

@@ -24,7 +24,16 @@ const PREFERRED = ["gemini", "openai", "claude", "grok"];
 
 /** The team the flags ask for. Throws UsageError with all problems. */
 export function configFromFlags(flags: Flags): { readonly config: MassgenConfig; readonly warnings: readonly Problem[] } {
-  const reading: Reading = { file: null, mode: "run", strict: false, env: flags.env, problems: [], secrets: new Set(), wanted: new Set(), found: new Map() };
+  const reading: Reading = {
+    file: null,
+    mode: "run",
+    strict: false,
+    env: flags.env,
+    problems: [],
+    secrets: new Set(),
+    wanted: new Set(),
+    found: new Map(),
+  };
   const named = flags.backend !== null || flags.model !== null || flags.baseUrl !== null;
   const count = flags.agents ?? (named ? 1 : DEFAULT_TEAM);
   const backends = named ? [namedBackend(flags, reading)] : backendsWithKeys(flags.env);

@@ -39,7 +39,16 @@ export async function parseConfigText(text: string, file: string | null, options
 }
 
 function newReading(file: string | null, options: ReadOptions, found: Reading["found"] = new Map()): Reading {
-  return { file, mode: options.mode ?? "run", strict: options.strict ?? false, env: options.env, problems: [], secrets: new Set(), wanted: new Set(), found };
+  return {
+    file,
+    mode: options.mode ?? "run",
+    strict: options.strict ?? false,
+    env: options.env,
+    problems: [],
+    secrets: new Set(),
+    wanted: new Set(),
+    found,
+  };
 }
 
 /** Reads once; where secrets are referred to, looks those up and reads again. */

@@ -101,7 +101,10 @@ const OPTIONS = {
   max_thinking_tokens: optional(number({ min: 0, integer: true }), "Tokens the thinking may take."),
   max_turns: optional(whole, "Most steps of one Claude Code turn."),
   claude_code_path: optional(text(), "The Claude Code binary, where it is not the SDK's own."),
-  max_retries: optional(number({ min: 0, max: 20, integer: true }), "How often Claude Code asks an overloaded provider again (4 where left out)."),
+  max_retries: optional(
+    number({ min: 0, max: 20, integer: true }),
+    "How often Claude Code asks an overloaded provider again (4 where left out).",
+  ),
   fallback_model: optional(text(), "Model used where the first is overloaded."),
   effort: optional(choice(["low", "medium", "high", "xhigh", "max"]), "How much the model thinks."),
   setting_sources: optional(

@@ -42,8 +42,16 @@ export const orchestratorShape = record({
   max_answers_per_agent: withDefault(count(100), 3, "Answers an agent may give; after that it can only vote."),
   max_vote_rounds: withDefault(count(100), 3, "Rounds of votes that new answers may void; after that nobody can answer again."),
   early_decision: withDefault(flag, true, "Decide as soon as the votes that are missing cannot change the winner."),
-  gate: withDefault(flag, false, "Start with the first two agents; the others join only where these two give different first answers. Cheap where questions are mostly easy."),
-  decision: withDefault(choice(["vote", "merge"]), "vote", "What the agent with the most votes presents: its answer, or one made of all. Merging helps where answers hold different parts of the whole."),
+  gate: withDefault(
+    flag,
+    false,
+    "Start with the first two agents; the others join only where these two give different first answers. Cheap where questions are mostly easy.",
+  ),
+  decision: withDefault(
+    choice(["vote", "merge"]),
+    "vote",
+    "What the agent with the most votes presents: its answer, or one made of all. Merging helps where answers hold different parts of the whole.",
+  ),
   writes: withDefault(choice(["everyone", "winner", "ask"]), "everyone", "Who may call tools that change something."),
   seed: optional(number({ min: 0, integer: true }), "Fixes the order of labels and candidates; drawn at random where left out."),
   snapshot_storage: optional(text(), "Folder for snapshots of the agents' workspaces."),

@@ -31,10 +31,19 @@ describe("variables (REQ-CONFIG-6, REQ-CONFIG-26)", () => {
 
   test("are replaced in the auth block of a server, at any depth, and remembered as secrets like written ones (REQ-OAUTH-8)", async () => {
     const loaded = await config(
-      serverWith("url: 'https://a.example/mcp'", "auth: {grant: cross_app, client_id: me, client_secret: '${TOKEN}', dpop: false, idp: {id_token: written-token-1}}"),
+      serverWith(
+        "url: 'https://a.example/mcp'",
+        "auth: {grant: cross_app, client_id: me, client_secret: '${TOKEN}', dpop: false, idp: {id_token: written-token-1}}",
+      ),
       { env },
     );
-    expect(onlyServer(loaded).extra["auth"]).toEqual({ grant: "cross_app", client_id: "me", client_secret: "tok-123456", dpop: false, idp: { id_token: "written-token-1" } });
+    expect(onlyServer(loaded).extra["auth"]).toEqual({
+      grant: "cross_app",
+      client_id: "me",
+      client_secret: "tok-123456",
+      dpop: false,
+      idp: { id_token: "written-token-1" },
+    });
     expect(loaded.secrets).toEqual(expect.arrayContaining(["tok-123456", "written-token-1"]));
     expect(loaded.secrets).not.toContain("cross_app");
   });
@@ -70,12 +79,29 @@ describe("variables (REQ-CONFIG-6, REQ-CONFIG-26)", () => {
   });
 
   test("a server entry keeps where it refers to which of them (REQ-SECRUN-1)", async () => {
-    const loaded = await config(serverWith("command: x", "args: [a, '--t=${TOKEN}${X}']", "env: {K: '${TOKEN}', L: plain}", "cwd: '${X}'"), { env: { ...env, X: "/srv" } });
+    const loaded = await config(
+      serverWith("command: x", "args: [a, '--t=${TOKEN}${X}']", "env: {K: '${TOKEN}', L: plain}", "cwd: '${X}'"),
+      { env: { ...env, X: "/srv" } },
+    );
     expect(onlyServer(loaded).references).toEqual([
-      { place: "args", variable: "TOKEN" }, { place: "args", variable: "X" }, { place: "env", variable: "TOKEN" }, { place: "cwd", variable: "X" },
+      { place: "args", variable: "TOKEN" },
+      { place: "args", variable: "X" },
+      { place: "env", variable: "TOKEN" },
+      { place: "cwd", variable: "X" },
     ]);
-    const remote = await config(serverWith("url: 'https://${X}/mcp'", "headers: {Authorization: 'Bearer ${TOKEN}'}", "auth: {grant: client_credentials, client_id: a, client_secret: '${TOKEN}'}"), { env: { ...env, X: "h.example" } });
-    expect(onlyServer(remote).references).toEqual([{ place: "url", variable: "X" }, { place: "headers", variable: "TOKEN" }, { place: "auth", variable: "TOKEN" }]);
+    const remote = await config(
+      serverWith(
+        "url: 'https://${X}/mcp'",
+        "headers: {Authorization: 'Bearer ${TOKEN}'}",
+        "auth: {grant: client_credentials, client_id: a, client_secret: '${TOKEN}'}",
+      ),
+      { env: { ...env, X: "h.example" } },
+    );
+    expect(onlyServer(remote).references).toEqual([
+      { place: "url", variable: "X" },
+      { place: "headers", variable: "TOKEN" },
+      { place: "auth", variable: "TOKEN" },
+    ]);
     expect(onlyServer(await config(serverWith("command: x", "args: ['${keyring:K}', $A]")))).not.toHaveProperty("references");
   });
 

@@ -20,7 +20,11 @@ const PLACES: readonly VariableReference["place"][] = ["args", "env", "cwd", "ur
 export function referencesIn(entry: Tree): readonly VariableReference[] {
   return PLACES.flatMap((place) => {
     const node = childOf(entry, place);
-    return node === null ? [] : textsIn(node).flatMap(variablesIn).map((variable) => ({ place, variable }));
+    return node === null
+      ? []
+      : textsIn(node)
+          .flatMap(variablesIn)
+          .map((variable) => ({ place, variable }));
   });
 }
 
@@ -82,7 +86,8 @@ export const dataWithVariables: Shape<Json> = { schema: anything.schema, read: (
 
 function dataOf(tree: Tree, place: Place, reading: Reading): Json | null {
   if (tree.kind === "list") return tree.items.map((item, index) => dataOf(item, itemOf(place, index), reading));
-  if (tree.kind === "mapping") return Object.fromEntries(tree.entries.map(({ key, value }) => [key, dataOf(value, inside(place, key), reading)]));
+  if (tree.kind === "mapping")
+    return Object.fromEntries(tree.entries.map(({ key, value }) => [key, dataOf(value, inside(place, key), reading)]));
   if (typeof tree.value !== "string") return anything.read(tree, place, reading);
   const value = substitute(tree.value, { place, mark: tree.mark }, reading);
   if (isSensitive(place.name) && variablesIn(value).length === 0 && value.length >= SHORTEST_SECRET) keepSecret(reading, value);

@@ -8,39 +8,63 @@ const gate = { settings: { gate: true } };
 describe("REQ-RUN-8: the gate", () => {
   check("two agents begin and the third waits", gate, [], (council) => expect(working(council)).toEqual(["ann", "bob"]));
 
-  check("where the two agree, they have decided and the third is never asked", gate, [answer("ann", "alpha"), start("bob"), answer("bob", " alpha ")], (council, { presentation }) => {
-    expect(winner(council)).toEqual(["ann.1", "unanimous"]);
-    expect(presentation).toMatchObject({ agent: "ann" });
-  });
+  check(
+    "where the two agree, they have decided and the third is never asked",
+    gate,
+    [answer("ann", "alpha"), start("bob"), answer("bob", " alpha ")],
+    (council, { presentation }) => {
+      expect(winner(council)).toEqual(["ann.1", "unanimous"]);
+      expect(presentation).toMatchObject({ agent: "ann" });
+    },
+  );
 
-  check("while one of the two still works, the third waits", gate, [answer("ann", "alpha")], (council) => expect(working(council)).toEqual(["bob"]));
+  check("while one of the two still works, the third waits", gate, [answer("ann", "alpha")], (council) =>
+    expect(working(council)).toEqual(["bob"]),
+  );
 
-  check("where they differ, the third joins blind, and only then all compare", gate, [answer("ann", "alpha"), answer("bob", "beta")], (council) => {
-    expect(working(council)).toEqual(["cid"]);
-    expect(planOf(council, "cid")).toMatchObject({ kind: "first", shown: [] });
-    answer("cid", "beta")(council);
-    expect(working(council)).toEqual(["ann", "bob", "cid"]);
-  });
+  check(
+    "where they differ, the third joins blind, and only then all compare",
+    gate,
+    [answer("ann", "alpha"), answer("bob", "beta")],
+    (council) => {
+      expect(working(council)).toEqual(["cid"]);
+      expect(planOf(council, "cid")).toMatchObject({ kind: "first", shown: [] });
+      answer("cid", "beta")(council);
+      expect(working(council)).toEqual(["ann", "bob", "cid"]);
+    },
+  );
 
-  check("where one of the two is out, the third joins", gate, [fail("bob", "authentication")], (council) => expect(working(council)).toEqual(["ann", "cid"]));
+  check("where one of the two is out, the third joins", gate, [fail("bob", "authentication")], (council) =>
+    expect(working(council)).toEqual(["ann", "cid"]),
+  );
 
   check("when the time for first answers is over, the third joins", gate, [answer("ann", "alpha"), deadline("first-answers")], (council) =>
     expect(working(council)).toEqual(["bob", "cid"]),
   );
 
-  check("who has begun goes on, also when the two agree later", gate, [answer("ann", "alpha"), deadline("first-answers"), start("cid"), start("bob"), answer("bob", "alpha")], (council) => {
-    expect(winner(council)).toBeNull();
-    expect(working(council)).toEqual(["cid"]);
-  });
+  check(
+    "who has begun goes on, also when the two agree later",
+    gate,
+    [answer("ann", "alpha"), deadline("first-answers"), start("cid"), start("bob"), answer("bob", "alpha")],
+    (council) => {
+      expect(winner(council)).toBeNull();
+      expect(working(council)).toEqual(["cid"]);
+    },
+  );
 
   check("without the gate all begin", {}, [], (council) => expect(working(council)).toEqual(["ann", "bob", "cid"]));
 });
 
 describe("REQ-RUN-9: merging", () => {
   const decided = [answer("ann", "alpha"), answer("bob", "beta"), answer("cid", "gamma"), vote("ann", "bob"), vote("cid", "bob")];
-  check("the agent with the most votes is asked to merge all answers", { settings: { decision: "merge" } }, [...decided, present("bob")], ({ state }) => {
-    expect(presentationPrompt(state)).toContain("Merge all the answers into one");
-  });
+  check(
+    "the agent with the most votes is asked to merge all answers",
+    { settings: { decision: "merge" } },
+    [...decided, present("bob")],
+    ({ state }) => {
+      expect(presentationPrompt(state)).toContain("Merge all the answers into one");
+    },
+  );
   check("by default it presents the chosen one", {}, [...decided, present("bob")], ({ state }) => {
     expect(presentationPrompt(state)).not.toContain("Merge");
     expect(presentationPrompt(state)).toContain("Present the final result");

@@ -4,7 +4,6 @@ export * from "./message.ts";
 export * from "./settings.ts";
 export * from "./events.ts";
 export * from "./plan-types.ts";
-export { unreachable } from "./unreachable.ts";
 export { assignLabels, compareLabels } from "./labels.ts";
 export {
   initialState,

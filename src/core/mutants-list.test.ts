@@ -13,5 +13,6 @@ test("every listed mistake has exactly one place in the core, and every rule has
   };
   expect(MUTANTS.filter(({ file, find }) => textOf(file).split(find).length !== 2).map(({ rule, find }) => `${rule}: ${find}`)).toEqual([]);
   const counts = Map.groupBy(MUTANTS, ({ rule }) => /\d+/.exec(rule)?.[0]);
-  for (let rule = 1; rule <= 21; rule += 1) expect({ rule, count: counts.get(String(rule))?.length ?? 0 }).toEqual({ rule, count: expect.toSatisfy((n: number) => n >= 2) });
+  for (let rule = 1; rule <= 21; rule += 1)
+    expect({ rule, count: counts.get(String(rule))?.length ?? 0 }).toEqual({ rule, count: expect.toSatisfy((n: number) => n >= 2) });
 });

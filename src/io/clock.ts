@@ -5,7 +5,12 @@ import type { Clock, Timer } from "./io.ts";
 const LONGEST_MS = 2 ** 31 - 1;
 
 export function createClock(): Clock {
-  return { now: () => Date.now(), monotonic: () => performance.now(), after: start(false), sleep: (ms, signal) => sleepOn(start(true), ms, signal) };
+  return {
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    after: start(false),
+    sleep: (ms, signal) => sleepOn(start(true), ms, signal),
+  };
 }
 
 function start(keepsAlive: boolean): Clock["after"] {

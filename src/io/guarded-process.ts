@@ -22,7 +22,8 @@ const WATCHER = `process.stdin.resume(); process.stdin.on("end", () => { try { p
  */
 export function spawnGuarded(request: GuardedCommand): ChildProcess {
   const setpriv = process.platform === "linux" ? SETPRIV.find((path) => existsSync(path)) : undefined;
-  const [command, args] = setpriv === undefined ? [request.command, request.args] : [setpriv, ["--pdeathsig", "KILL", "--", request.command, ...request.args]];
+  const [command, args] =
+    setpriv === undefined ? [request.command, request.args] : [setpriv, ["--pdeathsig", "KILL", "--", request.command, ...request.args]];
   const child = spawn(command, args, {
     cwd: request.cwd,
     env: { ...request.env } as NodeJS.ProcessEnv,
@@ -35,7 +36,11 @@ export function spawnGuarded(request: GuardedCommand): ChildProcess {
 }
 
 function watch(child: ChildProcess, pid: number): void {
-  const watcher = spawn(process.execPath, ["-e", WATCHER, String(pid)], { stdio: ["pipe", "ignore", "ignore"], detached: true, windowsHide: true });
+  const watcher = spawn(process.execPath, ["-e", WATCHER, String(pid)], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+    windowsHide: true,
+  });
   watcher.unref();
   watcher.on("error", () => undefined);
   child.once("exit", () => watcher.kill("SIGKILL"));

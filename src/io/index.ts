@@ -11,7 +11,7 @@ export { cacheFolder, configFolder, stateFolder, userHome } from "./places.ts";
 export { createProcesses, type ProcessIdentity, type Processes } from "./process-identity.ts";
 export { exitAfterFlush, realProcess, type ProcessPort, type StopReason } from "./process-port.ts";
 export { processRegistry, sweepOrphans, type SweepReport } from "./process-registry.ts";
-export { endTree, spawnTree, type ChildTree, type ExitStatus, type ProcessRegistry } from "./process-tree.ts";
+export { spawnTree, type ChildTree, type ExitStatus, type ProcessRegistry } from "./process-tree.ts";
 export { resolveCommand, type ResolvedCommand } from "./resolve-command.ts";
 export { runChild, type ChildEnd, type ChildRequest } from "./child.ts";
 export { download, type DownloadRequest } from "./download.ts";

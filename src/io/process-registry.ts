@@ -27,7 +27,12 @@ export function processRegistry(stateDir: string): ProcessRegistry {
   };
   const registry: ProcessRegistry = {
     add: ({ pid, marker, command }) => {
-      children.set(pid, { pid, start: processStart(pid), command: createHash("sha256").update(JSON.stringify(command)).digest("hex"), marker });
+      children.set(pid, {
+        pid,
+        start: processStart(pid),
+        command: createHash("sha256").update(JSON.stringify(command)).digest("hex"),
+        marker,
+      });
       save();
     },
     remove: (pid) => {

@@ -23,7 +23,14 @@ export async function processTable(platform: NodeJS.Platform = process.platform)
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     const fields = statFields(Number(name));
-    if (fields) rows.push({ pid: Number(name), zombie: fields[0] === "Z" || fields[0] === "X", parent: Number(fields[1]), group: Number(fields[2]), session: Number(fields[3]) });
+    if (fields)
+      rows.push({
+        pid: Number(name),
+        zombie: fields[0] === "Z" || fields[0] === "X",
+        parent: Number(fields[1]),
+        group: Number(fields[2]),
+        session: Number(fields[3]),
+      });
   }
   return rows;
 }
@@ -32,7 +39,9 @@ async function psTable(): Promise<readonly ProcessRow[]> {
   const { stdout } = await run("ps", ["-axo", "pid=,ppid=,pgid=,stat="]);
   return stdout.split("\n").flatMap((line) => {
     const [pid, parent, group, state] = line.trim().split(/\s+/);
-    return pid && parent && group ? [{ pid: Number(pid), parent: Number(parent), group: Number(group), session: 0, zombie: (state ?? "").startsWith("Z") }] : [];
+    return pid && parent && group
+      ? [{ pid: Number(pid), parent: Number(parent), group: Number(group), session: 0, zombie: (state ?? "").startsWith("Z") }]
+      : [];
   });
 }
 
@@ -63,7 +72,9 @@ export function processStart(pid: number, platform: NodeJS.Platform = process.pl
 
 function psStart(pid: number): string | null {
   try {
-    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim() || null;
+    return (
+      execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim() || null
+    );
   } catch {
     return null; // `ps` exits with 1 when there is no such process.
   }
@@ -73,12 +84,14 @@ function psStart(pid: number): string | null {
 export function processesWithMarker(name: string, value: string): readonly number[] {
   if (process.platform !== "linux") return [];
   const needle = `${name}=${value}`;
-  return readdirSync("/proc").filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(needle);
-    } catch {
-      return false; // Another user's process, or one that just ended.
-    }
-  }).map(Number);
+  return readdirSync("/proc")
+    .filter((pid) => {
+      if (!/^\d+$/.test(pid)) return false;
+      try {
+        return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(needle);
+      } catch {
+        return false; // Another user's process, or one that just ended.
+      }
+    })
+    .map(Number);
 }

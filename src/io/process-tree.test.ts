@@ -46,7 +46,12 @@ describe.skipIf(process.platform === "win32")("a tree of processes", () => {
   });
 
   test("leaves by itself when its input ends and it listens", async () => {
-    const tree = await spawnTree({ command: process.execPath, args: ["-e", "process.stdin.on('end', () => process.exit(3)).resume()"], env, cwd: null });
+    const tree = await spawnTree({
+      command: process.execPath,
+      args: ["-e", "process.stdin.on('end', () => process.exit(3)).resume()"],
+      env,
+      cwd: null,
+    });
     expect(await tree.end(5_000)).toBe(true);
     expect(await tree.exited).toEqual({ code: 3, signal: null });
   });
@@ -54,7 +59,12 @@ describe.skipIf(process.platform === "win32")("a tree of processes", () => {
   test("whose leader is gone is still ended", async () => {
     const dir = folder();
     const file = path.join(dir, "left");
-    const tree = await spawnTree({ command: "bash", args: ["-c", `"$NODE" -e "$PROGRAM" & exit 0`], env: { ...env, NODE: process.execPath, PROGRAM: sleeper(file) }, cwd: dir });
+    const tree = await spawnTree({
+      command: "bash",
+      args: ["-c", `"$NODE" -e "$PROGRAM" & exit 0`],
+      env: { ...env, NODE: process.execPath, PROGRAM: sleeper(file) },
+      cwd: dir,
+    });
     const left = Number(await fileAppears(file));
     await tree.exited;
     expect(isRunning(left)).toBe(true);
@@ -70,10 +80,20 @@ describe.skipIf(process.platform === "win32")("a tree of processes", () => {
 describe.skipIf(process.platform === "win32")("the record of children", () => {
   test("holds pid, start time and a digest of the command with mode 0600, and is gone when the children are", async () => {
     const dir = folder();
-    const tree = await spawnTree({ command: process.execPath, args: ["-e", "setInterval(() => {}, 1000)", "secret-argument"], env, cwd: null, registry: processRegistry(dir) });
+    const tree = await spawnTree({
+      command: process.execPath,
+      args: ["-e", "setInterval(() => {}, 1000)", "secret-argument"],
+      env,
+      cwd: null,
+      registry: processRegistry(dir),
+    });
     const file = path.join(dir, "pids", `${process.pid}.json`);
     const text = readFileSync(file, "utf8");
-    expect(JSON.parse(text)).toMatchObject({ v: 1, pid: process.pid, children: [{ pid: tree.pid, start: processStart(tree.pid), command: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown }] });
+    expect(JSON.parse(text)).toMatchObject({
+      v: 1,
+      pid: process.pid,
+      children: [{ pid: tree.pid, start: processStart(tree.pid), command: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown }],
+    });
     expect(text).not.toContain("secret-argument");
     await tree.end(0);
     expect(existsSync(file)).toBe(false);
@@ -110,7 +130,12 @@ describe.skipIf(process.platform === "win32")("the record of children", () => {
     const stranger = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore", detached: true });
     onTestFinished(() => void stranger.kill("SIGKILL"));
     await new Promise((resolve) => stranger.once("spawn", resolve));
-    const record = { ...mine, pid: 999_999_999, start: "long:ago", children: [{ pid: stranger.pid, start: "another:time", command: "x", marker: "0123456789abcdef" }] };
+    const record = {
+      ...mine,
+      pid: 999_999_999,
+      start: "long:ago",
+      children: [{ pid: stranger.pid, start: "another:time", command: "x", marker: "0123456789abcdef" }],
+    };
     writeFileSync(path.join(dir, "pids", "999999999.json"), JSON.stringify(record));
     writeFileSync(path.join(dir, "pids", "999999998.json"), "{ half written");
     expect(await sweepOrphans(dir)).toEqual({ ended: [], survivors: [] });

@@ -77,7 +77,11 @@ export async function spawnTree(request: TreeRequest): Promise<ChildTree> {
   return treeOf(child, { pid, marker }, request.registry);
 }
 
-function treeOf(child: ChildProcessByStdio<Writable, Readable, Readable>, target: Required<TreeTarget>, registry?: ProcessRegistry): ChildTree {
+function treeOf(
+  child: ChildProcessByStdio<Writable, Readable, Readable>,
+  target: Required<TreeTarget>,
+  registry?: ProcessRegistry,
+): ChildTree {
   let gone = false;
   const exited = new Promise<ExitStatus>((resolve) => {
     child.once("exit", (code, signal) => {
@@ -105,7 +109,8 @@ function treeOf(child: ChildProcessByStdio<Writable, Readable, Readable>, target
     hasExited: () => gone,
     finished: async (drainMs) => {
       const status = await exited;
-      if (!child.stdout.closed) await Promise.race([new Promise((resolve) => child.stdout.once("close", resolve)), wait(drainMs, undefined, { ref: false })]);
+      if (!child.stdout.closed)
+        await Promise.race([new Promise((resolve) => child.stdout.once("close", resolve)), wait(drainMs, undefined, { ref: false })]);
       return status;
     },
     end: (politeMs = POLITE_MS) => (ending ??= finish(politeMs)),
@@ -152,8 +157,10 @@ async function goneWithin(target: TreeTarget, ms: number): Promise<boolean> {
 async function membersOf({ pid, marker }: TreeTarget): Promise<readonly ProcessRow[]> {
   const rows = (await processTable()).filter((row) => row.pid !== process.pid && row.pid !== 1);
   const marked = new Set(marker === undefined ? [] : processesWithMarker(TREE_MARKER, marker));
-  const found = new Set(rows.filter((row) => row.pid === pid || row.group === pid || row.session === pid || marked.has(row.pid)).map((row) => row.pid));
-  for (let grew = true; grew; ) {
+  const found = new Set(
+    rows.filter((row) => row.pid === pid || row.group === pid || row.session === pid || marked.has(row.pid)).map((row) => row.pid),
+  );
+  for (let grew = true; grew;) {
     const more = rows.filter((row) => !found.has(row.pid) && found.has(row.parent));
     for (const row of more) found.add(row.pid);
     grew = more.length > 0;

@@ -10,7 +10,11 @@ const question = { args: ["a b"], cwd: "/", platform: "linux" as NodeJS.Platform
 
 describe("a command", () => {
   test("is looked for on PATH and becomes an absolute path", () => {
-    expect(resolveCommand({ ...question, command: "sh", env: { PATH: "/nowhere:/bin" } })).toEqual({ file: "/bin/sh", args: ["a b"], verbatim: false });
+    expect(resolveCommand({ ...question, command: "sh", env: { PATH: "/nowhere:/bin" } })).toEqual({
+      file: "/bin/sh",
+      args: ["a b"],
+      verbatim: false,
+    });
   });
 
   test("with a slash is taken from the working folder", () => {
@@ -30,12 +34,16 @@ afterEach(() => {
 });
 
 describe.skipIf(process.platform === "win32")("where a program lies (REQ-SECRUN-2)", () => {
-  function place(): { readonly folder: string; readonly facts: (command: string, more?: { readonly PATH?: string; readonly cwd?: string }) => ReturnType<typeof executableFacts> } {
+  function place(): {
+    readonly folder: string;
+    readonly facts: (command: string, more?: { readonly PATH?: string; readonly cwd?: string }) => ReturnType<typeof executableFacts>;
+  } {
     const folder = mkdtempSync(path.join(tmpdir(), "massgen-exe-"));
     folders.push(folder);
     mkdirSync(path.join(folder, "bin"), { mode: 0o755 });
     writeFileSync(path.join(folder, "bin/tool"), "#!/bin/sh\n", { mode: 0o755 });
-    const facts = (command: string, { PATH = path.join(folder, "bin"), cwd = "/" } = {}) => executableFacts({ command, cwd, env: { PATH }, platform: process.platform });
+    const facts = (command: string, { PATH = path.join(folder, "bin"), cwd = "/" } = {}) =>
+      executableFacts({ command, cwd, env: { PATH }, platform: process.platform });
     return { folder, facts };
   }
 

@@ -12,29 +12,45 @@ export function agentText(entry: Entry): AgentText | null {
 
 function textOf(entry: Entry): string | null {
   switch (entry.type) {
-    case "turn-start": return `\n=== turn ${entry.turn} (${entry.kind}) ===\n`;
-    case "turn-end": return ended("turn", entry.outcome, entry.failure?.message);
-    case "presentation-start": return `\n=== presentation (${entry.turn}) ===\n`;
-    case "presentation-end": return ended("presentation", entry.outcome, entry.failure?.message);
-    case "reasoning-start": return "[thinking] ";
+    case "turn-start":
+      return `\n=== turn ${entry.turn} (${entry.kind}) ===\n`;
+    case "turn-end":
+      return ended("turn", entry.outcome, entry.failure?.message);
+    case "presentation-start":
+      return `\n=== presentation (${entry.turn}) ===\n`;
+    case "presentation-end":
+      return ended("presentation", entry.outcome, entry.failure?.message);
+    case "reasoning-start":
+      return "[thinking] ";
     case "text-delta":
-    case "reasoning-delta": return entry.delta;
+    case "reasoning-delta":
+      return entry.delta;
     case "text-end":
-    case "reasoning-end": return "\n";
-    default: return factOf(entry);
+    case "reasoning-end":
+      return "\n";
+    default:
+      return factOf(entry);
   }
 }
 
 function factOf(entry: Entry): string | null {
   switch (entry.type) {
-    case "answer-submitted": return `[answer ${entry.answer}${entry.late ? ", too late to count" : ""}]\n${entry.content}\n[end of answer]\n`;
-    case "vote-submitted": return `[vote for ${entry.for}] ${entry.reason}\n`;
-    case "decision-invalid": return `[not accepted] ${entry.message}\n`;
-    case "tool-call": return `[tool ${entry.name}] ${JSON.stringify(entry.input)}\n`;
-    case "tool-result": return `[tool ${entry.name}: ${entry.isError ? (entry.code ?? "error") : "done"}, ${Math.round(entry.durationMs)} ms]\n`;
-    case "retry-scheduled": return `[trying again in ${Math.round(entry.delayMs / 100) / 10} s] ${entry.failure.message}\n`;
-    case "warning": return `[warning] ${entry.message}\n`;
-    default: return null;
+    case "answer-submitted":
+      return `[answer ${entry.answer}${entry.late ? ", too late to count" : ""}]\n${entry.content}\n[end of answer]\n`;
+    case "vote-submitted":
+      return `[vote for ${entry.for}] ${entry.reason}\n`;
+    case "decision-invalid":
+      return `[not accepted] ${entry.message}\n`;
+    case "tool-call":
+      return `[tool ${entry.name}] ${JSON.stringify(entry.input)}\n`;
+    case "tool-result":
+      return `[tool ${entry.name}: ${entry.isError ? (entry.code ?? "error") : "done"}, ${Math.round(entry.durationMs)} ms]\n`;
+    case "retry-scheduled":
+      return `[trying again in ${Math.round(entry.delayMs / 100) / 10} s] ${entry.failure.message}\n`;
+    case "warning":
+      return `[warning] ${entry.message}\n`;
+    default:
+      return null;
   }
 }
 

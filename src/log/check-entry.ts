@@ -51,7 +51,10 @@ const isFields = (value: unknown): value is Fields => typeof value === "object" 
 const isString = (value: unknown): boolean => typeof value === "string";
 const isNumber = (value: unknown): value is number => typeof value === "number";
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value);
-const listOf = (check: (item: unknown) => boolean) => (value: unknown): boolean => Array.isArray(value) && value.every(check);
+const listOf =
+  (check: (item: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    Array.isArray(value) && value.every(check);
 const isTyped = (value: unknown): boolean => isFields(value) && typeof value["type"] === "string";
 
 const CHECKS: { readonly [Kind in BaseKind]: (value: unknown) => boolean } = {

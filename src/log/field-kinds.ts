@@ -8,7 +8,21 @@ import type { RunEvent } from "../core/index.ts";
  */
 export type FieldKind = BaseKind | `${BaseKind}?`;
 export type BaseKind =
-  | "id" | "ids" | "count" | "flag" | "fixed" | "text" | "texts" | "tree" | "history" | "agents" | "parts" | "contents" | "outcome" | "failure" | "metadata";
+  | "id"
+  | "ids"
+  | "count"
+  | "flag"
+  | "fixed"
+  | "text"
+  | "texts"
+  | "tree"
+  | "history"
+  | "agents"
+  | "parts"
+  | "contents"
+  | "outcome"
+  | "failure"
+  | "metadata";
 
 type Fields = Readonly<Record<string, FieldKind>>;
 
@@ -34,12 +48,32 @@ export const FIELDS: { readonly [Type in RunEvent["type"]]: Fields } = {
   "reasoning-end": block,
   "text-delta": { ...block, delta: "text" },
   "reasoning-delta": { ...block, delta: "text" },
-  "model-step": { ...turn, step: "count", parts: "parts", finish: "id", usage: "fixed", costUsd: "count?", model: "text?", metadata: "metadata?", savedTokens: "count?" },
+  "model-step": {
+    ...turn,
+    step: "count",
+    parts: "parts",
+    finish: "id",
+    usage: "fixed",
+    costUsd: "count?",
+    model: "text?",
+    metadata: "metadata?",
+    savedTokens: "count?",
+  },
   "retry-scheduled": { ...turn, attempt: "count", delayMs: "count", failure: "failure" },
   "tool-call": { ...call, step: "count", providerCall: "text", name: "text", server: "text?", tool: "text", input: "tree", effect: "id" },
   "tool-verdict": { ...call, verdict: "id", rule: "text", reason: "text" },
   "tool-progress": { ...call, progress: "count", total: "count?", message: "text?" },
-  "tool-result": { ...call, providerCall: "text", name: "text", isError: "flag", code: "id?", content: "contents", durationMs: "count", cached: "flag?", unused: "flag?" },
+  "tool-result": {
+    ...call,
+    providerCall: "text",
+    name: "text",
+    isError: "flag",
+    code: "id?",
+    content: "contents",
+    durationMs: "count",
+    cached: "flag?",
+    unused: "flag?",
+  },
   "permission-asked": { ...call, server: "text", tool: "text", input: "tree" },
   "permission-answered": { ...call, allow: "flag", by: "id" },
   "intent-recorded": { ...call, server: "text", tool: "text", name: "text", input: "tree" },

@@ -44,13 +44,21 @@ export async function reopenFileLog({ folder, io, secrets }: Omit<FileLogOptions
     if (last === undefined) throw new MassgenError("E_RUN_NOT_FOUND", `The run log in ${folder} holds no entry.`);
     const file = await cutAndOpen(folder, io, found);
     const from = { seq: last.seq, activeMs: last.activeMs, sum: found.sum };
-    return { log: logOn(file, { run: last.run, folder, io, secrets, lock, from }), run: last.run, entries: found.entries, problem: found.problem };
+    return {
+      log: logOn(file, { run: last.run, folder, io, secrets, lock, from }),
+      run: last.run,
+      entries: found.entries,
+      problem: found.problem,
+    };
   });
 }
 
 function refuseDamaged(folder: string, { problem, entries }: ReadLog): void {
   if (problem === null || problem.kind === "torn" || problem.kind === "doubled") return;
-  throw new MassgenError("E_LOG_CORRUPT", `The run log in ${folder} is damaged (${problem.message}); ${entries.length} entries before it are readable.`);
+  throw new MassgenError(
+    "E_LOG_CORRUPT",
+    `The run log in ${folder} is damaged (${problem.message}); ${entries.length} entries before it are readable.`,
+  );
 }
 
 async function cutAndOpen(folder: string, io: LogIo, found: ReadLog): Promise<AppendFile> {
@@ -65,7 +73,10 @@ type Held = FileLogOptions & { readonly lock: RunLock; readonly from: LogPositio
 
 function logOn(file: AppendFile, { run, folder, io, secrets, lock, from }: Held): RunLog {
   return createRunLog({
-    run, clock: io.clock, secrets, from,
+    run,
+    clock: io.clock,
+    secrets,
+    from,
     sink: {
       lines: { write: (lines) => file.write(lines), sync: () => file.sync() },
       remember: () => {},
@@ -101,7 +112,8 @@ async function inLogTerms<T>(folder: string, action: Promise<T>): Promise<T> {
   try {
     return await action;
   } catch (error) {
-    const reason = systemErrorCode(error) === "EEXIST" ? "a run's log is there already" : error instanceof Error ? error.message : String(error);
+    const reason =
+      systemErrorCode(error) === "EEXIST" ? "a run's log is there already" : error instanceof Error ? error.message : String(error);
     throw new MassgenError("E_RUN_LOG", `The run's log cannot be opened in ${folder}: ${reason}`, { cause: error });
   }
 }

@@ -29,13 +29,24 @@ describe("text files of a run", () => {
     const files = followWithAgentFiles({ log, folder: "/run", io });
     const events = everyEvent("words", "o");
     const entries = [];
-    for (const type of ["run-start", "turn-start", "text-delta", "answer-submitted", "vote-submitted", "tool-call", "tool-result", "turn-end", "run-end"] as const) {
+    for (const type of [
+      "run-start",
+      "turn-start",
+      "text-delta",
+      "answer-submitted",
+      "vote-submitted",
+      "tool-call",
+      "tool-result",
+      "turn-end",
+      "run-end",
+    ] as const) {
       entries.push(await log.append(events[type]));
     }
     await files.close();
     await log.close();
     const text = io.files.text("/run/agent_outputs/alice.txt") ?? "";
-    for (const part of ["turn alice/1", "words", "[answer alice.1", "[vote for alice.1]", "[tool words]", "[turn failed]"]) expect(text).toContain(part);
+    for (const part of ["turn alice/1", "words", "[answer alice.1", "[vote for alice.1]", "[tool words]", "[turn failed]"])
+      expect(text).toContain(part);
     expect(io.files.text("/run/final/answer.md")).toBe("words\n");
     const again = fakeIo({ files: io.files });
     const other = await openFileLog({ run: RUN, folder: "/other", io: again, secrets: [] });

@@ -43,7 +43,12 @@ export function agentSlugs(agents: readonly AgentId[]): ReadonlyMap<AgentId, str
 }
 
 function slugOf(agent: AgentId): string {
-  const plain = agent.normalize("NFKD").toLowerCase().replace(/[^a-z0-9_-]+/g, "-").replace(/^-+|-+$/g, "").slice(0, LONGEST_SLUG);
+  const plain = agent
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, LONGEST_SLUG);
   if (plain === "") return "agent";
   return DEVICES.test(plain) ? `${plain}-agent` : plain;
 }

@@ -15,7 +15,11 @@ export async function lockRun(folder: string, io: LockIo): Promise<RunLock> {
     return await takeLock(path, io);
   } catch (error) {
     if (error instanceof MassgenError) throw error;
-    throw new MassgenError("E_RUN_LOG", `The run's lock ${path} cannot be made: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new MassgenError(
+      "E_RUN_LOG",
+      `The run's lock ${path} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
 }
 

@@ -1,6 +1,17 @@
 // One event of every type with every field filled, for tests that must not miss one.
 import {
-  agentId, answerId, callId, DEFAULT_SETTINGS, label, runId, turnId, type AssistantPart, type Content, type Failure, type RunEvent, type Usage,
+  agentId,
+  answerId,
+  callId,
+  DEFAULT_SETTINGS,
+  label,
+  runId,
+  turnId,
+  type AssistantPart,
+  type Content,
+  type Failure,
+  type RunEvent,
+  type Usage,
 } from "../core/index.ts";
 
 export const RUN = runId("20260102030405-0123abcd");
@@ -12,7 +23,11 @@ const L = label("agent1");
 const usage: Usage = { inputTokens: 1, cachedTokens: null, outputTokens: 2, reasoningTokens: 0 };
 
 /** As `EventOf`, also for events that share a member of the union. */
-type Sample<Type extends RunEvent["type"], Member = RunEvent> = Member extends { readonly type: infer Own } ? (Type extends Own ? Omit<Member, "type"> & { readonly type: Type } : never) : never;
+type Sample<Type extends RunEvent["type"], Member = RunEvent> = Member extends { readonly type: infer Own }
+  ? Type extends Own
+    ? Omit<Member, "type"> & { readonly type: Type }
+    : never
+  : never;
 type Samples = { readonly [Type in RunEvent["type"]]: Sample<Type> };
 
 /** `free` stands in every field that holds free text, `opaque` in provider metadata. */
@@ -38,9 +53,26 @@ export function everyEvent(free: string, opaque: string): Samples {
   const block = { ...turn, block: "b1" } as const;
   const call = { ...turn, call: C } as const;
   return {
-    "run-start": { type: "run-start", question: free, history: [{ role: "user", text: free }], settings: DEFAULT_SETTINGS, program: free, agents: [{ id: A, label: L, backend: free, model: free, system: free, presents: true }] },
+    "run-start": {
+      type: "run-start",
+      question: free,
+      history: [{ role: "user", text: free }],
+      settings: DEFAULT_SETTINGS,
+      program: free,
+      agents: [{ id: A, label: L, backend: free, model: free, system: free, presents: true }],
+    },
     "run-resumed": { type: "run-resumed", program: free, orchestratorTimeoutMs: 9 },
-    "run-end": { type: "run-end", result: { outcome: "answered", answer: free, source: "stored", winner: { id: A, label: L, answer: ANSWER }, cause: "votes", degraded: [free] } },
+    "run-end": {
+      type: "run-end",
+      result: {
+        outcome: "answered",
+        answer: free,
+        source: "stored",
+        winner: { id: A, label: L, answer: ANSWER },
+        cause: "votes",
+        degraded: [free],
+      },
+    },
     "turn-start": { type: "turn-start", ...turn, kind: "first", shown: [ANSWER], mayAnswer: true, mayVote: [L], prompt: free },
     "turn-end": { type: "turn-end", ...turn, outcome: "failed", failure },
     "answer-submitted": { type: "answer-submitted", ...turn, answer: ANSWER, content: free, late: false },
@@ -55,12 +87,44 @@ export function everyEvent(free: string, opaque: string): Samples {
     "reasoning-end": { type: "reasoning-end", ...block },
     "text-delta": { type: "text-delta", ...block, delta: free },
     "reasoning-delta": { type: "reasoning-delta", ...block, delta: free },
-    "model-step": { type: "model-step", ...turn, step: 1, parts, finish: "stop", usage, costUsd: 0.1, model: free, metadata, savedTokens: 3 },
+    "model-step": {
+      type: "model-step",
+      ...turn,
+      step: 1,
+      parts,
+      finish: "stop",
+      usage,
+      costUsd: 0.1,
+      model: free,
+      metadata,
+      savedTokens: 3,
+    },
     "retry-scheduled": { type: "retry-scheduled", ...turn, attempt: 1, delayMs: 5, failure },
-    "tool-call": { type: "tool-call", ...call, step: 1, providerCall: free, name: free, server: free, tool: free, input: { a: [free] }, effect: "destructive" },
+    "tool-call": {
+      type: "tool-call",
+      ...call,
+      step: 1,
+      providerCall: free,
+      name: free,
+      server: free,
+      tool: free,
+      input: { a: [free] },
+      effect: "destructive",
+    },
     "tool-verdict": { type: "tool-verdict", ...call, verdict: "allow", rule: free, reason: free },
     "tool-progress": { type: "tool-progress", ...call, progress: 1, total: 2, message: free },
-    "tool-result": { type: "tool-result", ...call, providerCall: free, name: free, isError: false, code: null, content, durationMs: 4, cached: true, unused: true },
+    "tool-result": {
+      type: "tool-result",
+      ...call,
+      providerCall: free,
+      name: free,
+      isError: false,
+      code: null,
+      content,
+      durationMs: 4,
+      cached: true,
+      unused: true,
+    },
     "permission-asked": { type: "permission-asked", ...call, server: free, tool: free, input: free },
     "permission-answered": { type: "permission-answered", ...call, allow: true, by: "person" },
     "intent-recorded": { type: "intent-recorded", ...call, server: free, tool: free, name: free, input: { x: free } },

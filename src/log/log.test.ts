@@ -10,7 +10,8 @@ import { A, everyEvent, RUN, T } from "./log.test-support.ts";
 
 const note = (n: number): RunEvent => ({ type: "warning", code: "E_X", message: `note ${n}` });
 const delta = (text: string, block = "b"): DeltaEvent => ({ type: "text-delta", agent: A, turn: T, block, delta: text });
-const open = (io: Pick<Io, "clock" | "files" | "processes" | "randomHex">, folder = "/run"): Promise<RunLog> => openFileLog({ run: RUN, folder, io, secrets: [] });
+const open = (io: Pick<Io, "clock" | "files" | "processes" | "randomHex">, folder = "/run"): Promise<RunLog> =>
+  openFileLog({ run: RUN, folder, io, secrets: [] });
 
 async function all(log: RunLog): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
@@ -18,10 +19,12 @@ async function all(log: RunLog): Promise<readonly Entry[]> {
   return entries;
 }
 
-const short = (item: LiveItem): string => (item.kind === "delta" ? `~${item.delta.delta}` : item.entry.type === "text-delta" ? `=${item.entry.delta}` : item.entry.type);
+const short = (item: LiveItem): string =>
+  item.kind === "delta" ? `~${item.delta.delta}` : item.entry.type === "text-delta" ? `=${item.entry.delta}` : item.entry.type;
 
 describe.each(["memory", "file"] as const)("a %s log", (kind) => {
-  const make = (io: FakeIo): Promise<RunLog> => (kind === "file" ? open(io) : Promise.resolve(createMemoryLog({ run: RUN, io, secrets: [] })));
+  const make = (io: FakeIo): Promise<RunLog> =>
+    kind === "file" ? open(io) : Promise.resolve(createMemoryLog({ run: RUN, io, secrets: [] }));
 
   test("entries are numbered densely, carry active time, and come back as they were appended, every type of them", async () => {
     const io = fakeIo();
@@ -87,7 +90,9 @@ describe.each(["memory", "file"] as const)("a %s log", (kind) => {
     await log.append(note(3));
     expect(seen).toEqual(["run-resumed", "warning"]);
     expect((await all(log)).map((entry) => (entry.type === "warning" ? entry.message : entry.type))).toEqual([
-      "run-resumed", expect.stringContaining("no terminal"), "note 3",
+      "run-resumed",
+      expect.stringContaining("no terminal"),
+      "note 3",
     ]);
   });
 
@@ -99,7 +104,10 @@ describe.each(["memory", "file"] as const)("a %s log", (kind) => {
     const before = await all(log);
     await log.close();
     await io.clock.advance(8 * 3_600_000);
-    const again = kind === "file" ? (await reopenFileLog({ folder: "/run", io, secrets: [] })).log : createMemoryLog({ run: RUN, io, secrets: [], resumeFrom: before });
+    const again =
+      kind === "file"
+        ? (await reopenFileLog({ folder: "/run", io, secrets: [] })).log
+        : createMemoryLog({ run: RUN, io, secrets: [], resumeFrom: before });
     await io.clock.advance(20);
     expect(again.activeMs()).toBe(520);
     expect(await again.append(note(2))).toMatchObject({ seq: 2, activeMs: 520 });
@@ -120,7 +128,14 @@ describe("a file log", () => {
 
   test("what was paid for or decided survives a power cut, as does everything before it", async () => {
     const samples = everyEvent("t", "o");
-    for (const event of [samples["model-step"], samples["answer-submitted"], samples["vote-submitted"], samples["run-start"], samples["run-end"], samples["tool-call"]]) {
+    for (const event of [
+      samples["model-step"],
+      samples["answer-submitted"],
+      samples["vote-submitted"],
+      samples["run-start"],
+      samples["run-end"],
+      samples["tool-call"],
+    ]) {
       const io = fakeIo();
       const log = await open(io);
       await log.append(note(1));
@@ -131,21 +146,24 @@ describe("a file log", () => {
     }
   });
 
-  test.each(["ENOSPC", "EIO"] as const)("when the store fails (%s) every append from then on is refused with E_RUN_LOG, once and for all", async (code) => {
-    const io = fakeIo();
-    const log = await open(io);
-    await log.append(note(1));
-    io.files.failFrom(1, code, 0.5);
-    const first = log.append(note(2));
-    const second = log.append(note(3));
-    await expect(first).rejects.toMatchObject({ code: "E_RUN_LOG", message: expect.stringContaining(code) });
-    await expect(second).rejects.toMatchObject({ code: "E_RUN_LOG" });
-    io.files.heal();
-    await expect(log.append(note(4))).rejects.toMatchObject({ code: "E_RUN_LOG" });
-    const found = await readLog("/run", io);
-    expect(found.entries.length).toBeGreaterThanOrEqual(1);
-    expect(found.entries.every((entry, index) => entry.seq === index + 1)).toBe(true);
-  });
+  test.each(["ENOSPC", "EIO"] as const)(
+    "when the store fails (%s) every append from then on is refused with E_RUN_LOG, once and for all",
+    async (code) => {
+      const io = fakeIo();
+      const log = await open(io);
+      await log.append(note(1));
+      io.files.failFrom(1, code, 0.5);
+      const first = log.append(note(2));
+      const second = log.append(note(3));
+      await expect(first).rejects.toMatchObject({ code: "E_RUN_LOG", message: expect.stringContaining(code) });
+      await expect(second).rejects.toMatchObject({ code: "E_RUN_LOG" });
+      io.files.heal();
+      await expect(log.append(note(4))).rejects.toMatchObject({ code: "E_RUN_LOG" });
+      const found = await readLog("/run", io);
+      expect(found.entries.length).toBeGreaterThanOrEqual(1);
+      expect(found.entries.every((entry, index) => entry.seq === index + 1)).toBe(true);
+    },
+  );
 
   test("whatever file operation fails while a log is opened, the error has a code", async () => {
     for (let n = 1; n <= 5; n++) {
@@ -161,7 +179,10 @@ describe("a file log", () => {
     const first = await open(fakeIo({ files, pid: 1 }));
     await first.append(note(1));
     const second = fakeIo({ files, pid: 2, alive: [1] });
-    await expect(reopenFileLog({ folder: "/run", io: second, secrets: [] })).rejects.toMatchObject({ code: "E_RUN_LOCKED", message: expect.stringContaining("process 1") });
+    await expect(reopenFileLog({ folder: "/run", io: second, secrets: [] })).rejects.toMatchObject({
+      code: "E_RUN_LOCKED",
+      message: expect.stringContaining("process 1"),
+    });
     const third = fakeIo({ files, pid: 3 });
     const { log } = await reopenFileLog({ folder: "/run", io: third, secrets: [] });
     await log.close();
@@ -192,7 +213,10 @@ describe("a file log", () => {
       swapped = true;
       return files.rename(from, to);
     };
-    await expect(reopenFileLog({ folder: "/run", io: { ...io, files: { ...files, rename } }, secrets: [] })).rejects.toMatchObject({ code: "E_RUN_LOCKED", message: expect.stringContaining("process 3") });
+    await expect(reopenFileLog({ folder: "/run", io: { ...io, files: { ...files, rename } }, secrets: [] })).rejects.toMatchObject({
+      code: "E_RUN_LOCKED",
+      message: expect.stringContaining("process 3"),
+    });
     expect(files.text("/run/run.lock")).toBe(theirs);
     expect(files.paths()).toEqual(["/run/events.jsonl", "/run/run.lock"]);
   });

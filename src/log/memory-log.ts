@@ -4,7 +4,12 @@ import type { Io } from "../io/index.ts";
 import type { RunLog } from "./contract.ts";
 import { createRunLog, LOG_START } from "./run-log.ts";
 
-export type MemoryLogOptions = { readonly run: RunId; readonly io: Pick<Io, "clock">; readonly secrets: readonly string[]; readonly resumeFrom?: readonly Entry[] };
+export type MemoryLogOptions = {
+  readonly run: RunId;
+  readonly io: Pick<Io, "clock">;
+  readonly secrets: readonly string[];
+  readonly resumeFrom?: readonly Entry[];
+};
 
 /** With `resumeFrom` it goes on after those entries, as a file that is opened again does. */
 export function createMemoryLog(options: MemoryLogOptions): RunLog {

@@ -78,8 +78,12 @@ describe("reading a log", () => {
   test("a damaged middle is not resumed; a doubled end is cut off", async () => {
     const { bytes } = await sample(8);
     const all = lines(bytes);
-    const reopen = (content: Buffer): Promise<unknown> => reopenFileLog({ folder: "/run", io: fakeIo({ files: memoryFiles(new Map([[PATH, content]])) }), secrets: [] });
-    await expect(reopen(withLines(all.with(3, "{broken")))).rejects.toMatchObject({ code: "E_LOG_CORRUPT", message: expect.stringContaining("line 4") });
+    const reopen = (content: Buffer): Promise<unknown> =>
+      reopenFileLog({ folder: "/run", io: fakeIo({ files: memoryFiles(new Map([[PATH, content]])) }), secrets: [] });
+    await expect(reopen(withLines(all.with(3, "{broken")))).rejects.toMatchObject({
+      code: "E_LOG_CORRUPT",
+      message: expect.stringContaining("line 4"),
+    });
     await expect(reopen(withLines([...all, ...all.slice(-2)]))).resolves.toMatchObject({ problem: { kind: "doubled" } });
   });
 

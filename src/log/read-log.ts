@@ -41,7 +41,9 @@ async function readBytes(path: string, io: Pick<Io, "files">): Promise<Uint8Arra
     return await io.files.read(path);
   } catch (error) {
     if (systemErrorCode(error) === "ENOENT") throw new MassgenError("E_RUN_NOT_FOUND", `There is no run log at ${path}.`, { cause: error });
-    throw new MassgenError("E_RUN_LOG", `The run log ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new MassgenError("E_RUN_LOG", `The run log ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -53,7 +55,7 @@ export function parseLog(content: Uint8Array): ReadLog {
   const reader = new PrefixReader(hasSums(bytes));
   let validBytes = 0;
   let closed = true;
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const line = lineAt(bytes, at);
     const fault = reader.take(line.text);
     if (fault !== null) return reader.finish({ bytes, validBytes, closed, fault });
@@ -75,7 +77,12 @@ function lineAt(bytes: Buffer, from: number): Line {
   return { text: bytes.toString("utf8", from, end), end: feed < 0 ? end : feed + 1, closed: feed >= 0 };
 }
 
-type Ending = { readonly bytes: Buffer; readonly validBytes: number; readonly closed: boolean; readonly fault: Exclude<Judged, { entry: Entry }> | null };
+type Ending = {
+  readonly bytes: Buffer;
+  readonly validBytes: number;
+  readonly closed: boolean;
+  readonly fault: Exclude<Judged, { entry: Entry }> | null;
+};
 
 class PrefixReader {
   readonly #entries: Entry[] = [];
@@ -130,7 +137,7 @@ class PrefixReader {
   /** Numbers of the readable entries from a byte on. */
   #seqsFrom(bytes: Buffer, from: number): readonly number[] {
     const seqs: number[] = [];
-    for (let at = from; at < bytes.length; ) {
+    for (let at = from; at < bytes.length;) {
       const line = lineAt(bytes, at);
       const checked = checkEntry(parseSum(line.text, 0).json);
       if (typeof checked !== "string") {

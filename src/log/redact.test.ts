@@ -53,8 +53,13 @@ describe("redaction", () => {
     const log = createMemoryLog({ run: RUN, io: fakeIo(), secrets: ["failed", "alice/1", "evaluation", "turn-end"] });
     const event = everyEvent("x", "y")["turn-end"];
     expect(await log.append(event)).toMatchObject(event);
-    expect(await log.append({ ...event, failure: { ...event.failure, category: "network", code: "E_X", message: "it failed" } })).toMatchObject({
-      type: "turn-end", turn: "alice/1", outcome: "failed", failure: { message: `it ${REDACTED}` },
+    expect(
+      await log.append({ ...event, failure: { ...event.failure, category: "network", code: "E_X", message: "it failed" } }),
+    ).toMatchObject({
+      type: "turn-end",
+      turn: "alice/1",
+      outcome: "failed",
+      failure: { message: `it ${REDACTED}` },
     });
   });
 

@@ -56,8 +56,15 @@ function redactEvent(event: RunEvent, clean: Clean): RunEvent {
 
 const keep = (value: Tree): Tree => value;
 const RULES: { readonly [Kind in BaseKind]: (value: Tree, clean: Clean) => Tree } = {
-  id: keep, ids: keep, count: keep, flag: keep, fixed: keep, metadata: keep,
-  text: tree, texts: tree, tree,
+  id: keep,
+  ids: keep,
+  count: keep,
+  flag: keep,
+  fixed: keep,
+  metadata: keep,
+  text: tree,
+  texts: tree,
+  tree,
   history: except("role"),
   agents: except("id", "label", "presents"),
   parts: except("type", "call", "metadata"),

@@ -1,5 +1,13 @@
 // The log of one run above any store: order, redaction, merged deltas, live followers. It knows nothing of coordination.
-import { LOG_SCHEMA_VERSION, type DeltaEvent, type Entry, type EntryHeader, type RunEvent, type RunId, type TurnId } from "../core/index.ts";
+import {
+  LOG_SCHEMA_VERSION,
+  type DeltaEvent,
+  type Entry,
+  type EntryHeader,
+  type RunEvent,
+  type RunId,
+  type TurnId,
+} from "../core/index.ts";
 import { MassgenError } from "../errors/index.ts";
 import type { Clock, Timer } from "../io/index.ts";
 import type { LiveItem, Put, RunLog } from "./contract.ts";
@@ -132,7 +140,11 @@ class SinkLog implements RunLog {
 
   #store(event: RunEvent, json: string | null): Put {
     const header: EntryHeader = {
-      v: LOG_SCHEMA_VERSION, seq: ++this.#seq, at: Math.round(this.#options.clock.now()), activeMs: this.activeMs(), run: this.#options.run,
+      v: LOG_SCHEMA_VERSION,
+      seq: ++this.#seq,
+      at: Math.round(this.#options.clock.now()),
+      activeMs: this.activeMs(),
+      run: this.#options.run,
     };
     const entry: Entry = { ...header, ...event };
     if (this.#writer === null) {

@@ -31,7 +31,9 @@ function base64Forms(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
   const forms: string[] = [];
   for (const before of [0, 1, 2]) {
-    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64").replaceAll("=", "");
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString("base64")
+      .replaceAll("=", "");
     const from = before === 0 ? 0 : before + 1;
     const whole = (before + bytes.length) % 3 === 0;
     const middle = encoded.slice(from, whole ? undefined : -1);

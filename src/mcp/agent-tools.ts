@@ -80,8 +80,13 @@ export class AgentView {
 function offer({ lease, definition, name }: FoundTool): OfferedTool {
   const { title, description } = definition;
   return {
-    name, server: lease.server.name, tool: definition.name,
+    name,
+    server: lease.server.name,
+    tool: definition.name,
     description: neutralise(description === "" ? (title ?? `The tool ${definition.name} of ${lease.server.name}.`) : description),
-    inputSchema: definition.inputSchema, effect: effectOf(definition), readOnly: definition.readOnly, idempotent: definition.idempotent,
+    inputSchema: definition.inputSchema,
+    effect: effectOf(definition),
+    readOnly: definition.readOnly,
+    idempotent: definition.idempotent,
   };
 }

@@ -13,7 +13,17 @@ const clock = { now: () => 1_700_000_000_000 };
 const turn = turnId(agent("a"), 1);
 const ids = { agent: agent("a"), turn, call: callId(turn, 1, 1) };
 const EVENTS: readonly RunEvent[] = [
-  { ...ids, type: "tool-call", step: 1, providerCall: "p", name: "mcp__s__t", server: "s", tool: "t", input: { password: "hunter2" }, effect: "unknown" },
+  {
+    ...ids,
+    type: "tool-call",
+    step: 1,
+    providerCall: "p",
+    name: "mcp__s__t",
+    server: "s",
+    tool: "t",
+    input: { password: "hunter2" },
+    effect: "unknown",
+  },
   { ...ids, type: "tool-verdict", verdict: "allow", rule: "default", reason: "fine" },
   { ...ids, type: "text-delta", block: "b", delta: "of no interest" },
   { ...ids, type: "tool-result", providerCall: "p", name: "mcp__s__t", isError: false, code: null, content: [], durationMs: 5 },
@@ -96,7 +106,16 @@ describe("a run with an audit trail", () => {
     await audit.close();
     const { entries } = await verifyAudit(files, path.join(folder, "audit.jsonl"));
     expect(entries.map(({ what }) => what)).toEqual(["server", "server", "call", "verdict", "result", "server", "end"]);
-    const broken = startRun({ a: [server] }, { audit: { add: (event) => (event.type === "tool-call" ? Promise.reject(new Error("no space")) : Promise.resolve()), judged: async () => {}, close: async () => {} } });
+    const broken = startRun(
+      { a: [server] },
+      {
+        audit: {
+          add: (event) => (event.type === "tool-call" ? Promise.reject(new Error("no space")) : Promise.resolve()),
+          judged: async () => {},
+          close: async () => {},
+        },
+      },
+    );
     await broken.settled("a");
     expect(await broken.call("a", "mcp__count__write", { n: 2 })).toMatchObject({ ok: false });
     expect(readLog(log).filter(({ method }) => method === "tools/call")).toHaveLength(1);

@@ -115,15 +115,39 @@ class ChainedLog implements AuditLog {
 
 function describeEvent(event: RunEvent): Body | null {
   switch (event.type) {
-    case "tool-call": return { what: "call", agent: event.agent, call: event.call, ...(event.server === null ? {} : { server: event.server }), tool: event.tool, effect: event.effect, input: sha256(canonicalJson(event.input)) };
-    case "tool-verdict": return { what: "verdict", agent: event.agent, call: event.call, verdict: event.verdict, rule: event.rule };
-    case "permission-answered": return { what: "permission", agent: event.agent, call: event.call, verdict: event.allow ? "allow" : "deny", rule: event.by };
-    case "tool-result": return describeResult(event);
-    case "intent-recorded": return { what: "intent", agent: event.agent, call: event.call, server: event.server, tool: event.tool, input: sha256(canonicalJson(event.input)) };
-    case "intent-executed": return { what: "intent-executed", call: event.call, outcome: event.isError ? "error" : "ok" };
-    case "mcp-server-state": return { what: "server", server: event.server, state: event.state, ...(event.agent === null ? {} : { agent: event.agent }) };
-    case "breaker-state": return { what: "breaker", server: event.scope, state: event.state };
-    default: return null;
+    case "tool-call":
+      return {
+        what: "call",
+        agent: event.agent,
+        call: event.call,
+        ...(event.server === null ? {} : { server: event.server }),
+        tool: event.tool,
+        effect: event.effect,
+        input: sha256(canonicalJson(event.input)),
+      };
+    case "tool-verdict":
+      return { what: "verdict", agent: event.agent, call: event.call, verdict: event.verdict, rule: event.rule };
+    case "permission-answered":
+      return { what: "permission", agent: event.agent, call: event.call, verdict: event.allow ? "allow" : "deny", rule: event.by };
+    case "tool-result":
+      return describeResult(event);
+    case "intent-recorded":
+      return {
+        what: "intent",
+        agent: event.agent,
+        call: event.call,
+        server: event.server,
+        tool: event.tool,
+        input: sha256(canonicalJson(event.input)),
+      };
+    case "intent-executed":
+      return { what: "intent-executed", call: event.call, outcome: event.isError ? "error" : "ok" };
+    case "mcp-server-state":
+      return { what: "server", server: event.server, state: event.state, ...(event.agent === null ? {} : { agent: event.agent }) };
+    case "breaker-state":
+      return { what: "breaker", server: event.scope, state: event.state };
+    default:
+      return null;
   }
 }
 
@@ -173,7 +197,9 @@ export type AuditVerdict = {
 
 /** Checks a whole trail: every hash, every link, no number missing. Rejects only when the file cannot be read. */
 export async function verifyAudit(files: Files, path: string): Promise<AuditVerdict> {
-  const lines = Buffer.from(await files.read(path)).toString("utf8").split("\n");
+  const lines = Buffer.from(await files.read(path))
+    .toString("utf8")
+    .split("\n");
   const rest = lines.pop();
   const entries: AuditEntry[] = [];
   const broken = (reason: string): AuditVerdict => ({ ok: false, entries, brokenAt: entries.length + 1, reason, complete: false });
@@ -182,7 +208,8 @@ export async function verifyAudit(files: Files, path: string): Promise<AuditVerd
     const before = entries.at(-1);
     if (!entry) return broken("the line is not what was written");
     if (JSON.stringify(entry) !== line) return broken("the line is not spelt as it was written");
-    if (entry.seq !== (before?.seq ?? 0) + 1 || entry.prev !== (before?.hash ?? NOTHING_BEFORE)) return broken("a line before it is missing or was replaced");
+    if (entry.seq !== (before?.seq ?? 0) + 1 || entry.prev !== (before?.hash ?? NOTHING_BEFORE))
+      return broken("a line before it is missing or was replaced");
     entries.push(entry);
   }
   if (rest !== "") return broken("the last line is cut off");

@@ -28,7 +28,9 @@ function limiter(bounds: FetchBounds, perEvent: boolean): TransformStream<Uint8A
   const watch = (controller: TransformStreamDefaultController<Uint8Array<ArrayBuffer>>): void => {
     timer?.cancel();
     if (bounds.readTimeoutMs === null) return;
-    timer = bounds.clock.after(bounds.readTimeoutMs, () => controller.error(new Error(`The server sent nothing for ${String(bounds.readTimeoutMs)} ms.`)));
+    timer = bounds.clock.after(bounds.readTimeoutMs, () =>
+      controller.error(new Error(`The server sent nothing for ${String(bounds.readTimeoutMs)} ms.`)),
+    );
   };
   return new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
     start: watch,

@@ -27,8 +27,18 @@ export type BreakerSettings = {
 };
 
 export const DEFAULT_BREAKER: BreakerSettings = {
-  enabled: true, maxFailures: 3, resetTimeMs: 30_000, backoffMultiplier: 2, maxBackoffMultiplier: 16, jitter: 0.1, window: 20, minCalls: 10, timeoutRate: 0.5,
-  slowCallMs: 0, slowCallRate: 0.8, probes: 1,
+  enabled: true,
+  maxFailures: 3,
+  resetTimeMs: 30_000,
+  backoffMultiplier: 2,
+  maxBackoffMultiplier: 16,
+  jitter: 0.1,
+  window: 20,
+  minCalls: 10,
+  timeoutRate: 0.5,
+  slowCallMs: 0,
+  slowCallRate: 0.8,
+  probes: 1,
 };
 
 /** Throws `MCPConfigurationError` for a value that makes no sense. */

@@ -7,7 +7,11 @@ import { breakerSettings } from "./breaker-settings.ts";
 import { CircuitBreaker, type BreakerMemory, type BreakerMetrics } from "./circuit-breaker.ts";
 import { isRecord } from "./wire.ts";
 
-export type BreakersOptions = { readonly io: Pick<Io, "files" | "clock" | "random">; readonly stateDir: string; readonly tell: (event: RunEvent) => void };
+export type BreakersOptions = {
+  readonly io: Pick<Io, "files" | "clock" | "random">;
+  readonly stateDir: string;
+  readonly tell: (event: RunEvent) => void;
+};
 export type ServerStatus = BreakerMetrics & { readonly server: string };
 
 /** Named as in the Python release, whose questions it answers: which servers fail, since when, until when. */
@@ -39,7 +43,10 @@ export class MCPCircuitBreaker {
     if (known) return known.breaker;
     const { clock, random } = this.#options.io;
     const breaker: CircuitBreaker = new CircuitBreaker({
-      settings: breakerSettings(server), clock, random: () => random(), memory: this.#memories.get(fingerprint) ?? null,
+      settings: breakerSettings(server),
+      clock,
+      random: () => random(),
+      memory: this.#memories.get(fingerprint) ?? null,
       changed: (state, until) => {
         this.#options.tell({ type: "breaker-state", scope: server.name, state, ...(until === null ? {} : { until: Math.round(until) }) });
         this.#save(fingerprint, breaker.memory());
@@ -91,5 +98,8 @@ export class MCPCircuitBreaker {
 function isMemory(value: unknown): value is BreakerMemory {
   if (!isRecord(value)) return false;
   const { state, until, cycle, failures } = value;
-  return (state === "closed" || state === "open" || state === "half-open") && [until, cycle, failures].every((number) => typeof number === "number" && Number.isFinite(number) && number >= 0);
+  return (
+    (state === "closed" || state === "open" || state === "half-open") &&
+    [until, cycle, failures].every((number) => typeof number === "number" && Number.isFinite(number) && number >= 0)
+  );
 }

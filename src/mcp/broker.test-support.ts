@@ -23,7 +23,11 @@ export function packageBin(name: string): string {
 }
 
 /** Starts a program that prints a line once it listens, and ends it with the test. */
-export async function startProgram(args: readonly string[], ready: RegExp, env: Readonly<Record<string, string>> = {}): Promise<{ readonly match: RegExpExecArray; readonly pid: number; stop(): Promise<void> }> {
+export async function startProgram(
+  args: readonly string[],
+  ready: RegExp,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly match: RegExpExecArray; readonly pid: number; stop(): Promise<void> }> {
   const child = spawn(process.execPath, [...args], { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const stop = async (): Promise<void> => {
@@ -46,7 +50,9 @@ export async function startProgram(args: readonly string[], ready: RegExp, env: 
 }
 
 /** Our own HTTP server of test/servers. */
-export async function startHttpServer(flags: readonly string[] = []): Promise<{ readonly url: string; readonly pid: number; stop(): Promise<void> }> {
+export async function startHttpServer(
+  flags: readonly string[] = [],
+): Promise<{ readonly url: string; readonly pid: number; stop(): Promise<void> }> {
   const { match, pid, stop } = await startProgram([serverFile("http-server.mjs"), ...flags], /http:\S+/);
   return { url: match[0], pid, stop };
 }
@@ -62,21 +68,47 @@ export async function freePort(): Promise<number> {
 
 type Overrides = Partial<Omit<McpServerConfig, "transport">>;
 const DEFAULTS: Omit<McpServerConfig, "name" | "transport"> = {
-  allowedTools: null, excludeTools: [], shared: "auto", maxProcesses: 4, maxConcurrency: null, idleTimeoutMs: 0, lazy: true, connectTimeoutMs: 20_000,
-  callTimeoutMs: 20_000, maxTotalTimeoutMs: 60_000, restart: { max: 2, backoffMs: 10 }, maxMessageBytes: 4 * 1024 * 1024, protocol: null, security: {}, extra: {},
+  allowedTools: null,
+  excludeTools: [],
+  shared: "auto",
+  maxProcesses: 4,
+  maxConcurrency: null,
+  idleTimeoutMs: 0,
+  lazy: true,
+  connectTimeoutMs: 20_000,
+  callTimeoutMs: 20_000,
+  maxTotalTimeoutMs: 60_000,
+  restart: { max: 2, backoffMs: 10 },
+  maxMessageBytes: 4 * 1024 * 1024,
+  protocol: null,
+  security: {},
+  extra: {},
 };
 
-export function stdioServer(name: string, args: readonly string[], more: Overrides & { readonly env?: Record<string, string>; readonly command?: string; readonly cwd?: string } = {}): McpServerConfig {
+export function stdioServer(
+  name: string,
+  args: readonly string[],
+  more: Overrides & { readonly env?: Record<string, string>; readonly command?: string; readonly cwd?: string } = {},
+): McpServerConfig {
   const { env = {}, command = process.execPath, cwd = null, ...rest } = more;
   return { ...DEFAULTS, ...rest, name, transport: { type: "stdio", command, args, env, cwd } };
 }
 
-export function httpServer(name: string, url: string, more: Overrides & { readonly headers?: Record<string, string>; readonly type?: "streamable-http" | "sse"; readonly readTimeoutMs?: number } = {}): McpServerConfig {
+export function httpServer(
+  name: string,
+  url: string,
+  more: Overrides & {
+    readonly headers?: Record<string, string>;
+    readonly type?: "streamable-http" | "sse";
+    readonly readTimeoutMs?: number;
+  } = {},
+): McpServerConfig {
   const { headers = {}, type = "streamable-http", readTimeoutMs = null, ...rest } = more;
   return { ...DEFAULTS, ...rest, name, transport: { type, url, headers, timeoutMs: null, readTimeoutMs } };
 }
 
-export const misbehaving = (flags: readonly string[], more: Parameters<typeof stdioServer>[2] = {}): McpServerConfig => stdioServer("bad", [serverFile("misbehaving-server.mjs"), ...flags], more);
+export const misbehaving = (flags: readonly string[], more: Parameters<typeof stdioServer>[2] = {}): McpServerConfig =>
+  stdioServer("bad", [serverFile("misbehaving-server.mjs"), ...flags], more);
 
 /** A folder that is gone when the test is over. */
 export function temporaryFolder(): string {
@@ -88,14 +120,19 @@ export function temporaryFolder(): string {
 export type TestRun = ReturnType<typeof startRun>;
 
 /** A broker over real processes; it is closed when the test is over. */
-export function startRun(agents: Readonly<Record<string, readonly McpServerConfig[]>>, more: Partial<BrokerOptions> & { readonly io?: Io; readonly home?: string } = {}) {
+export function startRun(
+  agents: Readonly<Record<string, readonly McpServerConfig[]>>,
+  more: Partial<BrokerOptions> & { readonly io?: Io; readonly home?: string } = {},
+) {
   const home = more.home ?? temporaryFolder();
   const events: RunEvent[] = [];
   const io = more.io ?? createIo();
   const watchers = new Set<() => void>();
   const broker = createBroker({
     agents: Object.entries(agents).map(([id, servers]) => ({ id: agentId(id), servers })),
-    io, stateDir: path.join(home, "state"), cacheDir: path.join(home, "cache"),
+    io,
+    stateDir: path.join(home, "state"),
+    cacheDir: path.join(home, "cache"),
     record: async (event) => {
       events.push(event);
       for (const watcher of watchers) watcher();
@@ -104,18 +141,35 @@ export function startRun(agents: Readonly<Record<string, readonly McpServerConfi
   });
   onTestFinished(() => broker.close());
   let calls = 0;
-  const callUnder = (signal: AbortSignal) => (id: string, name: string, input: Json): Promise<ToolOutcome> => {
-    const turn = turnId(agentId(id), 1);
-    calls += 1;
-    return broker.forAgent(agentId(id)).call({ turn, step: 1, call: callId(turn, 1, calls), providerCall: `p${calls}`, name, input, signal });
-  };
-  const of = <Type extends RunEvent["type"]>(type: Type): readonly EventOf<Type>[] => events.filter((event): event is EventOf<Type> => event.type === type);
+  const callUnder =
+    (signal: AbortSignal) =>
+    (id: string, name: string, input: Json): Promise<ToolOutcome> => {
+      const turn = turnId(agentId(id), 1);
+      calls += 1;
+      return broker
+        .forAgent(agentId(id))
+        .call({ turn, step: 1, call: callId(turn, 1, calls), providerCall: `p${calls}`, name, input, signal });
+    };
+  const of = <Type extends RunEvent["type"]>(type: Type): readonly EventOf<Type>[] =>
+    events.filter((event): event is EventOf<Type> => event.type === type);
   return {
-    broker, events, io, home, callUnder, of,
+    broker,
+    events,
+    io,
+    home,
+    callUnder,
+    of,
     call: callUnder(new AbortController().signal),
-    tools: (agent: string): readonly string[] => broker.forAgent(agentId(agent)).list().map(({ name }) => name),
+    tools: (agent: string): readonly string[] =>
+      broker
+        .forAgent(agentId(agent))
+        .list()
+        .map(({ name }) => name),
     settled: (agent: string, ms = 25_000): Promise<void> => broker.forAgent(agentId(agent)).settled(ms, new AbortController().signal),
-    states: (server: string): readonly string[] => of("mcp-server-state").filter((event) => event.server === server).map(({ state }) => state),
+    states: (server: string): readonly string[] =>
+      of("mcp-server-state")
+        .filter((event) => event.server === server)
+        .map(({ state }) => state),
     /** Resolves when the condition over the events holds; the test's own time limit ends a wait in vain. */
     until: (condition: () => boolean): Promise<void> =>
       new Promise((resolve) => {
@@ -139,13 +193,23 @@ export function textOf(outcome: ToolOutcome): string {
   return texts.length > 0 ? texts.join("\n") : outcome.ok ? "" : outcome.message;
 }
 
-export type ServerNote = { readonly pid: number; readonly method?: string; readonly id?: unknown; readonly params?: { readonly [key: string]: unknown }; readonly headers?: { readonly [name: string]: string };
-  readonly started?: true; readonly running?: number };
+export type ServerNote = {
+  readonly pid: number;
+  readonly method?: string;
+  readonly id?: unknown;
+  readonly params?: { readonly [key: string]: unknown };
+  readonly headers?: { readonly [name: string]: string };
+  readonly started?: true;
+  readonly running?: number;
+};
 
 /** What a server of ours wrote down. */
 export function readLog(file: string): readonly ServerNote[] {
   if (!existsSync(file)) return [];
-  return readFileSync(file, "utf8").split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as ServerNote);
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as ServerNote);
 }
 
 /** Whether a process exists and is more than a name in its parent's table. */

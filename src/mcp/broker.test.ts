@@ -6,7 +6,11 @@ import { isRunning, packageBin, readLog, serverFile, startRun, stdioServer, temp
 function counting(more: Parameters<typeof stdioServer>[2] & { readonly flags?: readonly string[] } = {}) {
   const { flags = [], ...rest } = more;
   const log = path.join(temporaryFolder(), "calls.jsonl");
-  return { log, server: stdioServer("count", [serverFile("counting-server.mjs"), log, ...flags], rest), calls: () => readLog(log).filter(({ method }) => method === "tools/call") };
+  return {
+    log,
+    server: stdioServer("count", [serverFile("counting-server.mjs"), log, ...flags], rest),
+    calls: () => readLog(log).filter(({ method }) => method === "tools/call"),
+  };
 }
 
 describe("calls", () => {
@@ -18,7 +22,11 @@ describe("calls", () => {
     const outcome = await run.call("a", "mcp__count__read", { n: 4 });
     expect(outcome).toEqual({ ok: true, content: [{ type: "text", text: "4" }] });
     expect(calls()).toHaveLength(1);
-    expect(run.events.map(({ type }) => type).filter((type) => type.startsWith("tool-"))).toEqual(["tool-call", "tool-verdict", "tool-result"]);
+    expect(run.events.map(({ type }) => type).filter((type) => type.startsWith("tool-"))).toEqual([
+      "tool-call",
+      "tool-verdict",
+      "tool-result",
+    ]);
   });
 
   test("the reference servers answer side by side", async () => {
@@ -26,13 +34,17 @@ describe("calls", () => {
     const run = startRun({
       a: [
         stdioServer("everything", [packageBin("@modelcontextprotocol/server-everything"), "stdio"]),
-        stdioServer("memory", [packageBin("@modelcontextprotocol/server-memory")], { env: { MEMORY_FILE_PATH: path.join(folder, "memory.json") } }),
+        stdioServer("memory", [packageBin("@modelcontextprotocol/server-memory")], {
+          env: { MEMORY_FILE_PATH: path.join(folder, "memory.json") },
+        }),
         stdioServer("files", [packageBin("@modelcontextprotocol/server-filesystem"), folder]),
       ],
     });
     await run.settled("a");
     expect(textOf(await run.call("a", "mcp__everything__echo", { message: "hi" }))).toContain("hi");
-    expect(textOf(await run.call("a", "mcp__memory__create_entities", { entities: [{ name: "x", entityType: "t", observations: [] }] }))).toContain("x");
+    expect(
+      textOf(await run.call("a", "mcp__memory__create_entities", { entities: [{ name: "x", entityType: "t", observations: [] }] })),
+    ).toContain("x");
     expect(textOf(await run.call("a", "mcp__files__list_directory", { path: folder }))).toContain("memory.json");
   });
 
@@ -49,7 +61,12 @@ describe("calls", () => {
     const { server } = counting();
     const run = startRun({ a: [server] });
     await run.settled("a");
-    expect(await run.call("a", "mcp__count__fail", {})).toMatchObject({ ok: false, code: "tool-error", message: "It failed on purpose.", content: [{ type: "text" }] });
+    expect(await run.call("a", "mcp__count__fail", {})).toMatchObject({
+      ok: false,
+      code: "tool-error",
+      message: "It failed on purpose.",
+      content: [{ type: "text" }],
+    });
     expect(run.of("tool-result")[0]).toMatchObject({ isError: true, code: "tool-error" });
   });
 });

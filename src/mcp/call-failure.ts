@@ -26,14 +26,20 @@ export type CallFailure = {
   readonly staleCatalog?: true;
 };
 
-const NOT_REPEATED = "It is not known whether it took effect; it was not and will not be repeated by itself. Find out before you call it again.";
+const NOT_REPEATED =
+  "It is not known whether it took effect; it was not and will not be repeated by itself. Find out before you call it again.";
 
 export function explainCallFailure(error: unknown, end: CallEnd): CallFailure {
   const name = `The tool "${end.tool}" of "${end.server}"`;
-  if (end.endedBy === "abort") return end.readOnly ? failure("cancelled", `${name} was cancelled.`) : failure("outcome-unknown", `${name} was cancelled while it ran. ${NOT_REPEATED}`);
+  if (end.endedBy === "abort")
+    return end.readOnly
+      ? failure("cancelled", `${name} was cancelled.`)
+      : failure("outcome-unknown", `${name} was cancelled while it ran. ${NOT_REPEATED}`);
   if (end.endedBy === "deadline") {
     const text = `${name} did not answer within ${end.limitMs / 1000} s`;
-    return end.readOnly ? { ...failure("timeout", `${text}.`, true), fault: "timeout" } : { ...failure("outcome-unknown", `${text}. ${NOT_REPEATED}`), fault: "timeout" };
+    return end.readOnly
+      ? { ...failure("timeout", `${text}.`, true), fault: "timeout" }
+      : { ...failure("outcome-unknown", `${text}. ${NOT_REPEATED}`), fault: "timeout" };
   }
   if (error instanceof MCPAuthenticationError) return failure("server-error", error.message, error.retryable);
   const rpcCode = isRecord(error) && typeof error["code"] === "number" ? error["code"] : null;
@@ -51,21 +57,25 @@ type Told = { readonly name: string; readonly error: unknown };
 const failure = (code: ToolFailureCode, message: string, retryable = false): CallFailure => ({ code, message, retryable, fault: null });
 
 function lost(name: string, end: CallEnd, why: string): CallFailure {
-  const told = end.readOnly ? failure("server-gone", `${name} did not answer: ${why}.`, true) : failure("outcome-unknown", `${name} did not answer: ${why}. ${NOT_REPEATED}`);
+  const told = end.readOnly
+    ? failure("server-gone", `${name} did not answer: ${why}.`, true)
+    : failure("outcome-unknown", `${name} did not answer: ${why}. ${NOT_REPEATED}`);
   return { ...told, fault: "crash", connectionLost: true };
 }
 
 /** A reply is a definite answer: the server is well, the request was not. */
 function explainReply(code: number, { name, error }: Told): CallFailure {
   const message = messageOf(error);
-  if (code === -32_602 && /unknown tool|tool .*not found|no such tool/i.test(message)) return { ...failure("unknown-tool", `${name} does not exist any more: ${message}`), staleCatalog: true };
+  if (code === -32_602 && /unknown tool|tool .*not found|no such tool/i.test(message))
+    return { ...failure("unknown-tool", `${name} does not exist any more: ${message}`), staleCatalog: true };
   if (code === -32_602) return failure("invalid-input", `${name} refused its arguments: ${message}`);
   return failure("server-error", `${name} failed: ${message} (code ${code})`);
 }
 
 function explainStatus(status: number, { name, end, error }: Told & { readonly end: CallEnd }): CallFailure {
   if (status === 401 || status === 403) return failure("server-error", `"${end.server}" refused the credentials (HTTP ${status}).`);
-  if (status === 404) return { ...failure("server-gone", `The session with "${end.server}" has ended.`, true), connectionLost: true, notSent: true };
+  if (status === 404)
+    return { ...failure("server-gone", `The session with "${end.server}" has ended.`, true), connectionLost: true, notSent: true };
   if (status === 429) return { ...failure("server-error", `"${end.server}" allows no more calls now (HTTP 429).`, true), fault: "server" };
   if (status < 500) return failure("server-error", `${name} failed: HTTP ${status} ${messageOf(error)}`);
   const text = `"${end.server}" answered with HTTP ${status}`;
@@ -76,9 +86,20 @@ function explainStatus(status: number, { name, end, error }: Told & { readonly e
 /** The request did not get through, or its answer did not. */
 function explainTransport(error: unknown, { name, end }: { readonly name: string; readonly end: CallEnd }): CallFailure {
   const code = rootCode(error);
-  const never = code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "NOT_CONNECTED" || code === "E_SERVER_ENDED" || messageOf(error) === "Not connected";
+  const never =
+    code === "ECONNREFUSED" ||
+    code === "ENOTFOUND" ||
+    code === "EAI_AGAIN" ||
+    code === "NOT_CONNECTED" ||
+    code === "E_SERVER_ENDED" ||
+    messageOf(error) === "Not connected";
   if (!never) return lost(name, end, messageOf(error));
-  return { ...failure("server-gone", `"${end.server}" cannot be reached (${code ?? messageOf(error)}).`, true), fault: "crash", connectionLost: true, notSent: true };
+  return {
+    ...failure("server-gone", `"${end.server}" cannot be reached (${code ?? messageOf(error)}).`, true),
+    fault: "crash",
+    connectionLost: true,
+    notSent: true,
+  };
 }
 
 function rootCode(error: unknown): string | null {

@@ -39,7 +39,8 @@ export class CallLimit {
   /** A sign of life: the silence begins anew, the total does not. */
   alive(): void {
     this.#silence?.cancel();
-    if (this.#endedBy === null && this.#silenceMs > 0) this.#silence = this.#clock.after(this.#silenceMs, () => this.#expire(this.#silenceMs));
+    if (this.#endedBy === null && this.#silenceMs > 0)
+      this.#silence = this.#clock.after(this.#silenceMs, () => this.#expire(this.#silenceMs));
   }
 
   /** Call it once the call is over. */

@@ -7,9 +7,19 @@ import { effectOf } from "./tool-definition.ts";
 export type VerdictQuestion = { readonly agent: AgentId; readonly request: ToolCallRequest; readonly found: FoundTool };
 
 /** Records the verdict, and the question and answer where a person is asked. Never returns "ask". Rejects when it cannot be recorded. */
-export async function verdictOn({ agent, request, found }: VerdictQuestion, policy: BrokerPolicy, record: Recorder): Promise<PolicyVerdict> {
+export async function verdictOn(
+  { agent, request, found }: VerdictQuestion,
+  policy: BrokerPolicy,
+  record: Recorder,
+): Promise<PolicyVerdict> {
   const ids = { agent, turn: request.turn, call: request.call };
-  const question = { agent, server: found.lease.server.name, tool: found.definition.name, effect: effectOf(found.definition), input: request.input };
+  const question = {
+    agent,
+    server: found.lease.server.name,
+    tool: found.definition.name,
+    effect: effectOf(found.definition),
+    input: request.input,
+  };
   const given = await judge(question, found, policy);
   await record({ ...ids, type: "tool-verdict", verdict: given.verdict, rule: given.rule, reason: given.reason });
   if (given.verdict !== "ask") return given;
@@ -20,7 +30,8 @@ export async function verdictOn({ agent, request, found }: VerdictQuestion, poli
 }
 
 async function judge(question: CallQuestion, { forbidden, lease }: FoundTool, { checkCall }: BrokerPolicy): Promise<PolicyVerdict> {
-  if (forbidden !== null) return { verdict: "deny", rule: forbidden, reason: `\`${forbidden}\` of the server "${lease.server.name}" does not include it.` };
+  if (forbidden !== null)
+    return { verdict: "deny", rule: forbidden, reason: `\`${forbidden}\` of the server "${lease.server.name}" does not include it.` };
   if (!checkCall) return { verdict: "allow", rule: "default", reason: "no rule speaks against it" };
   try {
     return await checkCall(question);
@@ -31,7 +42,11 @@ async function judge(question: CallQuestion, { forbidden, lease }: FoundTool, { 
 
 type AskedQuestion = Parameters<NonNullable<BrokerPolicy["ask"]>>[0];
 
-async function answer(question: AskedQuestion, { ask }: BrokerPolicy, signal: AbortSignal): Promise<{ readonly allow: boolean; readonly by: "person" | "policy" }> {
+async function answer(
+  question: AskedQuestion,
+  { ask }: BrokerPolicy,
+  signal: AbortSignal,
+): Promise<{ readonly allow: boolean; readonly by: "person" | "policy" }> {
   try {
     return ask ? await ask(question, signal) : { allow: false, by: "policy" };
   } catch {

@@ -43,7 +43,10 @@ export class CatalogStore {
     const { identity, readAt, ttlMs, tools } = catalog;
     const write = async (): Promise<void> => {
       await this.#options.files.makeFolder(this.#folder);
-      await this.#options.files.replace(this.#file(fingerprint), JSON.stringify({ v: VERSION, fingerprint, identity, readAt, ttlMs, tools }));
+      await this.#options.files.replace(
+        this.#file(fingerprint),
+        JSON.stringify({ v: VERSION, fingerprint, identity, readAt, ttlMs, tools }),
+      );
     };
     this.#writing = this.#writing.then(write).catch((error: unknown) => {
       if (systemErrorCode(error) === null) throw error;
@@ -67,7 +70,8 @@ export class CatalogStore {
 function readCatalogFile(value: unknown, fingerprint: string): Catalog | null {
   if (!isRecord(value) || value["v"] !== VERSION || value["fingerprint"] !== fingerprint || !Array.isArray(value["tools"])) return null;
   const { identity, readAt, ttlMs, tools } = value;
-  if (!isIdentity(identity) || typeof readAt !== "number" || !(ttlMs === null || typeof ttlMs === "number") || !tools.every(isTool)) return null;
+  if (!isIdentity(identity) || typeof readAt !== "number" || !(ttlMs === null || typeof ttlMs === "number") || !tools.every(isTool))
+    return null;
   return { identity, readAt, ttlMs, tools, quarantined: [], partial: null };
 }
 
@@ -80,8 +84,16 @@ function isIdentity(value: unknown): value is ServerIdentity {
 const KINDS: readonly ToolKind[] = ["tool", "list-resources", "read-resource", "list-prompts", "get-prompt"];
 
 function isTool(value: unknown): value is ToolDefinition {
-  if (!isRecord(value) || typeof value["name"] !== "string" || typeof value["description"] !== "string" || !isTextOrNull(value["title"])) return false;
+  if (!isRecord(value) || typeof value["name"] !== "string" || typeof value["description"] !== "string" || !isTextOrNull(value["title"]))
+    return false;
   const { kind, inputSchema, outputSchema, readOnly, idempotent, destructive } = value;
   const isSchema = (schema: unknown): boolean => typeof schema === "boolean" || isRecord(schema);
-  return KINDS.some((known) => known === kind) && isSchema(inputSchema) && (outputSchema === null || isSchema(outputSchema)) && typeof readOnly === "boolean" && typeof idempotent === "boolean" && (destructive === null || typeof destructive === "boolean");
+  return (
+    KINDS.some((known) => known === kind) &&
+    isSchema(inputSchema) &&
+    (outputSchema === null || isSchema(outputSchema)) &&
+    typeof readOnly === "boolean" &&
+    typeof idempotent === "boolean" &&
+    (destructive === null || typeof destructive === "boolean")
+  );
 }

@@ -2,12 +2,26 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { misbehaving, packageBin, readLog, serverFile, startRun, stdioServer, temporaryFolder, textOf, type TestRun } from "./broker.test-support.ts";
+import {
+  misbehaving,
+  packageBin,
+  readLog,
+  serverFile,
+  startRun,
+  stdioServer,
+  temporaryFolder,
+  textOf,
+  type TestRun,
+} from "./broker.test-support.ts";
 
 function counting(more: Parameters<typeof stdioServer>[2] = {}) {
   const log = path.join(temporaryFolder(), "log");
   const server = stdioServer("count", [serverFile("counting-server.mjs"), log], more);
-  return { server, asked: (method: string) => readLog(log).filter((note) => note.method === method).length, starts: () => readLog(log).filter(({ started }) => started).length };
+  return {
+    server,
+    asked: (method: string) => readLog(log).filter((note) => note.method === method).length,
+    starts: () => readLog(log).filter(({ started }) => started).length,
+  };
 }
 
 const cacheFile = (run: TestRun): string => {
@@ -87,7 +101,11 @@ describe("the cache", () => {
     expect(() => cacheFile(run)).toThrow(/ENOENT/);
   });
 
-  test.each([["half a file", "{\"v\":1"], ["another version", "{\"v\":2}"], ["tools of the wrong shape", "{\"v\":1,\"tools\":[{\"name\":5}]}"]])("is ignored where it holds %s", async (_, content) => {
+  test.each([
+    ["half a file", '{"v":1'],
+    ["another version", '{"v":2}'],
+    ["tools of the wrong shape", '{"v":1,"tools":[{"name":5}]}'],
+  ])("is ignored where it holds %s", async (_, content) => {
     const { server } = counting();
     const first = await firstRun(server);
     writeFileSync(cacheFile(first), content);
@@ -100,7 +118,10 @@ describe("the cache", () => {
   test("is checked anew: a tool that must not be offered is not offered from the cache either", async () => {
     const { server } = counting();
     const first = await firstRun(server);
-    const run = startRun({ a: [server] }, { home: first.home, policy: { checkTool: (_, { name }) => (name === "write" ? "it was changed" : null) } });
+    const run = startRun(
+      { a: [server] },
+      { home: first.home, policy: { checkTool: (_, { name }) => (name === "write" ? "it was changed" : null) } },
+    );
     await run.settled("a");
     expect(run.tools("a")).not.toContain("mcp__count__write");
     expect(run.tools("a")).toContain("mcp__count__read");
@@ -126,11 +147,21 @@ describe("resources and prompts", () => {
   test("of a real server can be listed and read as tools (REQ-MCP-31)", async () => {
     const run = startRun({ a: [stdioServer("everything", [packageBin("@modelcontextprotocol/server-everything"), "stdio"])] });
     await run.settled("a");
-    expect(run.tools("a")).toEqual(expect.arrayContaining(["mcp__everything__list_resources", "mcp__everything__read_resource", "mcp__everything__list_prompts", "mcp__everything__get_prompt"]));
+    expect(run.tools("a")).toEqual(
+      expect.arrayContaining([
+        "mcp__everything__list_resources",
+        "mcp__everything__read_resource",
+        "mcp__everything__list_prompts",
+        "mcp__everything__get_prompt",
+      ]),
+    );
     const listed = textOf(await run.call("a", "mcp__everything__list_resources", {}));
     const uri = /demo:\/\/\S+/.exec(listed)?.[0] ?? "";
     expect(uri).not.toBe("");
-    expect(await run.call("a", "mcp__everything__read_resource", { uri })).toMatchObject({ ok: true, content: [{ type: "resource", uri }] });
+    expect(await run.call("a", "mcp__everything__read_resource", { uri })).toMatchObject({
+      ok: true,
+      content: [{ type: "resource", uri }],
+    });
     expect(await run.call("a", "mcp__everything__read_resource", { uri: "demo://nothing/here" })).toMatchObject({ ok: false });
     const prompts = textOf(await run.call("a", "mcp__everything__list_prompts", {}));
     const name = /^(\S+)\(\)/m.exec(prompts)?.[1] ?? "";
@@ -138,9 +169,15 @@ describe("resources and prompts", () => {
   });
 
   test("are not offered where the entry switches them off or there are none", async () => {
-    const everything = stdioServer("everything", [packageBin("@modelcontextprotocol/server-everything"), "stdio"], { extra: { tools: { resources: false, prompts: false } } });
+    const everything = stdioServer("everything", [packageBin("@modelcontextprotocol/server-everything"), "stdio"], {
+      extra: { tools: { resources: false, prompts: false } },
+    });
     const run = startRun({ a: [everything, counting().server] });
     await run.settled("a");
-    expect(run.tools("a").filter((name) => /resource|prompt/.test(name) && /list|read_|get_p/.test(name) && !/reference|toggle|subscri|session/.test(name))).toEqual([]);
+    expect(
+      run
+        .tools("a")
+        .filter((name) => /resource|prompt/.test(name) && /list|read_|get_p/.test(name) && !/reference|toggle|subscri|session/.test(name)),
+    ).toEqual([]);
   });
 });

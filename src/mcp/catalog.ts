@@ -21,7 +21,13 @@ export type Catalog = {
 /** A reason to keep a tool from every agent, or null. */
 export type ToolCheck = (tool: ToolDefinition) => string | null;
 
-export type CatalogRead = { readonly signal: AbortSignal; readonly timeoutMs: number; readonly now: number; readonly check: ToolCheck; readonly extras: ExtraTools };
+export type CatalogRead = {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  readonly now: number;
+  readonly check: ToolCheck;
+  readonly extras: ExtraTools;
+};
 
 /** Reads every page of `tools/list`, and offers resources and prompts as tools where there are any. */
 export async function readCatalog(connection: Connection, { signal, timeoutMs, now, check, extras }: CatalogRead): Promise<Catalog> {
@@ -33,7 +39,14 @@ export async function readCatalog(connection: Connection, { signal, timeoutMs, n
   const { definitions, quarantined } = sortEntries(listing.items);
   const names = new Set(definitions.map(({ name }) => name));
   const checked = checkTools([...definitions, ...more.filter(({ name }) => !names.has(name))], check);
-  return { identity: connection.identity, readAt: now, tools: checked.tools, quarantined: [...quarantined, ...checked.quarantined], ttlMs: listing.ttlMs, partial: listing.partial };
+  return {
+    identity: connection.identity,
+    readAt: now,
+    tools: checked.tools,
+    quarantined: [...quarantined, ...checked.quarantined],
+    ttlMs: listing.ttlMs,
+    partial: listing.partial,
+  };
 }
 
 /** Of two tools of one name the first counts; what is no tool is set aside. */
@@ -50,7 +63,10 @@ function sortEntries(items: readonly unknown[]): { definitions: readonly ToolDef
 }
 
 /** One bad tool costs itself, not its server. */
-export function checkTools(definitions: readonly ToolDefinition[], check: ToolCheck): { tools: readonly ToolDefinition[]; quarantined: readonly Quarantined[] } {
+export function checkTools(
+  definitions: readonly ToolDefinition[],
+  check: ToolCheck,
+): { tools: readonly ToolDefinition[]; quarantined: readonly Quarantined[] } {
   const judged = definitions.map((tool) => ({ tool, reason: check(tool) }));
   return {
     tools: judged.flatMap(({ tool, reason }) => (reason === null ? [tool] : [])),

@@ -8,7 +8,11 @@ function make(settings: Partial<BreakerSettings> = {}, memory: BreakerMemory | n
   const time = { now: 1_000_000 };
   const changes: string[] = [];
   const breaker = new CircuitBreaker({
-    settings: { ...DEFAULT_BREAKER, jitter: 0, ...settings }, clock: { now: () => time.now }, random: () => 0.5, memory, changed: (state) => changes.push(state),
+    settings: { ...DEFAULT_BREAKER, jitter: 0, ...settings },
+    clock: { now: () => time.now },
+    random: () => 0.5,
+    memory,
+    changed: (state) => changes.push(state),
   });
   return { breaker, changes, advance: (ms: number) => (time.now += ms), time };
 }
@@ -23,7 +27,13 @@ describe("the circuit breaker", () => {
     expect(changes).toEqual(["open"]);
     expect(breaker.openUntil()).toBe(time.now + 30_000);
     expect(breaker.enter()).toEqual({ refusedUntil: time.now + 30_000 });
-    expect(breaker.metrics()).toMatchObject({ state: "open", opened: 1, refused: 1, successes: 1, failures: { crash: 2, connect: 1, timeout: 1, server: 1 } });
+    expect(breaker.metrics()).toMatchObject({
+      state: "open",
+      opened: 1,
+      refused: 1,
+      successes: 1,
+      failures: { crash: 2, connect: 1, timeout: 1, server: 1 },
+    });
   });
 
   test("lets exactly one probe through when the time is over, and closes when it succeeds", () => {
@@ -83,8 +93,17 @@ describe("the circuit breaker", () => {
   });
 
   test("jitter moves the wait in both directions", () => {
-    for (const [random, expected] of [[0, 900], [0.5, 1_000], [0.999_999, 1_100]] as const) {
-      const breaker = new CircuitBreaker({ settings: { ...DEFAULT_BREAKER, maxFailures: 1, resetTimeMs: 1_000 }, clock: { now: () => 0 }, random: () => random, changed: () => {} });
+    for (const [random, expected] of [
+      [0, 900],
+      [0.5, 1_000],
+      [0.999_999, 1_100],
+    ] as const) {
+      const breaker = new CircuitBreaker({
+        settings: { ...DEFAULT_BREAKER, maxFailures: 1, resetTimeMs: 1_000 },
+        clock: { now: () => 0 },
+        random: () => random,
+        changed: () => {},
+      });
       breaker.failed("crash");
       expect(breaker.openUntil()).toBeCloseTo(expected, 0);
     }
@@ -135,12 +154,20 @@ describe("the circuit breaker", () => {
 
 describe("its settings", () => {
   test("come from the entry's `breaker`, in seconds", () => {
-    expect(breakerSettings(stdioServer("s", [], { extra: { breaker: { max_failures: 5, reset_time: 60, slow_call: 2 } } }))).toEqual({ ...DEFAULT_BREAKER, maxFailures: 5, resetTimeMs: 60_000, slowCallMs: 2_000 });
+    expect(breakerSettings(stdioServer("s", [], { extra: { breaker: { max_failures: 5, reset_time: 60, slow_call: 2 } } }))).toEqual({
+      ...DEFAULT_BREAKER,
+      maxFailures: 5,
+      resetTimeMs: 60_000,
+      slowCallMs: 2_000,
+    });
   });
 
-  test.each([{ max_failures: 0 }, { max_failures: "3" }, { reset_time: -1 }, { enabled: "no" }, { jitter: Number.NaN }])("that make no sense are refused: %j", (breaker) => {
-    expect(() => breakerSettings(stdioServer("s", [], { extra: { breaker } }))).toThrow(/must be/);
-  });
+  test.each([{ max_failures: 0 }, { max_failures: "3" }, { reset_time: -1 }, { enabled: "no" }, { jitter: Number.NaN }])(
+    "that make no sense are refused: %j",
+    (breaker) => {
+      expect(() => breakerSettings(stdioServer("s", [], { extra: { breaker } }))).toThrow(/must be/);
+    },
+  );
 
   test("may not be anything but a group", () => {
     expect(() => breakerSettings(stdioServer("s", [], { extra: { breaker: "off" } }))).toThrow(/group of settings/);

@@ -104,7 +104,8 @@ export class CircuitBreaker {
     if (this.#state === "half-open") {
       this.#probesPassed += 1;
       if (this.#probesPassed >= probes) this.#close();
-    } else if (this.#cycle > 0 && this.#state === "closed" && this.#options.clock.now() - this.#closedAt > this.#lastOpenMs) this.#cycle = 0;
+    } else if (this.#cycle > 0 && this.#state === "closed" && this.#options.clock.now() - this.#closedAt > this.#lastOpenMs)
+      this.#cycle = 0;
     if (slow) this.#openOnRates();
   }
 
@@ -131,7 +132,17 @@ export class CircuitBreaker {
 
   metrics(): BreakerMetrics {
     const { opened, refused, successes, slow, ...failures } = this.#counts;
-    return { state: this.#state, until: this.#state === "open" ? this.#until : null, failuresInARow: this.#failures, cycle: this.#cycle, opened, refused, successes, slow, failures };
+    return {
+      state: this.#state,
+      until: this.#state === "open" ? this.#until : null,
+      failuresInARow: this.#failures,
+      cycle: this.#cycle,
+      opened,
+      refused,
+      successes,
+      slow,
+      failures,
+    };
   }
 
   #sample(sample: Sample): void {

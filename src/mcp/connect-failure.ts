@@ -12,18 +12,34 @@ export function explainConnectFailure(error: unknown, attempt: Attempt): MCPErro
   const { server } = attempt;
   const status = httpStatus(error);
   if (status === 401 || status === 403 || nameOf(error) === "UnauthorizedError") {
-    return new MCPAuthenticationError(`The server "${server.name}" refused the credentials${status === null ? "" : ` (HTTP ${status})`}.`, { serverName: server.name }, { cause: error });
+    return new MCPAuthenticationError(
+      `The server "${server.name}" refused the credentials${status === null ? "" : ` (HTTP ${status})`}.`,
+      { serverName: server.name },
+      { cause: error },
+    );
   }
   if (codeOf(error) === "REQUEST_TIMEOUT" || nameOf(error) === "TimeoutError") {
     const seconds = server.connectTimeoutMs / 1000;
-    return new MCPTimeoutError(withOutput(`The server "${server.name}" did not answer within ${seconds} s (handshake).`, attempt), { serverName: server.name, operation: "connect", timeoutSeconds: seconds }, {
-      cause: error, next: `Raise \`connect_timeout\` of "${server.name}", or ${runByHand(server)}.`,
-    });
+    return new MCPTimeoutError(
+      withOutput(`The server "${server.name}" did not answer within ${seconds} s (handshake).`, attempt),
+      { serverName: server.name, operation: "connect", timeoutSeconds: seconds },
+      {
+        cause: error,
+        next: `Raise \`connect_timeout\` of "${server.name}", or ${runByHand(server)}.`,
+      },
+    );
   }
   const stage = stageOf(error, attempt);
-  const fields = { serverName: server.name, transportType: server.transport.type, stage, ...(attempt.stdio ? { stderr: attempt.stdio.stderr } : hostOf(server)) };
+  const fields = {
+    serverName: server.name,
+    transportType: server.transport.type,
+    stage,
+    ...(attempt.stdio ? { stderr: attempt.stdio.stderr } : hostOf(server)),
+  };
   return new MCPConnectionError(withOutput(`The server "${server.name}" ${whatHappened(error, attempt, stage)}.`, attempt), fields, {
-    cause: error, retryable: stage !== "start" && status === null, next: nextStep(attempt),
+    cause: error,
+    retryable: stage !== "start" && status === null,
+    next: nextStep(attempt),
   });
 }
 
@@ -34,8 +50,12 @@ function stageOf(error: unknown, { stdio }: Attempt): ConnectionStage {
 
 function whatHappened(error: unknown, { stdio, server }: Attempt, stage: ConnectionStage): string {
   const status = stdio?.status;
-  if (status) return status.signal ? `was ended by ${status.signal} during the ${stage}` : `ended with code ${String(status.code)} during the ${stage}`;
-  if (stage === "start" && codeOf(error) === "ENOENT" && server.transport.type === "stdio") return `could not be started: the working folder ${server.transport.cwd ?? "."} does not exist`;
+  if (status)
+    return status.signal
+      ? `was ended by ${status.signal} during the ${stage}`
+      : `ended with code ${String(status.code)} during the ${stage}`;
+  if (stage === "start" && codeOf(error) === "ENOENT" && server.transport.type === "stdio")
+    return `could not be started: the working folder ${server.transport.cwd ?? "."} does not exist`;
   return `could not be reached (${stage}): ${rootMessage(error)}`;
 }
 
@@ -62,7 +82,11 @@ function withOutput(message: string, { stdio }: Attempt): string {
 
 function nextStep({ server, stdio }: Attempt): string {
   const output = stdio?.stderr ?? "";
-  if (/mcp\.server\.fastmcp|has no attribute '(?:list_tools|call_tool|list_resources|list_prompts)'|cannot import name '.*' from 'mcp/.test(output)) {
+  if (
+    /mcp\.server\.fastmcp|has no attribute '(?:list_tools|call_tool|list_resources|list_prompts)'|cannot import name '.*' from 'mcp/.test(
+      output,
+    )
+  ) {
     return "This Python server needs the older protocol library: pin `mcp<2` where it is installed.";
   }
   if (/E404|404 Not Found - GET/.test(output)) return "The package named in `args` does not exist in the registry; correct its name.";
@@ -72,7 +96,9 @@ function nextStep({ server, stdio }: Attempt): string {
 }
 
 function runByHand(server: McpServerConfig): string {
-  return server.transport.type === "stdio" ? `run the command of "${server.name}" by hand and read its output` : `check that the server "${server.name}" is running and its \`url\` is right`;
+  return server.transport.type === "stdio"
+    ? `run the command of "${server.name}" by hand and read its output`
+    : `check that the server "${server.name}" is running and its \`url\` is right`;
 }
 
 function hostOf({ transport }: McpServerConfig): { host?: string; port?: number } {

@@ -36,7 +36,11 @@ export type Connection = {
   /** Rejects with the SDK's errors; `explainCallFailure` reads them. */
   request(method: string, params: Readonly<Record<string, unknown>>, options: RequestOptions): Promise<unknown>;
   /** `tools/call`; `definition` is needed where arguments travel in HTTP headers (2026-07-28). */
-  callTool(params: { readonly name: string; readonly arguments: Record<string, unknown> }, definition: unknown, options: RequestOptions): Promise<unknown>;
+  callTool(
+    params: { readonly name: string; readonly arguments: Record<string, unknown> },
+    definition: unknown,
+    options: RequestOptions,
+  ): Promise<unknown>;
   readonly pid: number | null;
   readonly stderrTail: () => string;
   /** Lines on standard output that were no messages. */
@@ -58,7 +62,11 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     options.signal.throwIfAborted();
     const client = new SdkClient(
       { name: "massgen", version: VERSION },
-      { capabilities: clientCapabilities(options.requests), jsonSchemaValidator: LENIENT_VALIDATOR, versionNegotiation: negotiation(options.server) },
+      {
+        capabilities: clientCapabilities(options.requests),
+        jsonSchemaValidator: LENIENT_VALIDATOR,
+        versionNegotiation: negotiation(options.server),
+      },
     );
     answerServerRequests(client, options.server.name, options.requests);
     await client.connect(opened.transport as never, { timeout: options.server.connectTimeoutMs, signal: options.signal });
@@ -70,7 +78,10 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   }
 }
 
-function negotiation({ protocol, transport, connectTimeoutMs }: McpServerConfig): { mode: "legacy" | "auto" | { pin: string }; probe: { timeoutMs: number } } {
+function negotiation({ protocol, transport, connectTimeoutMs }: McpServerConfig): {
+  mode: "legacy" | "auto" | { pin: string };
+  probe: { timeoutMs: number };
+} {
   const fallback = transport.type === "streamable-http" ? "auto" : "legacy";
   const wanted = protocol ?? fallback;
   const mode = wanted === "2026-07-28" ? { pin: wanted } : wanted;
@@ -89,7 +100,12 @@ async function establish(client: Client, opened: OpenTransport, options: Connect
   await hearOfChanges(client, options);
   const version = client.getServerVersion();
   return {
-    identity: { name: version?.name ?? null, version: version?.version ?? null, protocol: client.getNegotiatedProtocolVersion() ?? null, instructions: client.getInstructions() ?? null },
+    identity: {
+      name: version?.name ?? null,
+      version: version?.version ?? null,
+      protocol: client.getNegotiatedProtocolVersion() ?? null,
+      instructions: client.getInstructions() ?? null,
+    },
     offers: (kind) => client.getServerCapabilities()?.[kind] !== undefined,
     request: (method, params, requestOptions) => client.request({ method, params }, ANY_RESULT, requestOptions),
     callTool: (params, definition, requestOptions) => callTool(client, { transport, params, definition }, requestOptions),
@@ -107,7 +123,11 @@ async function establish(client: Client, opened: OpenTransport, options: Connect
   };
 }
 
-type ToolCall = { readonly transport: GuardedTransport; readonly params: { readonly name: string; readonly arguments: Record<string, unknown> }; readonly definition: unknown };
+type ToolCall = {
+  readonly transport: GuardedTransport;
+  readonly params: { readonly name: string; readonly arguments: Record<string, unknown> };
+  readonly definition: unknown;
+};
 
 function callTool(client: Client, { transport, params, definition }: ToolCall, options: RequestOptions): Promise<unknown> {
   const headersCarryArguments = client.getProtocolEra() === "modern" && transport.hasPerRequestStream;
@@ -119,7 +139,9 @@ function lostReason({ stdio }: OpenTransport): string {
   if (!stdio) return "the connection was closed";
   const { status } = stdio;
   if (!status) return "the server's output was closed";
-  return status.signal ? `the server's process was ended by ${status.signal}` : `the server's process ended with code ${String(status.code)}`;
+  return status.signal
+    ? `the server's process was ended by ${status.signal}`
+    : `the server's process ended with code ${String(status.code)}`;
 }
 
 /** 2025 servers tell of changes unasked; since 2026-07-28 they have to be asked. */

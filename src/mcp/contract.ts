@@ -22,13 +22,28 @@ export type OfferedTool = {
 };
 
 export type ToolFailureCode =
-  | "denied" | "invalid-input" | "unknown-tool" | "timeout" | "breaker-open" | "server-gone" | "server-error" | "tool-error"
-  | "outcome-unknown" | "cancelled" | "budget";
+  | "denied"
+  | "invalid-input"
+  | "unknown-tool"
+  | "timeout"
+  | "breaker-open"
+  | "server-gone"
+  | "server-error"
+  | "tool-error"
+  | "outcome-unknown"
+  | "cancelled"
+  | "budget";
 
 /** Never thrown: a tool call's failure is a value the model is told. */
 export type ToolOutcome =
   | { readonly ok: true; readonly content: readonly Content[]; readonly cached?: true }
-  | { readonly ok: false; readonly code: ToolFailureCode; readonly message: string; readonly retryable: boolean; readonly content?: readonly Content[] };
+  | {
+      readonly ok: false;
+      readonly code: ToolFailureCode;
+      readonly message: string;
+      readonly retryable: boolean;
+      readonly content?: readonly Content[];
+    };
 
 export type ToolCallRequest = {
   readonly turn: TurnId;
@@ -94,7 +109,10 @@ export type BrokerPolicy = {
   /** Before each call, after its arguments were found to fit. */
   checkCall?(question: CallQuestion): PolicyVerdict | Promise<PolicyVerdict>;
   /** Asks a person; absent = nobody can be asked, and "ask" means "deny". */
-  ask?(question: CallQuestion & { readonly turn: TurnId; readonly call: CallId }, signal: AbortSignal): Promise<{ readonly allow: boolean; readonly by: "person" | "policy" }>;
+  ask?(
+    question: CallQuestion & { readonly turn: TurnId; readonly call: CallId },
+    signal: AbortSignal,
+  ): Promise<{ readonly allow: boolean; readonly by: "person" | "policy" }>;
   /** Bytes of text a model is given of one result. Default 262144. */
   readonly resultBytes?: number;
   /** Keeps the whole text of a larger result, already harmless; resolves with the file, null where it is not kept. Must not reject. */

@@ -43,7 +43,10 @@ function describe(pooled: PooledServer): ServerReport {
   const { breaker, connection, counts, failure, owner, phase, reads, server, sharing, tools } = pooled;
   const catalog = tools.current;
   return {
-    server: server.name, agent: owner, transport: server.transport.type, phase,
+    server: server.name,
+    agent: owner,
+    transport: server.transport.type,
+    phase,
     sharing: `${sharing.shared ? "one connection for all agents with this entry" : "one process per agent"}: ${sharing.reason}`,
     pid: connection?.pid ?? null,
     identity: connection?.identity ?? catalog?.identity ?? null,
@@ -51,8 +54,13 @@ function describe(pooled: PooledServer): ServerReport {
     definitions: catalog?.tools ?? [],
     quarantined: catalog?.quarantined ?? [],
     failure: failure ? { message: failure.message, next: failure.next } : null,
-    starts: counts.starts, losses: counts.losses, listings: tools.listings, callsSaved: reads?.saved ?? 0,
-    junkLines: connection?.junk().count ?? 0, ignoredReplies: connection?.ignoredReplies() ?? 0, stderr: connection?.stderrTail() ?? "",
+    starts: counts.starts,
+    losses: counts.losses,
+    listings: tools.listings,
+    callsSaved: reads?.saved ?? 0,
+    junkLines: connection?.junk().count ?? 0,
+    ignoredReplies: connection?.ignoredReplies() ?? 0,
+    stderr: connection?.stderrTail() ?? "",
     breaker: breaker.metrics(),
   };
 }

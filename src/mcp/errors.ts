@@ -29,8 +29,14 @@ export class MCPError extends MassgenError {
   }
 
   override toString(): string {
-    const context = Object.entries(this.context).map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
-    return [this.message, ...(this.errorCode === null ? [] : [`Code: ${this.errorCode}`]), ...(context.length === 0 ? [] : [`Context: ${context.join(", ")}`])].join(" | ");
+    const context = Object.entries(this.context).map(
+      ([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+    );
+    return [
+      this.message,
+      ...(this.errorCode === null ? [] : [`Code: ${this.errorCode}`]),
+      ...(context.length === 0 ? [] : [`Context: ${context.join(", ")}`]),
+    ].join(" | ");
   }
 
   override toJSON(): Record<string, unknown> {
@@ -39,10 +45,15 @@ export class MCPError extends MassgenError {
 }
 
 type Fields<Name extends string, Value> = { readonly [Key in Name]?: Value };
-const withContext = (options: MCPErrorOptions, code: ErrorCode, fields: ErrorContext): MCPErrorOptions => ({ code, ...options, context: { ...options.context, ...fields } });
+const withContext = (options: MCPErrorOptions, code: ErrorCode, fields: ErrorContext): MCPErrorOptions => ({
+  code,
+  ...options,
+  context: { ...options.context, ...fields },
+});
 
 export type ConnectionStage = "policy" | "command" | "start" | "handshake" | "tools" | "running";
-export type ConnectionFields = Fields<"serverName" | "transportType" | "host", string> & Fields<"port" | "retryCount", number> & { readonly stage?: ConnectionStage; readonly stderr?: string };
+export type ConnectionFields = Fields<"serverName" | "transportType" | "host", string> &
+  Fields<"port" | "retryCount", number> & { readonly stage?: ConnectionStage; readonly stderr?: string };
 
 /** A server could not be reached, or its connection was lost. */
 export class MCPConnectionError extends MCPError {
@@ -54,10 +65,18 @@ export class MCPConnectionError extends MCPError {
   readonly stage: ConnectionStage | null;
 
   constructor(message: string, fields: ConnectionFields = {}, options: MCPErrorOptions = {}) {
-    super(message, withContext(options, "E_MCP_CONNECT", {
-      server_name: fields.serverName, transport_type: fields.transportType, host: fields.host, port: fields.port,
-      retry_count: fields.retryCount, stage: fields.stage, stderr: fields.stderr || undefined,
-    }));
+    super(
+      message,
+      withContext(options, "E_MCP_CONNECT", {
+        server_name: fields.serverName,
+        transport_type: fields.transportType,
+        host: fields.host,
+        port: fields.port,
+        retry_count: fields.retryCount,
+        stage: fields.stage,
+        stderr: fields.stderr || undefined,
+      }),
+    );
     this.serverName = fields.serverName ?? null;
     this.transportType = fields.transportType ?? null;
     this.host = fields.host ?? null;
@@ -74,8 +93,20 @@ export class MCPServerError extends MCPError {
   readonly httpStatus: number | null;
   readonly responseData: Json;
 
-  constructor(message: string, fields: Fields<"serverName", string> & Fields<"serverCode" | "httpStatus", number> & Fields<"responseData", Json> = {}, options: MCPErrorOptions = {}) {
-    super(message, withContext(options, "E_MCP_SERVER", { server_error_code: fields.serverCode, server_name: fields.serverName, http_status: fields.httpStatus, response_data: fields.responseData }));
+  constructor(
+    message: string,
+    fields: Fields<"serverName", string> & Fields<"serverCode" | "httpStatus", number> & Fields<"responseData", Json> = {},
+    options: MCPErrorOptions = {},
+  ) {
+    super(
+      message,
+      withContext(options, "E_MCP_SERVER", {
+        server_error_code: fields.serverCode,
+        server_name: fields.serverName,
+        http_status: fields.httpStatus,
+        response_data: fields.responseData,
+      }),
+    );
     this.serverCode = fields.serverCode ?? null;
     this.serverName = fields.serverName ?? null;
     this.httpStatus = fields.httpStatus ?? null;
@@ -90,11 +121,20 @@ export class MCPValidationError extends MCPError {
   readonly expectedType: string | null;
   readonly validationRule: string | null;
 
-  constructor(message: string, fields: Fields<"field" | "expectedType" | "validationRule", string> & Fields<"value", Json> = {}, options: MCPErrorOptions = {}) {
-    super(message, withContext(options, "E_MCP_VALIDATION", {
-      field: fields.field, value: fields.value === undefined ? undefined : JSON.stringify(fields.value).slice(0, 100),
-      expected_type: fields.expectedType, validation_rule: fields.validationRule,
-    }));
+  constructor(
+    message: string,
+    fields: Fields<"field" | "expectedType" | "validationRule", string> & Fields<"value", Json> = {},
+    options: MCPErrorOptions = {},
+  ) {
+    super(
+      message,
+      withContext(options, "E_MCP_VALIDATION", {
+        field: fields.field,
+        value: fields.value === undefined ? undefined : JSON.stringify(fields.value).slice(0, 100),
+        expected_type: fields.expectedType,
+        validation_rule: fields.validationRule,
+      }),
+    );
     this.field = fields.field ?? null;
     this.value = fields.value ?? null;
     this.expectedType = fields.expectedType ?? null;
@@ -109,10 +149,20 @@ export class MCPTimeoutError extends MCPError {
   readonly elapsedSeconds: number | null;
   readonly serverName: string | null;
 
-  constructor(message: string, fields: Fields<"timeoutSeconds" | "elapsedSeconds", number> & Fields<"operation" | "serverName", string> = {}, options: MCPErrorOptions = {}) {
-    super(message, withContext({ retryable: true, ...options }, "E_MCP_TIMEOUT", {
-      timeout_seconds: fields.timeoutSeconds, operation: fields.operation, elapsed_seconds: fields.elapsedSeconds, server_name: fields.serverName,
-    }));
+  constructor(
+    message: string,
+    fields: Fields<"timeoutSeconds" | "elapsedSeconds", number> & Fields<"operation" | "serverName", string> = {},
+    options: MCPErrorOptions = {},
+  ) {
+    super(
+      message,
+      withContext({ retryable: true, ...options }, "E_MCP_TIMEOUT", {
+        timeout_seconds: fields.timeoutSeconds,
+        operation: fields.operation,
+        elapsed_seconds: fields.elapsedSeconds,
+        server_name: fields.serverName,
+      }),
+    );
     this.timeoutSeconds = fields.timeoutSeconds ?? null;
     this.operation = fields.operation ?? null;
     this.elapsedSeconds = fields.elapsedSeconds ?? null;
@@ -127,8 +177,20 @@ export class MCPAuthenticationError extends MCPError {
   readonly serverName: string | null;
   readonly permissionRequired: string | null;
 
-  constructor(message: string, fields: Fields<"authType" | "username" | "serverName" | "permissionRequired", string> = {}, options: MCPErrorOptions = {}) {
-    super(message, withContext(options, "E_MCP_AUTH", { auth_type: fields.authType, username: fields.username, server_name: fields.serverName, permission_required: fields.permissionRequired }));
+  constructor(
+    message: string,
+    fields: Fields<"authType" | "username" | "serverName" | "permissionRequired", string> = {},
+    options: MCPErrorOptions = {},
+  ) {
+    super(
+      message,
+      withContext(options, "E_MCP_AUTH", {
+        auth_type: fields.authType,
+        username: fields.username,
+        server_name: fields.serverName,
+        permission_required: fields.permissionRequired,
+      }),
+    );
     this.authType = fields.authType ?? null;
     this.username = fields.username ?? null;
     this.serverName = fields.serverName ?? null;
@@ -142,8 +204,19 @@ export class MCPConfigurationError extends MCPError {
   readonly configSection: string | null;
   readonly missingKeys: readonly string[];
 
-  constructor(message: string, fields: Fields<"configFile" | "configSection", string> & Fields<"missingKeys", readonly string[]> = {}, options: MCPErrorOptions = {}) {
-    super(message, withContext(options, "E_MCP_CONFIG", { config_file: fields.configFile, config_section: fields.configSection, missing_keys: fields.missingKeys }));
+  constructor(
+    message: string,
+    fields: Fields<"configFile" | "configSection", string> & Fields<"missingKeys", readonly string[]> = {},
+    options: MCPErrorOptions = {},
+  ) {
+    super(
+      message,
+      withContext(options, "E_MCP_CONFIG", {
+        config_file: fields.configFile,
+        config_section: fields.configSection,
+        missing_keys: fields.missingKeys,
+      }),
+    );
     this.configFile = fields.configFile ?? null;
     this.configSection = fields.configSection ?? null;
     this.missingKeys = fields.missingKeys ?? [];
@@ -157,8 +230,20 @@ export class MCPResourceError extends MCPError {
   readonly operation: string | null;
   readonly serverName: string | null;
 
-  constructor(message: string, fields: Fields<"resourceType" | "resourceId" | "operation" | "serverName", string> = {}, options: MCPErrorOptions = {}) {
-    super(message, withContext(options, "E_MCP_RESOURCE", { resource_type: fields.resourceType, resource_id: fields.resourceId, operation: fields.operation, server_name: fields.serverName }));
+  constructor(
+    message: string,
+    fields: Fields<"resourceType" | "resourceId" | "operation" | "serverName", string> = {},
+    options: MCPErrorOptions = {},
+  ) {
+    super(
+      message,
+      withContext(options, "E_MCP_RESOURCE", {
+        resource_type: fields.resourceType,
+        resource_id: fields.resourceId,
+        operation: fields.operation,
+        server_name: fields.serverName,
+      }),
+    );
     this.resourceType = fields.resourceType ?? null;
     this.resourceId = fields.resourceId ?? null;
     this.operation = fields.operation ?? null;
@@ -176,7 +261,8 @@ export function formatErrorChain(error: unknown): string {
   return parts.join(" -> ");
 }
 
-const SECRET_KEY = /^(?:proxy[-_]?)?authorization$|^(?:set[-_]?)?cookie$|(?:^|[-_.])(?:api[-_]?key|access[-_]?key|private[-_]?key|token|secret|password|passwd|credentials?)$/i;
+const SECRET_KEY =
+  /^(?:proxy[-_]?)?authorization$|^(?:set[-_]?)?cookie$|(?:^|[-_.])(?:api[-_]?key|access[-_]?key|private[-_]?key|token|secret|password|passwd|credentials?)$/i;
 const CAMEL_SECRET_KEY = /[a-z](?:ApiKey|AccessKey|PrivateKey|Token|Secret|Password)$|^(?:apiKey|accessKey|privateKey)$/;
 const HIDDEN = "[hidden]";
 const MAX_DEPTH = 8;
@@ -191,7 +277,8 @@ function cleanRecord(record: ErrorContext, depth: number): { readonly [key: stri
     Object.entries(record).flatMap(([key, value]) => {
       if (value === undefined) return [];
       if (SECRET_KEY.test(key) || CAMEL_SECRET_KEY.test(key)) return [[key, HIDDEN]];
-      if ((key === "env" || key === "headers") && isPlainRecord(value)) return [[key, Object.fromEntries(Object.keys(value).map((name) => [name, HIDDEN]))]];
+      if ((key === "env" || key === "headers") && isPlainRecord(value))
+        return [[key, Object.fromEntries(Object.keys(value).map((name) => [name, HIDDEN]))]];
       return [[key, cleanValue(value, depth + 1)]];
     }),
   );
@@ -203,4 +290,5 @@ function cleanValue(value: Json, depth: number): Json {
   return isPlainRecord(value) ? cleanRecord(value, depth) : value;
 }
 
-const isPlainRecord = (value: Json): value is { readonly [key: string]: Json } => typeof value === "object" && value !== null && !Array.isArray(value);
+const isPlainRecord = (value: Json): value is { readonly [key: string]: Json } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

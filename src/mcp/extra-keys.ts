@@ -13,14 +13,23 @@ export function settingsGroup(server: McpServerConfig, key: string): Readonly<Re
 }
 
 /** A number of at least `least`; `fallback` where the key is absent. */
-export function numberSetting(server: McpServerConfig, group: string, { key, fallback, least }: { readonly key: string; readonly fallback: number; readonly least: number }): number {
+export function numberSetting(
+  server: McpServerConfig,
+  group: string,
+  { key, fallback, least }: { readonly key: string; readonly fallback: number; readonly least: number },
+): number {
   const value = settingsGroup(server, group)[key];
   if (value === undefined || value === null) return fallback;
-  if (typeof value !== "number" || !Number.isFinite(value) || value < least) throw wrong(server, `${group}.${key}`, `a number of at least ${least}`);
+  if (typeof value !== "number" || !Number.isFinite(value) || value < least)
+    throw wrong(server, `${group}.${key}`, `a number of at least ${least}`);
   return value;
 }
 
-export function booleanSetting(server: McpServerConfig, group: string, { key, fallback }: { readonly key: string; readonly fallback: boolean }): boolean {
+export function booleanSetting(
+  server: McpServerConfig,
+  group: string,
+  { key, fallback }: { readonly key: string; readonly fallback: boolean },
+): boolean {
   const value = settingsGroup(server, group)[key];
   if (value === undefined || value === null) return fallback;
   if (typeof value !== "boolean") throw wrong(server, `${group}.${key}`, "true or false");
@@ -36,5 +45,8 @@ export function topLevelNumber(server: McpServerConfig, key: string, least: numb
 }
 
 function wrong(server: McpServerConfig, key: string, expected: string): MCPConfigurationError {
-  return new MCPConfigurationError(`Server "${server.name}": \`${key}\` must be ${expected}.`, { configSection: server.name, missingKeys: [] });
+  return new MCPConfigurationError(`Server "${server.name}": \`${key}\` must be ${expected}.`, {
+    configSection: server.name,
+    missingKeys: [],
+  });
 }

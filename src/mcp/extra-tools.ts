@@ -11,7 +11,10 @@ export type ExtraTools = { readonly resources: boolean; readonly prompts: boolea
 
 /** `tools: { resources: false, prompts: false }` of an entry switches them off. */
 export function extraToolSettings(server: McpServerConfig): ExtraTools {
-  return { resources: booleanSetting(server, "tools", { key: "resources", fallback: true }), prompts: booleanSetting(server, "tools", { key: "prompts", fallback: true }) };
+  return {
+    resources: booleanSetting(server, "tools", { key: "resources", fallback: true }),
+    prompts: booleanSetting(server, "tools", { key: "prompts", fallback: true }),
+  };
 }
 
 const LIMITS = { maxPages: 20, maxItems: 500 };
@@ -47,19 +50,40 @@ async function optional<Value>(promise: Promise<Value>, { signal }: RequestOptio
   }
 }
 
-const object = (properties: Readonly<Record<string, unknown>>, required: readonly string[]) => ({ type: "object", properties, required, additionalProperties: false });
+const object = (properties: Readonly<Record<string, unknown>>, required: readonly string[]) => ({
+  type: "object",
+  properties,
+  required,
+  additionalProperties: false,
+});
 
-function extra(kind: ToolKind, name: string, { description, inputSchema }: Pick<ToolDefinition, "description" | "inputSchema">): ToolDefinition {
+function extra(
+  kind: ToolKind,
+  name: string,
+  { description, inputSchema }: Pick<ToolDefinition, "description" | "inputSchema">,
+): ToolDefinition {
   return { kind, name, title: null, description, inputSchema, outputSchema: null, readOnly: true, idempotent: true, destructive: false };
 }
 
 const RESOURCE_TOOLS: readonly ToolDefinition[] = [
-  extra("list-resources", "list_resources", { description: "Lists the resources (documents, records) this server holds, with their addresses.", inputSchema: object({}, []) }),
-  extra("read-resource", "read_resource", { description: "Reads one resource of this server by its address.", inputSchema: object({ uri: { type: "string", description: "An address from list_resources, or one made from a template listed there." } }, ["uri"]) }),
+  extra("list-resources", "list_resources", {
+    description: "Lists the resources (documents, records) this server holds, with their addresses.",
+    inputSchema: object({}, []),
+  }),
+  extra("read-resource", "read_resource", {
+    description: "Reads one resource of this server by its address.",
+    inputSchema: object(
+      { uri: { type: "string", description: "An address from list_resources, or one made from a template listed there." } },
+      ["uri"],
+    ),
+  }),
 ];
 
 const PROMPT_TOOLS: readonly ToolDefinition[] = [
-  extra("list-prompts", "list_prompts", { description: "Lists the prepared prompts of this server with their arguments.", inputSchema: object({}, []) }),
+  extra("list-prompts", "list_prompts", {
+    description: "Lists the prepared prompts of this server with their arguments.",
+    inputSchema: object({}, []),
+  }),
   extra("get-prompt", "get_prompt", {
     description: "Fills in one prepared prompt of this server and returns its text.",
     inputSchema: object({ name: { type: "string" }, arguments: { type: "object", additionalProperties: { type: "string" } } }, ["name"]),
@@ -69,12 +93,20 @@ const PROMPT_TOOLS: readonly ToolDefinition[] = [
 type Input = Readonly<Record<string, unknown>>;
 
 /** Carries out such a tool; the result has the shape of a tool's result. */
-export async function callExtraTool(connection: Connection, { kind, input }: { readonly kind: Exclude<ToolKind, "tool">; readonly input: Input }, options: RequestOptions): Promise<unknown> {
+export async function callExtraTool(
+  connection: Connection,
+  { kind, input }: { readonly kind: Exclude<ToolKind, "tool">; readonly input: Input },
+  options: RequestOptions,
+): Promise<unknown> {
   switch (kind) {
-    case "list-resources": return text(await describeResources(connection, options));
-    case "read-resource": return resourceContents(await connection.request("resources/read", { uri: input["uri"] }, options));
-    case "list-prompts": return text((await listPages(connection, "prompts", { ...options, limits: LIMITS })).items.map(describePrompt).join("\n"));
-    case "get-prompt": return promptMessages(await connection.request("prompts/get", { name: input["name"], arguments: input["arguments"] ?? {} }, options));
+    case "list-resources":
+      return text(await describeResources(connection, options));
+    case "read-resource":
+      return resourceContents(await connection.request("resources/read", { uri: input["uri"] }, options));
+    case "list-prompts":
+      return text((await listPages(connection, "prompts", { ...options, limits: LIMITS })).items.map(describePrompt).join("\n"));
+    case "get-prompt":
+      return promptMessages(await connection.request("prompts/get", { name: input["name"], arguments: input["arguments"] ?? {} }, options));
   }
 }
 
@@ -84,16 +116,27 @@ const word = (value: unknown): string => (typeof value === "string" ? value : ""
 async function describeResources(connection: Connection, options: RequestOptions): Promise<string> {
   const listing = await listPages(connection, "resources", { ...options, limits: LIMITS });
   const templates = await optional(connection.request("resources/templates/list", {}, options), options);
-  const patterns: readonly unknown[] = isRecord(templates) && Array.isArray(templates["resourceTemplates"]) ? templates["resourceTemplates"] : [];
+  const patterns: readonly unknown[] =
+    isRecord(templates) && Array.isArray(templates["resourceTemplates"]) ? templates["resourceTemplates"] : [];
   const line = (item: unknown, address: "uri" | "uriTemplate"): string =>
-    isRecord(item) ? [word(item[address]), word(item["title"] ?? item["name"]), word(item["mimeType"]), word(item["description"])].filter((part) => part !== "").join(" | ") : "";
+    isRecord(item)
+      ? [word(item[address]), word(item["title"] ?? item["name"]), word(item["mimeType"]), word(item["description"])]
+          .filter((part) => part !== "")
+          .join(" | ")
+      : "";
   const more = listing.partial === null ? [] : [`(There are more: ${listing.partial}.)`];
-  return [...listing.items.map((item) => line(item, "uri")), ...patterns.map((item) => `template ${line(item, "uriTemplate")}`), ...more].join("\n");
+  return [
+    ...listing.items.map((item) => line(item, "uri")),
+    ...patterns.map((item) => `template ${line(item, "uriTemplate")}`),
+    ...more,
+  ].join("\n");
 }
 
 function describePrompt(item: unknown): string {
   if (!isRecord(item)) return "";
-  const parameters = Array.isArray(item["arguments"]) ? item["arguments"].filter(isRecord).map((argument) => `${word(argument["name"])}${argument["required"] === true ? "" : "?"}`) : [];
+  const parameters = Array.isArray(item["arguments"])
+    ? item["arguments"].filter(isRecord).map((argument) => `${word(argument["name"])}${argument["required"] === true ? "" : "?"}`)
+    : [];
   return `${word(item["name"])}(${parameters.join(", ")}) ${word(item["description"])}`.trim();
 }
 

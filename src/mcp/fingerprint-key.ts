@@ -23,7 +23,9 @@ export async function fingerprintKey({ files, randomHex }: Pick<Io, "files" | "r
 
 async function readKey(files: Io["files"], file: string): Promise<string | null> {
   try {
-    const text = Buffer.from(await files.read(file)).toString("utf8").trim();
+    const text = Buffer.from(await files.read(file))
+      .toString("utf8")
+      .trim();
     return KEY.test(text) ? text : null;
   } catch (error) {
     if (systemErrorCode(error) === null) throw error;

@@ -3,17 +3,37 @@ import { resolveCommand, type Environment } from "../io/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import { canonicalJson, keyedDigest, sha256 } from "./canonical.ts";
 
-export type FingerprintSurroundings = { readonly env: Environment; readonly cwd: string; readonly platform: NodeJS.Platform; /** Random, kept on this machine. */ readonly key: string };
+export type FingerprintSurroundings = {
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly platform: NodeJS.Platform;
+  /** Random, kept on this machine. */ readonly key: string;
+};
 
 /** 64 hex digits. Values of `env` and `headers` enter as keyed digests only. */
 export function fingerprintOf({ transport, extra }: McpServerConfig, around: FingerprintSurroundings): string {
   if (transport.type !== "stdio") {
-    return sha256(canonicalJson({ type: transport.type, url: keyedDigest(around.key, transport.url), headers: digests(transport.headers, around.key), auth: extra["auth"] ? keyedDigest(around.key, canonicalJson(extra["auth"])) : undefined }));
+    return sha256(
+      canonicalJson({
+        type: transport.type,
+        url: keyedDigest(around.key, transport.url),
+        headers: digests(transport.headers, around.key),
+        auth: extra["auth"] ? keyedDigest(around.key, canonicalJson(extra["auth"])) : undefined,
+      }),
+    );
   }
   const cwd = transport.cwd ?? around.cwd;
   const env = { ...around.env, ...transport.env };
   const resolved = resolveCommand({ command: transport.command, args: transport.args, env, cwd, platform: around.platform });
-  return sha256(canonicalJson({ type: "stdio", file: resolved?.file ?? transport.command, args: transport.args.map((arg) => keyedDigest(around.key, arg)), cwd, env: digests(transport.env, around.key) }));
+  return sha256(
+    canonicalJson({
+      type: "stdio",
+      file: resolved?.file ?? transport.command,
+      args: transport.args.map((arg) => keyedDigest(around.key, arg)),
+      cwd,
+      env: digests(transport.env, around.key),
+    }),
+  );
 }
 
 function digests(values: Readonly<Record<string, string>>, key: string): Readonly<Record<string, string>> {

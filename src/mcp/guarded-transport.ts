@@ -100,7 +100,11 @@ export class GuardedTransport {
   #awaitsProgress({ params }: RpcMessage): boolean {
     if (!isRecord(params)) return false;
     const { progressToken, progress } = params;
-    return (typeof progressToken === "number" || typeof progressToken === "string") && this.#waiting.has(progressToken) && typeof progress === "number";
+    return (
+      (typeof progressToken === "number" || typeof progressToken === "string") &&
+      this.#waiting.has(progressToken) &&
+      typeof progress === "number"
+    );
   }
 }
 

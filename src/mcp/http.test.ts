@@ -1,7 +1,17 @@
 // Remote servers over loopback: both revisions, lost sessions, cut streams, refused credentials, answers without end.
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { freePort, httpServer, packageBin, readLog, startHttpServer, startProgram, startRun, temporaryFolder, textOf } from "./broker.test-support.ts";
+import {
+  freePort,
+  httpServer,
+  packageBin,
+  readLog,
+  startHttpServer,
+  startProgram,
+  startRun,
+  temporaryFolder,
+  textOf,
+} from "./broker.test-support.ts";
 
 describe("streamable HTTP", () => {
   test("a server is called with the entry's headers, its session is ended at close (REQ-MCP-15)", async () => {
@@ -53,7 +63,11 @@ describe("streamable HTTP", () => {
     await run.call("a", "mcp__web__write", { n: 1 });
     expect(textOf(await run.call("a", "mcp__web__write", { n: 2 }))).toBe('write {"n":2}');
     expect(readLog(log).filter(({ method }) => method === "initialize")).toHaveLength(2);
-    expect(readLog(log).filter(({ method }) => method === "tools/call").map(({ params }) => params?.["arguments"])).toEqual([{ n: 1 }, { n: 2 }, { n: 2 }]);
+    expect(
+      readLog(log)
+        .filter(({ method }) => method === "tools/call")
+        .map(({ params }) => params?.["arguments"]),
+    ).toEqual([{ n: 1 }, { n: 2 }, { n: 2 }]);
   });
 
   test("a cut stream ends the call at once: unknown outcome for a write, gone for a read; neither is repeated", async () => {
@@ -74,17 +88,16 @@ describe("streamable HTTP", () => {
   });
 
   test.each([
-    { status: 503, name: "read", code: "server-error", retryable: true }, { status: 503, name: "write", code: "outcome-unknown", retryable: false },
-    { status: 429, name: "write", code: "server-error", retryable: true }, { status: 401, name: "write", code: "server-error", retryable: false },
-  ])(
-    "HTTP $status on a $name is told as $code",
-    async ({ status, name, code, retryable }) => {
-      const { url } = await startHttpServer([`--status-on-call=${status}`]);
-      const run = startRun({ a: [httpServer("web", url)] });
-      await run.settled("a");
-      expect(await run.call("a", `mcp__web__${name}`, {})).toMatchObject({ ok: false, code, retryable });
-    },
-  );
+    { status: 503, name: "read", code: "server-error", retryable: true },
+    { status: 503, name: "write", code: "outcome-unknown", retryable: false },
+    { status: 429, name: "write", code: "server-error", retryable: true },
+    { status: 401, name: "write", code: "server-error", retryable: false },
+  ])("HTTP $status on a $name is told as $code", async ({ status, name, code, retryable }) => {
+    const { url } = await startHttpServer([`--status-on-call=${status}`]);
+    const run = startRun({ a: [httpServer("web", url)] });
+    await run.settled("a");
+    expect(await run.call("a", `mcp__web__${name}`, {})).toMatchObject({ ok: false, code, retryable });
+  });
 
   test("compressed and endless answers are cut at max_message_bytes (REQ-MCP-18)", async () => {
     for (const flag of ["--bomb=50000000", "--endless-event"]) {
@@ -121,7 +134,14 @@ describe("streamable HTTP", () => {
 
   test("a server that is not there yet is found when it comes up", async () => {
     const port = await freePort();
-    const run = startRun({ a: [httpServer("web", `http://127.0.0.1:${port}/mcp`, { restart: { max: 40, backoffMs: 50 }, extra: { breaker: { reset_time: 0.05, max_backoff_multiplier: 1 } } })] });
+    const run = startRun({
+      a: [
+        httpServer("web", `http://127.0.0.1:${port}/mcp`, {
+          restart: { max: 40, backoffMs: 50 },
+          extra: { breaker: { reset_time: 0.05, max_backoff_multiplier: 1 } },
+        }),
+      ],
+    });
     await run.settled("a");
     expect(run.of("mcp-server-state").find(({ state }) => state === "reconnecting")?.message).toContain("ECONNREFUSED");
     await startHttpServer([`--port=${port}`]);
@@ -134,7 +154,11 @@ describe("the reference server over HTTP", () => {
   test.each(["streamableHttp", "sse"] as const)("answers by %s", async (kind) => {
     const port = await freePort();
     await startProgram([packageBin("@modelcontextprotocol/server-everything"), kind], /on port/, { PORT: String(port) });
-    const entry = httpServer("everything", `http://127.0.0.1:${port}/${kind === "sse" ? "sse" : "mcp"}`, kind === "sse" ? { type: "sse" } : {});
+    const entry = httpServer(
+      "everything",
+      `http://127.0.0.1:${port}/${kind === "sse" ? "sse" : "mcp"}`,
+      kind === "sse" ? { type: "sse" } : {},
+    );
     const run = startRun({ a: [entry] });
     await run.settled("a");
     expect(textOf(await run.call("a", "mcp__everything__echo", { message: kind }))).toContain(kind);

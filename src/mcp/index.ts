@@ -12,5 +12,15 @@ export { decideSharing, type SharingClass, type SharingDecision } from "./sharin
 export type { ElicitationAnswer, ElicitationQuestion, Root } from "./server-requests.ts";
 export * from "./schema/index.ts";
 export { resolvedPackage } from "./resolved-package.ts";
-export { comparePins, pinServer, readPinFile, ToolPins, writePinFile, type PinChange, type PinFile, type PinnedServer, type PinnedTool } from "./tool-pins.ts";
+export {
+  comparePins,
+  pinServer,
+  readPinFile,
+  ToolPins,
+  writePinFile,
+  type PinChange,
+  type PinFile,
+  type PinnedServer,
+  type PinnedTool,
+} from "./tool-pins.ts";
 export { UsageStatistics, type UsageRow } from "./usage-statistics.ts";

@@ -6,7 +6,10 @@ import { LineBuffer, OutputTail } from "./line-buffer.ts";
 function collect(limit: number) {
   const lines: string[] = [];
   const oversize: { head: string; tail: string; bytes: number }[] = [];
-  const buffer = new LineBuffer(limit, { line: (text) => lines.push(text), oversize: (head, tail, bytes) => oversize.push({ head, tail, bytes }) });
+  const buffer = new LineBuffer(limit, {
+    line: (text) => lines.push(text),
+    oversize: (head, tail, bytes) => oversize.push({ head, tail, bytes }),
+  });
   return { buffer, lines, oversize };
 }
 
@@ -14,19 +17,25 @@ describe("the line buffer", () => {
   test("gives every line whole however its bytes are cut, and throws the long ones away with their length", () => {
     const line = fc.string({ unit: "binary", maxLength: 60 }).map((text) => text.replaceAll("\n", " "));
     fc.assert(
-      fc.property(fc.array(line, { size: "max", maxLength: 40 }), fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }), (texts, cuts) => {
-        const { buffer, lines, oversize } = collect(64);
-        const bytes = Buffer.from(texts.map((text) => `${text}\n`).join(""));
-        for (let at = 0, n = 0; at < bytes.length; n += 1) {
-          const size = cuts[n % cuts.length] ?? 1;
-          buffer.push(bytes.subarray(at, at + size));
-          at += size;
-        }
-        const clean = texts.map((text) => Buffer.from(text).toString("utf8"));
-        expect(lines).toEqual(clean.filter((text) => Buffer.byteLength(text) <= 64 && text.trim() !== ""));
-        expect(oversize.map(({ bytes: count }) => count)).toEqual(clean.map((text) => Buffer.byteLength(text)).filter((count) => count > 64));
-        expect(buffer.pending).toBe(0);
-      }),
+      fc.property(
+        fc.array(line, { size: "max", maxLength: 40 }),
+        fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }),
+        (texts, cuts) => {
+          const { buffer, lines, oversize } = collect(64);
+          const bytes = Buffer.from(texts.map((text) => `${text}\n`).join(""));
+          for (let at = 0, n = 0; at < bytes.length; n += 1) {
+            const size = cuts[n % cuts.length] ?? 1;
+            buffer.push(bytes.subarray(at, at + size));
+            at += size;
+          }
+          const clean = texts.map((text) => Buffer.from(text).toString("utf8"));
+          expect(lines).toEqual(clean.filter((text) => Buffer.byteLength(text) <= 64 && text.trim() !== ""));
+          expect(oversize.map(({ bytes: count }) => count)).toEqual(
+            clean.map((text) => Buffer.byteLength(text)).filter((count) => count > 64),
+          );
+          expect(buffer.pending).toBe(0);
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -36,7 +45,9 @@ describe("the line buffer", () => {
     for (let n = 0; n < 100; n += 1) buffer.push(Buffer.from(n === 0 ? `BEGIN${"x".repeat(995)}` : "x".repeat(1_000)));
     expect(buffer.pending).toBe(100_000);
     buffer.push(Buffer.from("END\n"));
-    expect(oversize).toMatchObject([{ bytes: 100_003, head: expect.stringMatching(/^BEGINx+$/) as unknown, tail: expect.stringMatching(/^x+END$/) as unknown }]);
+    expect(oversize).toMatchObject([
+      { bytes: 100_003, head: expect.stringMatching(/^BEGINx+$/) as unknown, tail: expect.stringMatching(/^x+END$/) as unknown },
+    ]);
     expect(oversize[0]?.head).toHaveLength(256);
   });
 });

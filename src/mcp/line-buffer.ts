@@ -78,6 +78,10 @@ export class OutputTail {
 
   /** The last `lines` lines that are not empty. */
   last(lines: number): string {
-    return this.#text.split(/\r?\n/).filter((line) => line.trim() !== "").slice(-lines).join("\n");
+    return this.#text
+      .split(/\r?\n/)
+      .filter((line) => line.trim() !== "")
+      .slice(-lines)
+      .join("\n");
   }
 }

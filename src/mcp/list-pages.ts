@@ -18,14 +18,19 @@ export const PAGE_LIMITS: PageLimits = { maxPages: 200, maxItems: 5_000 };
 const METHODS: Readonly<Record<ListKind, string>> = { tools: "tools/list", resources: "resources/list", prompts: "prompts/list" };
 
 /** Rejects when a page cannot be had or is no list. */
-export async function listPages(connection: Connection, kind: ListKind, options: RequestOptions & { readonly limits?: PageLimits }): Promise<Listing> {
+export async function listPages(
+  connection: Connection,
+  kind: ListKind,
+  options: RequestOptions & { readonly limits?: PageLimits },
+): Promise<Listing> {
   const { limits = PAGE_LIMITS, ...request } = options;
   const items: unknown[] = [];
   const seen = new Set<string>();
   let [cursor, ttlMs]: [string | null, number | null] = [null, null];
   for (let pages = 1; ; pages += 1) {
     const page = await connection.request(METHODS[kind], cursor === null ? {} : { cursor }, request);
-    if (!isRecord(page) || !Array.isArray(page[kind])) throw new MCPValidationError(`The answer to ${METHODS[kind]} holds no list of ${kind}.`, { field: kind });
+    if (!isRecord(page) || !Array.isArray(page[kind]))
+      throw new MCPValidationError(`The answer to ${METHODS[kind]} holds no list of ${kind}.`, { field: kind });
     for (const item of page[kind].slice(0, limits.maxItems - items.length)) items.push(item);
     ttlMs = typeof page["ttlMs"] === "number" ? page["ttlMs"] : ttlMs;
     const next: unknown = page["nextCursor"];
@@ -37,7 +42,13 @@ export async function listPages(connection: Connection, kind: ListKind, options:
   }
 }
 
-type Progress = { readonly next: string; readonly seen: ReadonlySet<string>; readonly pages: number; readonly count: number; readonly limits: PageLimits };
+type Progress = {
+  readonly next: string;
+  readonly seen: ReadonlySet<string>;
+  readonly pages: number;
+  readonly count: number;
+  readonly limits: PageLimits;
+};
 
 function whyStop({ next, seen, pages, count, limits }: Progress): string | null {
   if (seen.has(next)) return `the server's pages go in a circle after page ${pages}`;

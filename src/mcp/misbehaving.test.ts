@@ -17,7 +17,12 @@ describe("lists", () => {
     const run = startRun({ a: [misbehaving(["--circle"])] });
     await run.settled("a");
     expect(run.tools("a")).toHaveLength(3);
-    expect(run.of("warning").map(({ message }) => message).join()).toContain("circle");
+    expect(
+      run
+        .of("warning")
+        .map(({ message }) => message)
+        .join(),
+    ).toContain("circle");
   });
 
   test("a list that breaks off fails that server, not its neighbour", async () => {
@@ -31,8 +36,13 @@ describe("lists", () => {
   test("one bad entry costs itself: the others are offered, each bad one is named (REQ-MCP-3)", async () => {
     const run = startRun({ a: [misbehaving(["--bad-tools", "--duplicate-tool"])] });
     await run.settled("a");
-    expect(run.tools("a").toSorted()).toEqual(["mcp__bad__act", "mcp__bad__echo", "mcp__bad__no_schema", "mcp__bad__bad_schema"].toSorted());
-    const warnings = run.of("warning").map(({ message }) => message).join("\n");
+    expect(run.tools("a").toSorted()).toEqual(
+      ["mcp__bad__act", "mcp__bad__echo", "mcp__bad__no_schema", "mcp__bad__bad_schema"].toSorted(),
+    );
+    const warnings = run
+      .of("warning")
+      .map(({ message }) => message)
+      .join("\n");
     expect(warnings).toContain('"hidden"');
     expect(warnings).toContain("twice");
     expect(textOf(await run.call("a", "mcp__bad__echo", {}))).toBe("echo {}");
@@ -78,7 +88,11 @@ describe("the wire", () => {
   test("a reply larger than the limit fails its own call only (REQ-MCP-6)", async () => {
     const run = startRun({ a: [misbehaving(["--huge=300000"], { maxMessageBytes: 100_000 })] });
     await run.settled("a");
-    expect(await run.call("a", "mcp__bad__echo", {})).toMatchObject({ ok: false, code: "server-error", message: expect.stringContaining("max_message_bytes") as unknown });
+    expect(await run.call("a", "mcp__bad__echo", {})).toMatchObject({
+      ok: false,
+      code: "server-error",
+      message: expect.stringContaining("max_message_bytes") as unknown,
+    });
     expect(run.states("bad")).toEqual(["connecting", "ready"]);
   });
 
@@ -109,10 +123,18 @@ describe("the wire", () => {
     expect(textOf(await run.call("a", "mcp__bad__structured", {}))).toBe('{"a":1}');
   });
 
-  test.each([[-32602, "invalid-input"], [-32603, "server-error"], [-32000, "server-error"]])("an error reply %i is told as %s", async (code, expected) => {
+  test.each([
+    [-32602, "invalid-input"],
+    [-32603, "server-error"],
+    [-32000, "server-error"],
+  ])("an error reply %i is told as %s", async (code, expected) => {
     const run = startRun({ a: [misbehaving([`--error-on-call=${code}`])] });
     await run.settled("a");
-    expect(await run.call("a", "mcp__bad__act", {})).toMatchObject({ ok: false, code: expected, message: expect.stringContaining("refused on purpose") as unknown });
+    expect(await run.call("a", "mcp__bad__act", {})).toMatchObject({
+      ok: false,
+      code: expected,
+      message: expect.stringContaining("refused on purpose") as unknown,
+    });
   });
 });
 
@@ -121,7 +143,8 @@ describe("starting", () => {
     const run = startRun({ a: [stdioServer("ghost", [], { command: "no-such-command-anywhere" }), healthy()] });
     await run.settled("a");
     expect(run.of("mcp-server-state").find(({ server, state }) => server === "ghost" && state === "failed")).toMatchObject({
-      message: 'The server "ghost" could not be started: its command "no-such-command-anywhere" was not found.', next: expect.stringContaining("PATH") as unknown,
+      message: 'The server "ghost" could not be started: its command "no-such-command-anywhere" was not found.',
+      next: expect.stringContaining("PATH") as unknown,
     });
     expect(textOf(await run.call("a", "mcp__count__read", { n: 1 }))).toBe("1");
   });
@@ -135,7 +158,12 @@ describe("starting", () => {
   });
 
   test("a silent server is given up after connect_timeout, and a slow one is waited for", async () => {
-    const run = startRun({ a: [misbehaving(["--silent"], { connectTimeoutMs: 400, restart: { max: 0, backoffMs: 1 } }), stdioServer("slow", [serverFile("misbehaving-server.mjs"), "--slow-start=600"])] });
+    const run = startRun({
+      a: [
+        misbehaving(["--silent"], { connectTimeoutMs: 400, restart: { max: 0, backoffMs: 1 } }),
+        stdioServer("slow", [serverFile("misbehaving-server.mjs"), "--slow-start=600"]),
+      ],
+    });
     await run.settled("a");
     expect(run.of("mcp-server-state").find(({ state }) => state === "failed")?.message).toContain("did not answer within 0.4 s");
     expect(run.tools("a")).toEqual(["mcp__slow__echo", "mcp__slow__act"]);
@@ -172,7 +200,11 @@ describe("crashes", () => {
     expect(await run.call("a", "mcp__bad__act", { n: 1 })).toMatchObject({ ok: false, code: "outcome-unknown", retryable: false });
     await run.until(() => run.states("bad").filter((state) => state === "ready").length === 2);
     expect(textOf(await run.call("a", "mcp__bad__act", { n: 2 }))).toBe('act {"n":2}');
-    expect(readLog(log).filter(({ method }) => method === "tools/call").map(({ params }) => params?.["arguments"])).toEqual([{ n: 1 }, { n: 2 }]);
+    expect(
+      readLog(log)
+        .filter(({ method }) => method === "tools/call")
+        .map(({ params }) => params?.["arguments"]),
+    ).toEqual([{ n: 1 }, { n: 2 }]);
   });
 
   test("a crash in a read-only call is told as gone and may be tried again", async () => {
@@ -212,7 +244,12 @@ describe("limits of a call", () => {
     const run = startRun({ a: [misbehaving([`--log=${log}`, "--mute-tool"], { callTimeoutMs: 150 })] });
     await run.settled("a");
     expect(await run.call("a", "mcp__bad__echo", {})).toMatchObject({ ok: false, code: "timeout", retryable: true });
-    expect(await run.call("a", "mcp__bad__act", {})).toMatchObject({ ok: false, code: "outcome-unknown", retryable: false, message: expect.stringContaining("0.15 s") as unknown });
+    expect(await run.call("a", "mcp__bad__act", {})).toMatchObject({
+      ok: false,
+      code: "outcome-unknown",
+      retryable: false,
+      message: expect.stringContaining("0.15 s") as unknown,
+    });
     await run.broker.close();
     const notes = readLog(log);
     const called = notes.filter(({ method }) => method === "tools/call").map(({ id }) => id);
@@ -220,7 +257,8 @@ describe("limits of a call", () => {
   });
 
   test("progress keeps a call alive, but not beyond max_total_timeout", async () => {
-    const entry = (maxTotalTimeoutMs: number) => stdioServer("count", [serverFile("counting-server.mjs"), "-"], { callTimeoutMs: 1_500, maxTotalTimeoutMs });
+    const entry = (maxTotalTimeoutMs: number) =>
+      stdioServer("count", [serverFile("counting-server.mjs"), "-"], { callTimeoutMs: 1_500, maxTotalTimeoutMs });
     const patient = startRun({ a: [entry(60_000)] });
     await patient.settled("a");
     expect(textOf(await patient.call("a", "mcp__count__progress", { n: 10 }))).toBe("10");
@@ -253,7 +291,11 @@ describe("limits of a call", () => {
 
 describe("questions of a server", () => {
   test("a form is declined with a warning where nobody can answer, a model call is refused, folders are not told (REQ-MCP-12)", async () => {
-    for (const [kind, expected] of [["elicitation", '{"action":"decline"}'], ["sampling", "does not offer"], ["roots", "-32601"]] as const) {
+    for (const [kind, expected] of [
+      ["elicitation", '{"action":"decline"}'],
+      ["sampling", "does not offer"],
+      ["roots", "-32601"],
+    ] as const) {
       const run = startRun({ a: [misbehaving([`--ask=${kind}`])] });
       await run.settled("a");
       expect(textOf(await run.call("a", "mcp__bad__echo", {}))).toContain(expected);
@@ -263,7 +305,10 @@ describe("questions of a server", () => {
   });
 
   test("a form is answered where somebody can, and folders are told where they are known", async () => {
-    const answered = startRun({ a: [misbehaving(["--ask=elicitation"])] }, { elicit: async ({ message }) => ({ action: "accept", content: { password: `for ${message}` } }) });
+    const answered = startRun(
+      { a: [misbehaving(["--ask=elicitation"])] },
+      { elicit: async ({ message }) => ({ action: "accept", content: { password: `for ${message}` } }) },
+    );
     await answered.settled("a");
     expect(textOf(await answered.call("a", "mcp__bad__echo", {}))).toContain("for Your password?");
     const rooted = startRun({ a: [misbehaving(["--ask=roots"])] }, { roots: () => [{ uri: "file:///work", name: "work" }] });
@@ -276,7 +321,9 @@ describe("the end", () => {
   test("a server that ignores the end of its input and SIGTERM is gone after close, with its grandchildren (REQ-MCP-13)", async () => {
     const folder = temporaryFolder();
     const files = [path.join(folder, "child"), path.join(folder, "child.detached")];
-    const run = startRun({ a: files.map((file, at) => ({ ...misbehaving(["--ignore-eof", "--ignore-term", `--grandchild=${file}`]), name: `bad${at}` })) });
+    const run = startRun({
+      a: files.map((file, at) => ({ ...misbehaving(["--ignore-eof", "--ignore-term", `--grandchild=${file}`]), name: `bad${at}` })),
+    });
     await run.settled("a");
     const pids = files.map((file) => Number(readFileSync(file, "utf8")));
     expect(pids.every(isRunning)).toBe(true);
@@ -289,7 +336,9 @@ describe("the end", () => {
 
   test("a server wrapped in a shell is gone after close", async () => {
     const log = path.join(temporaryFolder(), "log");
-    const inner = [process.execPath, serverFile("misbehaving-server.mjs"), `--log=${log}`, "--ignore-eof"].map((word) => `'${word}'`).join(" ");
+    const inner = [process.execPath, serverFile("misbehaving-server.mjs"), `--log=${log}`, "--ignore-eof"]
+      .map((word) => `'${word}'`)
+      .join(" ");
     const run = startRun({ a: [stdioServer("wrapped", ["-c", `${inner}; true`], { command: "bash" })] });
     await run.settled("a");
     const pid = readLog(log)[0]?.pid ?? 0;

@@ -3,12 +3,31 @@ import { describe, expect, test } from "vitest";
 import { exposeNames, type ToolIdentity } from "./names.ts";
 
 const SAFE = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
-const nameOf = (server: string, tool: string, others: readonly ToolIdentity[] = []) => exposeNames([...others, { server, tool }]).nameOf(server, tool) ?? "";
+const nameOf = (server: string, tool: string, others: readonly ToolIdentity[] = []) =>
+  exposeNames([...others, { server, tool }]).nameOf(server, tool) ?? "";
 
 const awkward = fc.oneof(
   fc.string({ size: "medium" }),
   fc.string({ unit: "grapheme", size: "medium" }),
-  fc.constantFrom("s", "s__a", "s_", "_s", "a__b", "b", "", "__proto__", "constructor", "vote", "new_answer", "x".repeat(200), "ünïcode ✓", "\ud800", "list", "A", "a"),
+  fc.constantFrom(
+    "s",
+    "s__a",
+    "s_",
+    "_s",
+    "a__b",
+    "b",
+    "",
+    "__proto__",
+    "constructor",
+    "vote",
+    "new_answer",
+    "x".repeat(200),
+    "ünïcode ✓",
+    "\ud800",
+    "list",
+    "A",
+    "a",
+  ),
 );
 const identities = fc.array(fc.record({ server: awkward, tool: awkward }), { size: "max", maxLength: 60 });
 

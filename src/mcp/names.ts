@@ -36,7 +36,7 @@ export function exposeNames(tools: readonly ToolIdentity[], reserved: Iterable<s
   return {
     entries,
     nameOf: (server, tool) => byKey.get(identityKey(server, tool))?.name,
-    resolve: (name) => exact.get(name) ?? (blocked.has(name) ? undefined : spellings.get(foldSpelling(name)) ?? undefined),
+    resolve: (name) => exact.get(name) ?? (blocked.has(name) ? undefined : (spellings.get(foldSpelling(name)) ?? undefined)),
   };
 }
 
@@ -75,7 +75,10 @@ function plainName({ server, tool }: ToolIdentity): string | undefined {
 
 function firstFree(key: string, identity: ToolIdentity, taken: ReadonlySet<string>): string {
   for (let attempt = 0; ; attempt += 1) {
-    const digest = createHash("sha256").update(attempt === 0 ? key : `${key}#${attempt}`).digest("hex").slice(0, HASH_LENGTH);
+    const digest = createHash("sha256")
+      .update(attempt === 0 ? key : `${key}#${attempt}`)
+      .digest("hex")
+      .slice(0, HASH_LENGTH);
     const name = shortName(identity, digest);
     if (!taken.has(name)) return name;
   }

@@ -24,7 +24,9 @@ export type OpenTransport = { readonly transport: GuardedTransport; readonly std
 
 /** Throws `MCPConnectionError` when the command does not exist, `MCPConfigurationError` when the entry cannot be used. */
 export function openTransport(server: McpServerConfig, around: TransportSurroundings): Promise<OpenTransport> {
-  return server.transport.type === "stdio" ? Promise.resolve(openStdio(server, server.transport, around)) : openHttp(server, server.transport, around);
+  return server.transport.type === "stdio"
+    ? Promise.resolve(openStdio(server, server.transport, around))
+    : openHttp(server, server.transport, around);
 }
 
 type Stdio = Extract<McpServerConfig["transport"], { type: "stdio" }>;
@@ -35,9 +37,13 @@ function openStdio(server: McpServerConfig, transport: Stdio, around: TransportS
   const cwd = transport.cwd ?? around.cwd;
   const resolved = resolveCommand({ command: transport.command, args: transport.args, env, cwd, platform: around.platform });
   if (!resolved) {
-    throw new MCPConnectionError(`The server "${server.name}" could not be started: its command "${transport.command}" was not found.`, { serverName: server.name, transportType: "stdio", stage: "command" }, {
-      next: `Install "${transport.command}" or correct \`command\` of the server "${server.name}"; it is looked for on PATH.`,
-    });
+    throw new MCPConnectionError(
+      `The server "${server.name}" could not be started: its command "${transport.command}" was not found.`,
+      { serverName: server.name, transportType: "stdio", stage: "command" },
+      {
+        next: `Install "${transport.command}" or correct \`command\` of the server "${server.name}"; it is looked for on PATH.`,
+      },
+    );
   }
   const stdio = new StdioTransport({ ...resolved, env, cwd, maxMessageBytes: server.maxMessageBytes, registry: around.registry });
   return { transport: new GuardedStdioTransport(stdio), stdio, terminate: async () => {} };
@@ -45,17 +51,29 @@ function openStdio(server: McpServerConfig, transport: Stdio, around: TransportS
 
 async function openHttp(server: McpServerConfig, http: Http, around: TransportSurroundings): Promise<OpenTransport> {
   const { SSEClientTransport, StreamableHTTPClientTransport } = await loadSdk();
-  if (!URL.canParse(http.url)) throw new MCPConfigurationError(`The url of the server "${server.name}" is no URL.`, { configSection: server.name });
-  const bounded = boundedFetch(around.fetch, { maxMessageBytes: server.maxMessageBytes, readTimeoutMs: http.readTimeoutMs, clock: around.clock });
+  if (!URL.canParse(http.url))
+    throw new MCPConfigurationError(`The url of the server "${server.name}" is no URL.`, { configSection: server.name });
+  const bounded = boundedFetch(around.fetch, {
+    maxMessageBytes: server.maxMessageBytes,
+    readTimeoutMs: http.readTimeoutMs,
+    clock: around.clock,
+  });
   const options = {
     requestInit: { headers: { ...http.headers } },
     fetch: around.auth ? authorizedFetch(bounded, around.auth) : bounded,
   };
   if (http.type === "sse") {
     // Deprecated in the protocol and in the SDK; kept because old servers speak nothing else.
-    return { transport: new GuardedTransport(asInner(new SSEClientTransport(new URL(http.url), options))), stdio: null, terminate: async () => {} };
+    return {
+      transport: new GuardedTransport(asInner(new SSEClientTransport(new URL(http.url), options))),
+      stdio: null,
+      terminate: async () => {},
+    };
   }
-  const streamable = new StreamableHTTPClientTransport(new URL(http.url), { ...options, reconnectionScheduler: boundedReconnection(around.clock) });
+  const streamable = new StreamableHTTPClientTransport(new URL(http.url), {
+    ...options,
+    reconnectionScheduler: boundedReconnection(around.clock),
+  });
   return { transport: new GuardedTransport(asInner(streamable)), stdio: null, terminate: () => streamable.terminateSession() };
 }
 

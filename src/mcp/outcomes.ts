@@ -20,7 +20,16 @@ export async function outcomeOf(result: unknown, cap: ResultCap): Promise<Measur
   const content = await capResult(whole, cap);
   if (!isError) return { outcome: { ok: true, content }, bytes };
   const first = content.find((item) => item.type === "text");
-  return { outcome: { ok: false, code: "tool-error", message: first?.type === "text" ? first.text : "The tool reported an error.", retryable: false, content }, bytes };
+  return {
+    outcome: {
+      ok: false,
+      code: "tool-error",
+      message: first?.type === "text" ? first.text : "The tool reported an error.",
+      retryable: false,
+      content,
+    },
+    bytes,
+  };
 }
 
 /** What a model is shown of an outcome. */

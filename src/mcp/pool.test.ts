@@ -4,7 +4,17 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadSdk } from "./sdk.ts";
 import type { McpServerConfig } from "../config/types.ts";
-import { isRunning, misbehaving, packageBin, readLog, serverFile, startRun, stdioServer, temporaryFolder, textOf } from "./broker.test-support.ts";
+import {
+  isRunning,
+  misbehaving,
+  packageBin,
+  readLog,
+  serverFile,
+  startRun,
+  stdioServer,
+  temporaryFolder,
+  textOf,
+} from "./broker.test-support.ts";
 import { decideSharing } from "./sharing.ts";
 
 function counting(more: Parameters<typeof stdioServer>[2] = {}, flags: readonly string[] = []) {
@@ -30,7 +40,9 @@ describe("sharing", () => {
     const transport = server.transport.type === "stdio" ? server.transport : null;
     if (!transport) throw new Error("a stdio server was expected");
     const others: readonly McpServerConfig[] = [
-      { ...server, transport: { ...transport, env: { ROLE: "b" } } }, { ...server, transport: { ...transport, args: [...transport.args, "--delay=0"] } }, { ...server, transport: { ...transport, cwd: path.dirname(log) } },
+      { ...server, transport: { ...transport, env: { ROLE: "b" } } },
+      { ...server, transport: { ...transport, args: [...transport.args, "--delay=0"] } },
+      { ...server, transport: { ...transport, cwd: path.dirname(log) } },
     ];
     const run = startRun({ a: [server], b: others.slice(0, 1), c: others.slice(1, 2), d: others.slice(2) });
     await Promise.all(["a", "b", "c", "d"].map((id) => run.settled(id)));
@@ -43,8 +55,16 @@ describe("sharing", () => {
     await Promise.all(["a", "b", "c"].map((id) => run.settled(id)));
     expect(starts()).toBe(2);
     expect(run.tools("c")).toEqual([]);
-    expect(run.of("mcp-server-state").find(({ state }) => state === "failed")).toMatchObject({ agent: "c", next: expect.stringContaining("max_processes") as unknown });
-    expect(run.of("mcp-server-state").filter(({ state }) => state === "ready").map(({ agent }) => agent as string)).toEqual(expect.arrayContaining(["a", "b"]));
+    expect(run.of("mcp-server-state").find(({ state }) => state === "failed")).toMatchObject({
+      agent: "c",
+      next: expect.stringContaining("max_processes") as unknown,
+    });
+    expect(
+      run
+        .of("mcp-server-state")
+        .filter(({ state }) => state === "ready")
+        .map(({ agent }) => agent as string),
+    ).toEqual(expect.arrayContaining(["a", "b"]));
   });
 
   test.each([
@@ -64,15 +84,27 @@ describe("sharing", () => {
 
 describe("the memory server", () => {
   const entity = (n: number) => ({ entities: [{ name: `e${n}`, entityType: "test", observations: [] }] });
-  const stored = (file: string): number => readFileSync(file, "utf8").split("\n").filter((line) => line.includes('"entity"')).length;
+  const stored = (file: string): number =>
+    readFileSync(file, "utf8")
+      .split("\n")
+      .filter((line) => line.includes('"entity"')).length;
 
   test("loses most of 30 parallel writes through one connection of the bare protocol library", async () => {
     const file = path.join(temporaryFolder(), "memory.jsonl");
     const { Client } = await loadSdk();
     const { StdioClientTransport } = await import("@modelcontextprotocol/client/stdio");
     const client = new Client({ name: "bare", version: "1" });
-    await client.connect(new StdioClientTransport({ command: process.execPath, args: [packageBin("@modelcontextprotocol/server-memory")], env: { MEMORY_FILE_PATH: file }, stderr: "ignore" }));
-    const results = await Promise.all(Array.from({ length: 30 }, (_, n) => client.callTool({ name: "create_entities", arguments: entity(n) })));
+    await client.connect(
+      new StdioClientTransport({
+        command: process.execPath,
+        args: [packageBin("@modelcontextprotocol/server-memory")],
+        env: { MEMORY_FILE_PATH: file },
+        stderr: "ignore",
+      }),
+    );
+    const results = await Promise.all(
+      Array.from({ length: 30 }, (_, n) => client.callTool({ name: "create_entities", arguments: entity(n) })),
+    );
     expect(results.every(({ isError }) => isError !== true)).toBe(true);
     expect(stored(file)).toBeLessThan(30);
     await client.close();
@@ -83,7 +115,9 @@ describe("the memory server", () => {
     const server = stdioServer("memory", [packageBin("@modelcontextprotocol/server-memory")], { env: { MEMORY_FILE_PATH: file } });
     const run = startRun({ a: [server], b: [server], c: [server] });
     await Promise.all(["a", "b", "c"].map((id) => run.settled(id)));
-    const outcomes = await Promise.all(Array.from({ length: 30 }, (_, n) => run.call(["a", "b", "c"][n % 3] ?? "a", "mcp__memory__create_entities", entity(n))));
+    const outcomes = await Promise.all(
+      Array.from({ length: 30 }, (_, n) => run.call(["a", "b", "c"][n % 3] ?? "a", "mcp__memory__create_entities", entity(n))),
+    );
     expect(outcomes.every(({ ok }) => ok)).toBe(true);
     expect(stored(file)).toBe(30);
   });
@@ -95,8 +129,18 @@ describe("the readers–writer rule", () => {
     const run = startRun({ a: [server], b: [server] });
     await Promise.all([run.settled("a"), run.settled("b")]);
     const call = (agent: string, kind: string, n: number) => run.call(agent, `mcp__count__${kind}`, { n });
-    await Promise.all([call("a", "read", 1), call("b", "read", 2), call("a", "write", 3), call("b", "write", 4), call("a", "read", 5), call("b", "read", 6)]);
-    const running = (kind: string) => calls().filter(({ params }) => params?.["name"] === kind).map((entry) => entry.running);
+    await Promise.all([
+      call("a", "read", 1),
+      call("b", "read", 2),
+      call("a", "write", 3),
+      call("b", "write", 4),
+      call("a", "read", 5),
+      call("b", "read", 6),
+    ]);
+    const running = (kind: string) =>
+      calls()
+        .filter(({ params }) => params?.["name"] === kind)
+        .map((entry) => entry.running);
     expect(running("write")).toEqual([0, 0]);
     expect(running("read").some((others) => (others ?? 0) > 0)).toBe(true);
   });
@@ -106,7 +150,13 @@ describe("the readers–writer rule", () => {
     const run = startRun({ a: [server] });
     await run.settled("a");
     await Promise.all([1, 2, 3, 4, 5].map((n) => run.call("a", "mcp__count__read", { n })));
-    expect(Math.max(...readLog(log).filter(({ method }) => method === "tools/call").map(({ running }) => running ?? 0))).toBe(1);
+    expect(
+      Math.max(
+        ...readLog(log)
+          .filter(({ method }) => method === "tools/call")
+          .map(({ running }) => running ?? 0),
+      ),
+    ).toBe(1);
   });
 });
 
@@ -142,9 +192,15 @@ describe("an unsafe call", () => {
 
   test("is not sent when it cannot be recorded", async () => {
     const { server, calls } = counting();
-    const run = startRun({ a: [server] }, { record: (event) => (event.type === "tool-call" ? Promise.reject(new Error("disk full")) : Promise.resolve()) });
+    const run = startRun(
+      { a: [server] },
+      { record: (event) => (event.type === "tool-call" ? Promise.reject(new Error("disk full")) : Promise.resolve()) },
+    );
     await run.settled("a");
-    expect(await run.call("a", "mcp__count__write", { n: 1 })).toMatchObject({ ok: false, message: expect.stringContaining("disk full") as unknown });
+    expect(await run.call("a", "mcp__count__write", { n: 1 })).toMatchObject({
+      ok: false,
+      message: expect.stringContaining("disk full") as unknown,
+    });
     expect(calls()).toEqual([]);
   });
 });
@@ -157,7 +213,10 @@ describe("allowed_tools and exclude_tools", () => {
     expect(run.tools("a")).toEqual(["mcp__count__read", "mcp__count__pid"]);
     expect(await run.call("a", "mcp__count__write", { n: 1 })).toMatchObject({ ok: false, code: "denied" });
     expect(await run.call("a", "mcp__count__wipe", {})).toMatchObject({ ok: false, code: "denied" });
-    expect(run.of("tool-verdict").map(({ verdict, rule }) => [verdict, rule])).toEqual([["deny", "exclude_tools"], ["deny", "allowed_tools"]]);
+    expect(run.of("tool-verdict").map(({ verdict, rule }) => [verdict, rule])).toEqual([
+      ["deny", "exclude_tools"],
+      ["deny", "allowed_tools"],
+    ]);
     expect(calls()).toEqual([]);
   });
 
@@ -172,30 +231,68 @@ describe("allowed_tools and exclude_tools", () => {
 describe("a policy", () => {
   test("decides on servers before anything is started and on calls before anything is sent; what it throws is a no (REQ-MCP-25)", async () => {
     const { server, starts } = counting();
-    const broken = startRun({ a: [server] }, { policy: { checkServer: () => { throw new Error("rule file lost"); } } });
+    const broken = startRun(
+      { a: [server] },
+      {
+        policy: {
+          checkServer: () => {
+            throw new Error("rule file lost");
+          },
+        },
+      },
+    );
     await broken.settled("a");
-    expect(broken.of("mcp-server-state")[0]).toMatchObject({ state: "failed", message: expect.stringContaining("rule file lost") as unknown });
+    expect(broken.of("mcp-server-state")[0]).toMatchObject({
+      state: "failed",
+      message: expect.stringContaining("rule file lost") as unknown,
+    });
     expect(starts()).toBe(0);
     const calls = counting();
-    const run = startRun({ a: [calls.server] }, {
-      policy: { checkCall: ({ tool }) => { if (tool === "pid") throw new Error("boom"); return tool === "write" ? { verdict: "ask", rule: "writes", reason: "it writes" } : tool === "wipe" ? { verdict: "deny", rule: "no-wipe", reason: "never" } : { verdict: "allow", rule: "r", reason: "fine" }; } },
-    });
+    const run = startRun(
+      { a: [calls.server] },
+      {
+        policy: {
+          checkCall: ({ tool }) => {
+            if (tool === "pid") throw new Error("boom");
+            return tool === "write"
+              ? { verdict: "ask", rule: "writes", reason: "it writes" }
+              : tool === "wipe"
+                ? { verdict: "deny", rule: "no-wipe", reason: "never" }
+                : { verdict: "allow", rule: "r", reason: "fine" };
+          },
+        },
+      },
+    );
     await run.settled("a");
     expect(await run.call("a", "mcp__count__read", { n: 1 })).toMatchObject({ ok: true });
-    for (const [name, input] of [["mcp__count__pid", {}], ["mcp__count__wipe", {}], ["mcp__count__write", { n: 1 }]] as const) expect(await run.call("a", name, input)).toMatchObject({ ok: false, code: "denied" });
+    for (const [name, input] of [
+      ["mcp__count__pid", {}],
+      ["mcp__count__wipe", {}],
+      ["mcp__count__write", { n: 1 }],
+    ] as const)
+      expect(await run.call("a", name, input)).toMatchObject({ ok: false, code: "denied" });
     expect(calls.calls().map(({ params }) => params?.["name"])).toEqual(["read"]);
   });
 
   test("may ask a person, whose answer is recorded", async () => {
     const { server, calls } = counting();
     const answers = [true, false];
-    const run = startRun({ a: [server] }, {
-      policy: { checkCall: () => ({ verdict: "ask", rule: "writes", reason: "it writes" }), ask: async () => ({ allow: answers.shift() ?? false, by: "person" }) },
-    });
+    const run = startRun(
+      { a: [server] },
+      {
+        policy: {
+          checkCall: () => ({ verdict: "ask", rule: "writes", reason: "it writes" }),
+          ask: async () => ({ allow: answers.shift() ?? false, by: "person" }),
+        },
+      },
+    );
     await run.settled("a");
     expect(await run.call("a", "mcp__count__write", { n: 1 })).toMatchObject({ ok: true });
     expect(await run.call("a", "mcp__count__write", { n: 2 })).toMatchObject({ ok: false, code: "denied" });
-    expect(run.of("permission-answered").map(({ allow, by }) => [allow, by])).toEqual([[true, "person"], [false, "person"]]);
+    expect(run.of("permission-answered").map(({ allow, by }) => [allow, by])).toEqual([
+      [true, "person"],
+      [false, "person"],
+    ]);
     expect(calls()).toHaveLength(1);
   });
 });
@@ -225,16 +322,25 @@ describe("a failing server", () => {
     const server = misbehaving([`--crash-once=${once}`]);
     const run = startRun({ a: [server], b: [server] });
     await Promise.all([run.settled("a"), run.settled("b")]);
-    const [first, second, third] = await Promise.all([run.call("a", "mcp__bad__act", { n: 1 }), run.call("b", "mcp__bad__act", { n: 2 }), run.call("a", "mcp__bad__act", { n: 3 })]);
+    const [first, second, third] = await Promise.all([
+      run.call("a", "mcp__bad__act", { n: 1 }),
+      run.call("b", "mcp__bad__act", { n: 2 }),
+      run.call("a", "mcp__bad__act", { n: 3 }),
+    ]);
     expect(first).toMatchObject({ ok: false, code: "outcome-unknown" });
     expect([second, third].map((outcome) => outcome && textOf(outcome))).toEqual(['act {"n":2}', 'act {"n":3}']);
   });
 
   test("an entry with settings that make no sense costs its own tools, nothing else", async () => {
     const { server } = counting();
-    const run = startRun({ a: [{ ...server, name: "wrong", extra: { breaker: { max_failures: -1 } }, transport: misbehaving([]).transport }, server] });
+    const run = startRun({
+      a: [{ ...server, name: "wrong", extra: { breaker: { max_failures: -1 } }, transport: misbehaving([]).transport }, server],
+    });
     await run.settled("a");
-    expect(run.of("mcp-server-state").find(({ server: name }) => name === "wrong")).toMatchObject({ state: "failed", message: expect.stringContaining("breaker.max_failures") as unknown });
+    expect(run.of("mcp-server-state").find(({ server: name }) => name === "wrong")).toMatchObject({
+      state: "failed",
+      message: expect.stringContaining("breaker.max_failures") as unknown,
+    });
     expect(run.tools("a")).toContain("mcp__count__read");
   });
 });

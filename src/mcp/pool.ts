@@ -17,7 +17,12 @@ export type Lease = {
 };
 export type LeaseRefusal = { readonly refused: string; readonly next: string };
 
-export type PoolEntry = { readonly agent: AgentId; readonly server: McpServerConfig; readonly fingerprint: string; /** Its tools as an earlier run saw them. */ readonly known?: Catalog | null };
+export type PoolEntry = {
+  readonly agent: AgentId;
+  readonly server: McpServerConfig;
+  readonly fingerprint: string;
+  /** Its tools as an earlier run saw them. */ readonly known?: Catalog | null;
+};
 export type MakeServer = (entry: PoolEntry, at: { readonly owner: AgentId | null; readonly sharing: SharingDecision }) => PooledServer;
 
 export class ServerPool {
@@ -49,7 +54,10 @@ export class ServerPool {
   }
 
   /** More agents than processes: an equal entry means an equal folder, so a workspace can be shared; session state cannot. */
-  #surplus(entry: PoolEntry, { equal, sharing }: { readonly equal: readonly PooledServer[]; readonly sharing: SharingDecision }): Lease | LeaseRefusal {
+  #surplus(
+    entry: PoolEntry,
+    { equal, sharing }: { readonly equal: readonly PooledServer[]; readonly sharing: SharingDecision },
+  ): Lease | LeaseRefusal {
     const [first] = equal;
     if (first && sharing.kind === "workspace") return leaseOf(entry, first);
     return {

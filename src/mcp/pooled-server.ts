@@ -76,7 +76,12 @@ export class PooledServer {
     this.#clock = options.around.clock;
     this.#retry = new PlannedRetry(this.#clock);
     this.queue = new ReadWriteQueue(options.server.maxConcurrency ?? READ_LIMIT);
-    this.tools = new ServerCatalog({ ...options, clock: this.#clock, warn: (message) => this.#warn(message), connection: () => this.#connection });
+    this.tools = new ServerCatalog({
+      ...options,
+      clock: this.#clock,
+      warn: (message) => this.#warn(message),
+      connection: () => this.#connection,
+    });
     const ttlMs = numberSetting(options.server, "cache", { key: "read_ttl", fallback: READ_TTL_S, least: 0 }) * 1000;
     const shareReads = options.owner === null && booleanSetting(options.server, "cache", { key: "reads", fallback: true });
     this.reads = shareReads ? new SharedReads({ clock: this.#clock, ttlMs }) : null;
@@ -183,11 +188,20 @@ export class PooledServer {
     this.#state(this.#phase);
     this.counts.starts += 1;
     const deadline = new AbortController();
-    const timer = this.#clock.after(this.server.connectTimeoutMs, () => deadline.abort(new DOMException("The time to connect is up.", "TimeoutError")));
+    const timer = this.#clock.after(this.server.connectTimeoutMs, () =>
+      deadline.abort(new DOMException("The time to connect is up.", "TimeoutError")),
+    );
     const signal = AbortSignal.any([this.#ending.signal, deadline.signal]);
     try {
       const { around, requests } = this.#options;
-      const connection = await openConnection({ server: this.server, around, requests, signal, onLost: (reason) => this.#onLost(reason), onChanged: () => this.#onChanged() });
+      const connection = await openConnection({
+        server: this.server,
+        around,
+        requests,
+        signal,
+        onLost: (reason) => this.#onLost(reason),
+        onChanged: () => this.#onChanged(),
+      });
       return await this.#adopt(connection, signal);
     } catch (error) {
       throw this.#onConnectFailure(error);
@@ -233,11 +247,13 @@ export class PooledServer {
     if (this.#clock.monotonic() - this.#readySince > STABLE_MS) this.#attempts = 0;
     this.breaker.failed("crash");
     const tail = connection.stderrTail();
-    this.#retryLater(new MCPConnectionError(
-      `The server "${this.server.name}" was lost: ${reason}.${tail === "" ? "" : ` Its last output:\n${tail}`}`,
-      { serverName: this.server.name, transportType: this.server.transport.type, stage: "running", stderr: tail },
-      { retryable: true },
-    ));
+    this.#retryLater(
+      new MCPConnectionError(
+        `The server "${this.server.name}" was lost: ${reason}.${tail === "" ? "" : ` Its last output:\n${tail}`}`,
+        { serverName: this.server.name, transportType: this.server.transport.type, stage: "running", stderr: tail },
+        { retryable: true },
+      ),
+    );
   }
 
   #onConnectFailure(error: unknown): MCPError {
@@ -280,13 +296,23 @@ export class PooledServer {
     this.#connection = null;
     this.#phase = "idle";
     await connection?.close();
-    if (this.#phase === "idle") this.#options.tell({ type: "mcp-server-state", server: this.server.name, agent: this.owner, state: "closed", message: "idle; it starts again with the next call" });
+    if (this.#phase === "idle")
+      this.#options.tell({
+        type: "mcp-server-state",
+        server: this.server.name,
+        agent: this.owner,
+        state: "closed",
+        message: "idle; it starts again with the next call",
+      });
   }
 
   #state(state: "connecting" | "ready" | "failed" | "closed" | "reconnecting", error?: MCPError): void {
     const tools = this.tools.current?.tools.length;
     this.#options.tell({
-      type: "mcp-server-state", server: this.server.name, agent: this.owner, state,
+      type: "mcp-server-state",
+      server: this.server.name,
+      agent: this.owner,
+      state,
       ...(state === "ready" && tools !== undefined ? { tools } : {}),
       ...(error ? { message: error.message, next: error.next } : {}),
     });
@@ -303,7 +329,14 @@ export class PooledServer {
 
 function toolsFailure(error: unknown, server: McpServerConfig, connection: Connection): MCPError {
   if (error instanceof MCPError) return error;
-  return new MCPConnectionError(`The tools of the server "${server.name}" could not be read: ${error instanceof Error ? error.message : String(error)}.`, {
-    serverName: server.name, transportType: server.transport.type, stage: "tools", stderr: connection.stderrTail(),
-  }, { cause: error, retryable: true });
+  return new MCPConnectionError(
+    `The tools of the server "${server.name}" could not be read: ${error instanceof Error ? error.message : String(error)}.`,
+    {
+      serverName: server.name,
+      transportType: server.transport.type,
+      stage: "tools",
+      stderr: connection.stderrTail(),
+    },
+    { cause: error, retryable: true },
+  );
 }

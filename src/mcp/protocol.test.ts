@@ -5,7 +5,11 @@ import { misbehaving, readLog, serverFile, startRun, stdioServer, temporaryFolde
 
 function counting(flags: readonly string[], more: Parameters<typeof stdioServer>[2] = {}) {
   const log = path.join(temporaryFolder(), "log");
-  return { server: stdioServer("count", [serverFile("counting-server.mjs"), log, ...flags], more), methods: () => readLog(log).flatMap(({ method }) => (method === undefined ? [] : [method])), log };
+  return {
+    server: stdioServer("count", [serverFile("counting-server.mjs"), log, ...flags], more),
+    methods: () => readLog(log).flatMap(({ method }) => (method === undefined ? [] : [method])),
+    log,
+  };
 }
 
 describe("revision 2026-07-28 over stdio", () => {
@@ -41,7 +45,10 @@ describe("revision 2026-07-28 over stdio", () => {
 
 describe("older revisions over stdio", () => {
   test("are the default, without a probe first, and what `auto` falls back to", async () => {
-    for (const [protocol, first] of [[null, "initialize"], ["auto", "server/discover"]] as const) {
+    for (const [protocol, first] of [
+      [null, "initialize"],
+      ["auto", "server/discover"],
+    ] as const) {
       const { server, methods } = counting([], { protocol });
       const run = startRun({ a: [server] });
       await run.settled("a");

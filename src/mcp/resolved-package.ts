@@ -16,7 +16,13 @@ export async function resolvedPackage(server: McpServerConfig, io: Surroundings)
   if (program === null) return null;
   const cwd = transport.cwd ?? io.cwd;
   if (program !== transport.command) return nodePackage(path.resolve(cwd, program), io);
-  const found = resolveCommand({ command: transport.command, args: transport.args, env: { ...io.env, ...transport.env }, cwd, platform: io.platform });
+  const found = resolveCommand({
+    command: transport.command,
+    args: transport.args,
+    env: { ...io.env, ...transport.env },
+    cwd,
+    platform: io.platform,
+  });
   return found ? ((await pythonPackage(found.file, io)) ?? (await nodePackage(found.file, io))) : null;
 }
 
@@ -24,7 +30,8 @@ export async function resolvedPackage(server: McpServerConfig, io: Surroundings)
 async function nodePackage(file: string, { files }: Surroundings): Promise<string | null> {
   for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
     const manifest = await readJson(files, path.join(folder, "package.json"));
-    if (isRecord(manifest) && typeof manifest["name"] === "string" && typeof manifest["version"] === "string") return `${manifest["name"]}@${manifest["version"]}`;
+    if (isRecord(manifest) && typeof manifest["name"] === "string" && typeof manifest["version"] === "string")
+      return `${manifest["name"]}@${manifest["version"]}`;
     if (folder === path.dirname(folder)) return null;
   }
 }
@@ -32,7 +39,11 @@ async function nodePackage(file: string, { files }: Surroundings): Promise<strin
 /** A command in the `bin` of a virtual environment has its package beside it. */
 async function pythonPackage(file: string, { files }: Surroundings): Promise<string | null> {
   const lib = path.join(path.dirname(path.dirname(file)), "lib");
-  const wanted = path.basename(file).replace(/\.exe$/i, "").replace(/[-_.]+/g, "_").toLowerCase();
+  const wanted = path
+    .basename(file)
+    .replace(/\.exe$/i, "")
+    .replace(/[-_.]+/g, "_")
+    .toLowerCase();
   for (const version of (await listed(files, lib)).filter((name) => name.startsWith("python3"))) {
     const names = await listed(files, path.join(lib, version, "site-packages"));
     const info = names.find((name) => name.toLowerCase().startsWith(`${wanted}-`) && name.endsWith(".dist-info"));

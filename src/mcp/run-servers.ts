@@ -56,12 +56,19 @@ export class RunServers {
     void this.#sweep();
     try {
       const key = await fingerprintKey(io, stateDir);
-      const wishes = agents.flatMap(({ id, servers, view }) => servers.map((server) => ({ agent: id, server, view, fingerprint: fingerprintOf(server, { ...io, key }) })));
+      const wishes = agents.flatMap(({ id, servers, view }) =>
+        servers.map((server) => ({ agent: id, server, view, fingerprint: fingerprintOf(server, { ...io, key }) })),
+      );
       // Equal entries one after the other, so that it is always the last agents that go without when processes are bounded.
       await Promise.all([...Map.groupBy(wishes, ({ fingerprint }) => fingerprint).values()].map((equal) => this.#admitInOrder(equal)));
     } catch (error) {
       for (const { servers, view } of agents) for (const { name } of servers) view.giveUp(name);
-      tell({ type: "warning", code: "E_INTERNAL", message: `The MCP servers could not be prepared: ${String(error)}`, next: ERROR_REGISTRY.E_INTERNAL.next });
+      tell({
+        type: "warning",
+        code: "E_INTERNAL",
+        message: `The MCP servers could not be prepared: ${String(error)}`,
+        next: ERROR_REGISTRY.E_INTERNAL.next,
+      });
     }
   }
 
@@ -85,9 +92,16 @@ export class RunServers {
   async #admitOne(wish: Wish): Promise<void> {
     const { agent, server, view, fingerprint } = wish;
     const { verdict, rule, reason } = await this.#judge(server, agent);
-    if (verdict !== "allow") return this.#refuse(wish, { message: `The server "${server.name}" is not allowed (${rule}): ${reason}`, next: ERROR_REGISTRY.E_SECURITY.next });
+    if (verdict !== "allow")
+      return this.#refuse(wish, {
+        message: `The server "${server.name}" is not allowed (${rule}): ${reason}`,
+        next: ERROR_REGISTRY.E_SECURITY.next,
+      });
     try {
-      const [known] = await Promise.all([keepsCatalog(server) ? this.#catalogs.recall(fingerprint, this.#toolCheck(server)) : null, this.breakers.recall(fingerprint)]);
+      const [known] = await Promise.all([
+        keepsCatalog(server) ? this.#catalogs.recall(fingerprint, this.#toolCheck(server)) : null,
+        this.breakers.recall(fingerprint),
+      ]);
       if (this.#closed) return view.giveUp(server.name);
       const lease = this.pool.lease({ ...wish, known });
       if ("refused" in lease) return this.#refuse(wish, { message: lease.refused, next: lease.next });
@@ -101,7 +115,13 @@ export class RunServers {
 
   async #judge(server: McpServerConfig, agent: AgentId): Promise<PolicyVerdict> {
     try {
-      return (await this.#options.policy.checkServer?.(server, agent)) ?? { verdict: "allow", rule: "default", reason: "no rule speaks against it" };
+      return (
+        (await this.#options.policy.checkServer?.(server, agent)) ?? {
+          verdict: "allow",
+          rule: "default",
+          reason: "no rule speaks against it",
+        }
+      );
     } catch (error) {
       return { verdict: "deny", rule: "policy-error", reason: `the policy could not be applied (${String(error)})` };
     }
@@ -112,11 +132,18 @@ export class RunServers {
     this.#options.tell({ type: "mcp-server-state", server: server.name, agent, state: "failed", message, next });
   }
 
-  #make({ server, fingerprint, known = null }: PoolEntry, { owner, sharing }: { readonly owner: AgentId | null; readonly sharing: SharingDecision }): PooledServer {
+  #make(
+    { server, fingerprint, known = null }: PoolEntry,
+    { owner, sharing }: { readonly owner: AgentId | null; readonly sharing: SharingDecision },
+  ): PooledServer {
     const { io, policy, stateDir, tell } = this.#options;
     const fetch = policy.fetchFor?.(server) ?? io.fetch;
     return new PooledServer({
-      server, owner, sharing, known, tell,
+      server,
+      owner,
+      sharing,
+      known,
+      tell,
       around: { ...io, fetch, registry: processRegistry(stateDir), auth: this.#auths.of(server, fingerprint, { ...io, fetch }) },
       requests: this.#requests(server, owner),
       random: () => io.random(),
@@ -141,12 +168,22 @@ export class RunServers {
     const { elicit, roots, tell } = this.#options;
     const told = new Set<string>();
     return {
-      roots: roots(owner, server), elicit,
+      roots: roots(owner, server),
+      elicit,
       refused: (kind, detail) => {
         if (told.has(kind)) return;
         told.add(kind);
-        const what = { elicitation: "asked the user a question, which was declined", sampling: "asked for a model's answer, which was refused", request: `sent a request we do not serve (${detail})` }[kind];
-        tell({ type: "warning", code: "E_MCP_SERVER", message: `The server "${server.name}" ${what}.`, ...(owner === null ? {} : { agent: owner }) });
+        const what = {
+          elicitation: "asked the user a question, which was declined",
+          sampling: "asked for a model's answer, which was refused",
+          request: `sent a request we do not serve (${detail})`,
+        }[kind];
+        tell({
+          type: "warning",
+          code: "E_MCP_SERVER",
+          message: `The server "${server.name}" ${what}.`,
+          ...(owner === null ? {} : { agent: owner }),
+        });
       },
     };
   }

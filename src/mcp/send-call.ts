@@ -31,9 +31,14 @@ const NO_LIBRARY_TIMEOUT = 2_147_483_647;
 
 /** Rejects only for bugs. A read-only call may be answered by what another agent was just told. */
 export function sendCall(request: SendRequest): Promise<MeasuredOutcome> {
-  const { definition, lease: { agent, pooled } } = request.found;
+  const {
+    definition,
+    lease: { agent, pooled },
+  } = request.found;
   if (!definition.readOnly || !pooled.reads) return sendAlone(request);
-  return pooled.reads.get(`${definition.name}\0${canonicalJson(request.input)}`, { agent, signal: request.signal }, () => sendAlone(request));
+  return pooled.reads.get(`${definition.name}\0${canonicalJson(request.input)}`, { agent, signal: request.signal }, () =>
+    sendAlone(request),
+  );
 }
 
 async function sendAlone(request: SendRequest): Promise<MeasuredOutcome> {
@@ -114,7 +119,13 @@ type FailedAttempt = { readonly found: FoundTool; readonly limit: CallLimit; rea
 /** Also tells the pool what the failure says about the server. */
 function explain(error: unknown, { found, limit, connection }: FailedAttempt): CallFailure {
   const { pooled, server } = found.lease;
-  const failure = explainCallFailure(error, { server: server.name, tool: found.definition.name, readOnly: found.definition.readOnly, endedBy: limit.endedBy, limitMs: limit.limitMs });
+  const failure = explainCallFailure(error, {
+    server: server.name,
+    tool: found.definition.name,
+    readOnly: found.definition.readOnly,
+    endedBy: limit.endedBy,
+    limitMs: limit.limitMs,
+  });
   if (failure.connectionLost) pooled.lost(failure.message, connection);
   else if (failure.fault) pooled.fault(failure.fault);
   else if (limit.endedBy === null) pooled.answered(0);
@@ -123,13 +134,17 @@ function explain(error: unknown, { found, limit, connection }: FailedAttempt): C
 }
 
 function heldBack({ lease: { server } }: FoundTool, until: number): ToolOutcome {
-  return failed("breaker-open", `The server "${server.name}" failed repeatedly and is off until ${new Date(until).toISOString()}. Work without it until then.`);
+  return failed(
+    "breaker-open",
+    `The server "${server.name}" failed repeatedly and is off until ${new Date(until).toISOString()}. Work without it until then.`,
+  );
 }
 
 function neverSent(error: unknown, found: FoundTool, limit: CallLimit): ToolOutcome {
   const name = `The tool "${found.definition.name}" of "${found.lease.server.name}"`;
   if (limit.endedBy === "abort") return failed("cancelled", `${name} was cancelled before it began.`);
-  if (limit.endedBy === "deadline") return failed("timeout", `${name} did not get its turn within ${limit.limitMs / 1000} s; nothing was sent.`, true);
+  if (limit.endedBy === "deadline")
+    return failed("timeout", `${name} did not get its turn within ${limit.limitMs / 1000} s; nothing was sent.`, true);
   if (!(error instanceof MCPError)) throw error;
   return failed("server-gone", error.message, error.retryable);
 }

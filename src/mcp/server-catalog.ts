@@ -56,13 +56,25 @@ export class ServerCatalog {
   /** A complete list of the very same server is not read again while a call waits, only afterwards. */
   mustRead({ name, version, protocol }: ServerIdentity): boolean {
     const known = this.#current;
-    return known === null || known.partial !== null || known.identity.name !== name || known.identity.version !== version || known.identity.protocol !== protocol;
+    return (
+      known === null ||
+      known.partial !== null ||
+      known.identity.name !== name ||
+      known.identity.version !== version ||
+      known.identity.protocol !== protocol
+    );
   }
 
   async read(connection: Connection, signal: AbortSignal): Promise<void> {
     const { server, clock, check, remember, warn } = this.#options;
     this.listings += 1;
-    const catalog = await readCatalog(connection, { signal, timeoutMs: server.connectTimeoutMs, now: clock.now(), check, extras: this.#extras });
+    const catalog = await readCatalog(connection, {
+      signal,
+      timeoutMs: server.connectTimeoutMs,
+      now: clock.now(),
+      check,
+      extras: this.#extras,
+    });
     const before = this.#current;
     this.#current = catalog;
     for (const { tool, reason } of catalog.quarantined) warn(`The tool "${tool}" of "${server.name}" is not offered: ${reason}.`);
@@ -80,7 +92,8 @@ export class ServerCatalog {
       const connection = this.#options.connection();
       if (!connection?.alive()) return;
       this.read(connection, this.#stopped.signal).catch((error: unknown) => {
-        if (connection.alive() && !this.#stopped.signal.aborted) this.#options.warn(`The tools of "${this.#options.server.name}" could not be read again: ${String(error)}`);
+        if (connection.alive() && !this.#stopped.signal.aborted)
+          this.#options.warn(`The tools of "${this.#options.server.name}" could not be read again: ${String(error)}`);
       });
     });
   }

@@ -4,7 +4,10 @@ import type { Json } from "../core/index.ts";
 
 export type Root = { readonly uri: string; readonly name?: string };
 export type ElicitationQuestion = { readonly server: string; readonly message: string; readonly schema: Json; readonly url?: string };
-export type ElicitationAnswer = { readonly action: "accept" | "decline" | "cancel"; readonly content?: { readonly [key: string]: string | number | boolean | string[] } };
+export type ElicitationAnswer = {
+  readonly action: "accept" | "decline" | "cancel";
+  readonly content?: { readonly [key: string]: string | number | boolean | string[] };
+};
 
 export type ServerRequests = {
   readonly roots: readonly Root[];
@@ -14,7 +17,10 @@ export type ServerRequests = {
   refused(kind: "elicitation" | "sampling" | "request", detail: string): void;
 };
 
-export const clientCapabilities = ({ roots }: ServerRequests) => ({ elicitation: { form: { applyDefaults: true }, url: {} }, ...(roots.length > 0 ? { roots: { listChanged: false } } : {}) });
+export const clientCapabilities = ({ roots }: ServerRequests) => ({
+  elicitation: { form: { applyDefaults: true }, url: {} },
+  ...(roots.length > 0 ? { roots: { listChanged: false } } : {}),
+});
 
 export function answerServerRequests(client: Client, server: string, requests: ServerRequests): void {
   if (requests.roots.length > 0) client.setRequestHandler("roots/list", () => ({ roots: requests.roots.map((root) => ({ ...root })) }));

@@ -30,7 +30,11 @@ export class SharedReads {
   }
 
   /** Another agent's answer to the same question, or what `ask` brings. Failures are never shared. */
-  async get(key: string, { agent, signal }: { readonly agent: AgentId; readonly signal: AbortSignal }, ask: () => Promise<MeasuredOutcome>): Promise<MeasuredOutcome> {
+  async get(
+    key: string,
+    { agent, signal }: { readonly agent: AgentId; readonly signal: AbortSignal },
+    ask: () => Promise<MeasuredOutcome>,
+  ): Promise<MeasuredOutcome> {
     const known = this.#usable(key, agent);
     if (known) {
       known.served.add(agent);

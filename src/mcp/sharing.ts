@@ -29,7 +29,12 @@ const KNOWN: readonly Row[] = [
 /** `shared: true|false` of the entry wins; `auto` shares what is not known to be bound to one agent. */
 export function decideSharing(server: McpServerConfig): SharingDecision {
   const known = classify(server);
-  if (server.shared === true) return { ...known, shared: true, reason: `shared: true is set${known.kind === "session-state" || known.kind === "workspace" ? `, although ${known.reason}` : ""}` };
+  if (server.shared === true)
+    return {
+      ...known,
+      shared: true,
+      reason: `shared: true is set${known.kind === "session-state" || known.kind === "workspace" ? `, although ${known.reason}` : ""}`,
+    };
   if (server.shared === false) return { ...known, shared: false, reason: "shared: false is set" };
   return { ...known, shared: known.kind === "ordinary" || known.kind === "remote" };
 }

@@ -78,7 +78,8 @@ export class StdioTransport {
 
   send(message: RpcMessage): Promise<void> {
     const tree = this.#tree;
-    if (!tree || this.#closed || tree.hasExited()) return Promise.reject(Object.assign(new Error("The server's process has ended."), { code: "E_SERVER_ENDED" }));
+    if (!tree || this.#closed || tree.hasExited())
+      return Promise.reject(Object.assign(new Error("The server's process has ended."), { code: "E_SERVER_ENDED" }));
     return new Promise((resolve, reject) => {
       tree.stdin.write(`${JSON.stringify(message)}\n`, (error) => (error ? reject(error) : resolve()));
       this.#gather(tree);
@@ -145,6 +146,8 @@ function parseLine(text: string): readonly (RpcMessage | null)[] {
 
 /** The id of a reply of which only the ends are known. */
 function idOf(head: string, tail: string): RpcId | null {
-  const match = /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*(\d+)\s*,/.exec(head) ?? /,\s*"id"\s*:\s*(\d+)\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/.exec(tail);
+  const match =
+    /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*(\d+)\s*,/.exec(head) ??
+    /,\s*"id"\s*:\s*(\d+)\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/.exec(tail);
   return match?.[1] === undefined ? null : Number(match[1]);
 }

@@ -14,7 +14,13 @@ import { sendCall, type Progress } from "./send-call.ts";
 import { effectOf } from "./tool-definition.ts";
 import { isRecord } from "./wire.ts";
 
-export type ToolCallerOptions = { readonly agent: AgentId; readonly view: AgentView; readonly record: Recorder; readonly policy: BrokerPolicy; readonly clock: Clock };
+export type ToolCallerOptions = {
+  readonly agent: AgentId;
+  readonly view: AgentView;
+  readonly record: Recorder;
+  readonly policy: BrokerPolicy;
+  readonly clock: Clock;
+};
 
 const PROGRESS_EVERY_MS = 100;
 
@@ -32,16 +38,28 @@ export class ToolCaller {
     const found = view.find(request.name);
     const ids = { agent, turn: request.turn, call: request.call, providerCall: request.providerCall, name: request.name };
     const recorded = record({
-      ...ids, type: "tool-call", step: request.step, server: found?.lease.server.name ?? null, tool: found?.definition.name ?? request.name,
-      input: request.input, effect: found ? effectOf(found.definition) : "unknown",
+      ...ids,
+      type: "tool-call",
+      step: request.step,
+      server: found?.lease.server.name ?? null,
+      tool: found?.definition.name ?? request.name,
+      input: request.input,
+      effect: found ? effectOf(found.definition) : "unknown",
     });
     recorded.catch(() => {}); // Looked at below; until then it must not count as unhandled.
-    const outcome = found ? await this.#carryOut(request, found, recorded) : failed("unknown-tool", `There is no tool named ${request.name.slice(0, 100)}.`);
+    const outcome = found
+      ? await this.#carryOut(request, found, recorded)
+      : failed("unknown-tool", `There is no tool named ${request.name.slice(0, 100)}.`);
     try {
       await recorded;
       await record({
-        ...ids, type: "tool-result", isError: !outcome.ok, code: outcome.ok ? null : outcome.code, content: contentOf(outcome),
-        durationMs: Math.round((clock.monotonic() - began) * 1000) / 1000, ...(outcome.ok && outcome.cached ? { cached: true as const } : {}),
+        ...ids,
+        type: "tool-result",
+        isError: !outcome.ok,
+        code: outcome.ok ? null : outcome.code,
+        content: contentOf(outcome),
+        durationMs: Math.round((clock.monotonic() - began) * 1000) / 1000,
+        ...(outcome.ok && outcome.cached ? { cached: true as const } : {}),
       });
       return outcome;
     } catch (error) {
@@ -57,7 +75,16 @@ export class ToolCaller {
       const { verdict, reason } = await verdictOn({ agent, request: { ...request, input: input.value }, found }, policy, record);
       if (verdict !== "allow") return failed("denied", `The call of ${found.name} was not allowed: ${reason}`);
       if (effectOf(found.definition) !== "read-only") await recorded;
-      return (await sendCall({ found, input: input.value, signal: request.signal, clock, onProgress: this.#progressTeller(request), cap: capFor(found, policy) })).outcome;
+      return (
+        await sendCall({
+          found,
+          input: input.value,
+          signal: request.signal,
+          clock,
+          onProgress: this.#progressTeller(request),
+          cap: capFor(found, policy),
+        })
+      ).outcome;
     } catch (error) {
       return failed("server-error", `The call of ${found.name} failed inside this program: ${String(error)}`);
     }
@@ -70,23 +97,41 @@ export class ToolCaller {
       if (clock.monotonic() - last < PROGRESS_EVERY_MS) return;
       last = clock.monotonic();
       // A lost progress notice changes nothing, and the record of the result will fail too.
-      record({ agent, turn, call, type: "tool-progress", progress, total: total ?? null, message: message === undefined ? null : neutralise(message) }).catch(() => {});
+      record({
+        agent,
+        turn,
+        call,
+        type: "tool-progress",
+        progress,
+        total: total ?? null,
+        message: message === undefined ? null : neutralise(message),
+      }).catch(() => {});
     };
   }
 }
 
 function capFor({ definition, lease }: FoundTool, { keepResult, resultBytes = RESULT_BYTES }: BrokerPolicy): ResultCap {
-  const keep = async (text: string): Promise<string | null> => (await keepResult?.({ server: lease.server.name, tool: definition.name, text })) ?? null;
+  const keep = async (text: string): Promise<string | null> =>
+    (await keepResult?.({ server: lease.server.name, tool: definition.name, text })) ?? null;
   return { limit: resultBytes, keep };
 }
 
 /** The arguments to send, or why they cannot be sent. */
-async function checkInput({ input }: ToolCallRequest, { definition, name }: FoundTool): Promise<{ readonly value: Json } | { readonly problem: ToolOutcome }> {
+async function checkInput(
+  { input }: ToolCallRequest,
+  { definition, name }: FoundTool,
+): Promise<{ readonly value: Json } | { readonly problem: ToolOutcome }> {
   if (!isRecord(input)) return { problem: failed("invalid-input", `The arguments of ${name} must be an object.`) };
   const validate = await compileValidator(definition.inputSchema);
   const validation = validate(input);
   if (validation.ok) return { value: input };
   const shorter = withoutOptionalNulls(input, definition.inputSchema);
   if (validate(shorter).ok) return { value: shorter };
-  return { problem: failed("invalid-input", `The arguments of ${name} do not fit its schema: ${validation.problems.join("; ")}. Nothing was sent.`, true) };
+  return {
+    problem: failed(
+      "invalid-input",
+      `The arguments of ${name} do not fit its schema: ${validation.problems.join("; ")}. Nothing was sent.`,
+      true,
+    ),
+  };
 }

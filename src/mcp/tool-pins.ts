@@ -34,7 +34,16 @@ export function pinServer(server: Omit<PinnedServer, "tools">, tools: readonly C
   return { ...server, tools: own.map((tool) => ({ hash: pinHash(tool), definition: definitionOf(tool) })) };
 }
 
-function definitionOf({ name, title, description, inputSchema, outputSchema, readOnly, idempotent, destructive }: CheckedTool): PinnedTool["definition"] {
+function definitionOf({
+  name,
+  title,
+  description,
+  inputSchema,
+  outputSchema,
+  readOnly,
+  idempotent,
+  destructive,
+}: CheckedTool): PinnedTool["definition"] {
   return { name, title, description, inputSchema, outputSchema, readOnly, idempotent, destructive };
 }
 
@@ -64,14 +73,30 @@ export function readPinFile(text: string): PinFile {
 const isTextOrNull = (value: unknown): boolean => value === null || typeof value === "string";
 
 function isPinnedServer(value: unknown): value is PinnedServer {
-  if (!isRecord(value) || typeof value["server"] !== "string" || !isTextOrNull(value["package"]) || !isTextOrNull(value["reported"])) return false;
-  return Array.isArray(value["tools"]) && value["tools"].every((tool) => isRecord(tool) && typeof tool["hash"] === "string" && isRecord(tool["definition"]) && typeof tool["definition"]["name"] === "string");
+  if (!isRecord(value) || typeof value["server"] !== "string" || !isTextOrNull(value["package"]) || !isTextOrNull(value["reported"]))
+    return false;
+  return (
+    Array.isArray(value["tools"]) &&
+    value["tools"].every(
+      (tool) =>
+        isRecord(tool) &&
+        typeof tool["hash"] === "string" &&
+        isRecord(tool["definition"]) &&
+        typeof tool["definition"]["name"] === "string",
+    )
+  );
 }
 
 /** Everything that is not as it was written down, in the order of the servers. */
 export function comparePins(before: PinFile, now: readonly PinnedServer[]): readonly PinChange[] {
   const names = [...new Set([...before.servers, ...now].map(({ server }) => server))];
-  return names.flatMap((server) => compareServer(server, before.servers.filter((pinned) => pinned.server === server), now.filter((pinned) => pinned.server === server)));
+  return names.flatMap((server) =>
+    compareServer(
+      server,
+      before.servers.filter((pinned) => pinned.server === server),
+      now.filter((pinned) => pinned.server === server),
+    ),
+  );
 }
 
 function compareServer(server: string, before: readonly PinnedServer[], now: readonly PinnedServer[]): readonly PinChange[] {
@@ -80,12 +105,21 @@ function compareServer(server: string, before: readonly PinnedServer[], now: rea
   if (now.length === 0) return [{ ...about, kind: "server-removed", message: `The server "${server}" is no longer configured.` }];
   const pins = new ToolPins({ version: 1, servers: before });
   const packages = (pinned: readonly PinnedServer[]): string => pinned.map((item) => item.package ?? "unknown").join(", ");
-  const moved = packages(before) === packages(now) ? [] : [{ ...about, kind: "package" as const, message: `The package of "${server}" was ${packages(before)} and is ${packages(now)}.` }];
+  const moved =
+    packages(before) === packages(now)
+      ? []
+      : [{ ...about, kind: "package" as const, message: `The package of "${server}" was ${packages(before)} and is ${packages(now)}.` }];
   const tools = now.flatMap((pinned) => pinned.tools.map(({ definition }) => definition));
   const changes = tools.flatMap((definition) => pins.compare(server, { ...definition, kind: "tool" }) ?? []);
   const present = new Set(tools.map(({ name }) => name));
-  const gone = [...new Set(before.flatMap((pinned) => pinned.tools.map(({ definition }) => definition.name)))].filter((name) => !present.has(name));
-  return [...moved, ...changes, ...gone.map((tool) => ({ ...about, tool, kind: "tool-removed" as const, message: `The tool "${tool}" of "${server}" is gone.` }))];
+  const gone = [...new Set(before.flatMap((pinned) => pinned.tools.map(({ definition }) => definition.name)))].filter(
+    (name) => !present.has(name),
+  );
+  return [
+    ...moved,
+    ...changes,
+    ...gone.map((tool) => ({ ...about, tool, kind: "tool-removed" as const, message: `The tool "${tool}" of "${server}" is gone.` })),
+  ];
 }
 
 /** Compares tools with what was written down as they are read. */
@@ -103,11 +137,20 @@ export class ToolPins {
   /** Null where the tool is as it was written down, or its server is not in the file. */
   compare(server: string, tool: CheckedTool): PinChange | null {
     if (tool.kind !== "tool" || !this.knows(server)) return null;
-    const pinned = this.#servers.filter((item) => item.server === server).flatMap(({ tools }) => tools.filter(({ definition }) => definition.name === tool.name));
+    const pinned = this.#servers
+      .filter((item) => item.server === server)
+      .flatMap(({ tools }) => tools.filter(({ definition }) => definition.name === tool.name));
     const hash = pinHash(tool);
     if (pinned.some((item) => item.hash === hash)) return null;
     const [first] = pinned;
-    if (!first) return { server, tool: tool.name, kind: "tool-added", message: `The tool "${tool.name}" of "${server}" is not in the file.`, diff: [] };
+    if (!first)
+      return {
+        server,
+        tool: tool.name,
+        kind: "tool-added",
+        message: `The tool "${tool.name}" of "${server}" is not in the file.`,
+        diff: [],
+      };
     const diff = lineDiff(readable(first.definition), readable(definitionOf(tool)));
     return { server, tool: tool.name, kind: "tool-changed", message: `The tool "${tool.name}" of "${server}" has changed.`, diff };
   }
@@ -116,6 +159,12 @@ export class ToolPins {
 /** Descriptions as lines of their own, schemas as sorted JSON: what differs then stands in few lines. */
 function readable({ name: _name, title, description, inputSchema, outputSchema, ...hints }: PinnedTool["definition"]): string {
   const json = (value: unknown): string => JSON.stringify(JSON.parse(canonicalJson(value)), null, 2);
-  const parts = [`title: ${title ?? "(none)"}`, "description:", ...description.split("\n"), `input schema: ${json(inputSchema)}`, `output schema: ${json(outputSchema)}`];
+  const parts = [
+    `title: ${title ?? "(none)"}`,
+    "description:",
+    ...description.split("\n"),
+    `input schema: ${json(inputSchema)}`,
+    `output schema: ${json(outputSchema)}`,
+  ];
   return [...parts, ...Object.entries(hints).map(([key, value]) => `${key}: ${String(value)}`)].join("\n");
 }

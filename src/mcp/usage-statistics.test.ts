@@ -6,7 +6,11 @@ import { DurationHistogram } from "./duration-histogram.ts";
 import { UsageStatistics } from "./usage-statistics.ts";
 
 let n = 0;
-function call(id: string, tool: string, result: { readonly code?: string; readonly ms?: number; readonly cached?: true; readonly content?: readonly Content[] }): readonly RunEvent[] {
+function call(
+  id: string,
+  tool: string,
+  result: { readonly code?: string; readonly ms?: number; readonly cached?: true; readonly content?: readonly Content[] },
+): readonly RunEvent[] {
   const turn = turnId(agent(id), 1);
   const ids = { agent: agent(id), turn, call: callId(turn, 1, ++n), providerCall: "p", name: tool };
   const { code = null, ms = 1, cached, content = [] } = result;
@@ -21,11 +25,24 @@ describe("usage", () => {
     const usage = new UsageStatistics();
     const events = [
       ...Array.from({ length: 99 }, (_, at) => call("a", "t", { ms: at + 1, content: [{ type: "text", text: "é" }] })).flat(),
-      ...call("a", "t", { code: "timeout", ms: 10_000 }), ...call("a", "t", { code: "denied", ms: 0 }), ...call("b", "t", { cached: true }), ...call("a", "u", {}),
+      ...call("a", "t", { code: "timeout", ms: 10_000 }),
+      ...call("a", "t", { code: "denied", ms: 0 }),
+      ...call("b", "t", { cached: true }),
+      ...call("a", "u", {}),
     ];
     for (const event of events) usage.add(event);
     const [first, second, third] = usage.rows();
-    expect(first).toMatchObject({ agent: "a", server: "s", tool: "t", calls: 101, errors: 2, codes: { timeout: 1, denied: 1 }, denials: 1, cacheHits: 0, bytes: 198 });
+    expect(first).toMatchObject({
+      agent: "a",
+      server: "s",
+      tool: "t",
+      calls: 101,
+      errors: 2,
+      codes: { timeout: 1, denied: 1 },
+      denials: 1,
+      cacheHits: 0,
+      bytes: 198,
+    });
     expect(first?.p50).toBeGreaterThan(48);
     expect(first?.p50).toBeLessThan(53);
     expect(first?.p99).toBeLessThan(103);

@@ -23,7 +23,16 @@ export type UsageRow = {
   readonly totalMs: number;
 };
 
-type Counter = { readonly agent: AgentId; readonly server: string | null; readonly tool: string; calls: number; codes: Map<string, number>; cacheHits: number; bytes: number; durations: DurationHistogram };
+type Counter = {
+  readonly agent: AgentId;
+  readonly server: string | null;
+  readonly tool: string;
+  calls: number;
+  codes: Map<string, number>;
+  cacheHits: number;
+  bytes: number;
+  durations: DurationHistogram;
+};
 
 /** Never counted as an answer of the server. */
 const BEFORE_THE_SERVER = new Set(["denied", "invalid-input", "unknown-tool", "breaker-open", "budget"]);
@@ -41,17 +50,34 @@ export class UsageStatistics {
   /** By agent, server and tool in the order of their first call. */
   rows(): readonly UsageRow[] {
     return [...this.#counters.values()].map(({ agent, server, tool, calls, codes, cacheHits, bytes, durations }) => ({
-      agent, server, tool, calls, cacheHits, bytes,
+      agent,
+      server,
+      tool,
+      calls,
+      cacheHits,
+      bytes,
       errors: [...codes.values()].reduce((sum, count) => sum + count, 0),
       codes: Object.fromEntries(codes),
       denials: codes.get("denied") ?? 0,
-      p50: durations.quantile(0.5), p95: durations.quantile(0.95), p99: durations.quantile(0.99), totalMs: durations.sum,
+      p50: durations.quantile(0.5),
+      p95: durations.quantile(0.95),
+      p99: durations.quantile(0.99),
+      totalMs: durations.sum,
     }));
   }
 
   #counter({ agent, server, tool }: EventOf<"tool-call">): Counter {
     const key = JSON.stringify([agent, server, tool]);
-    const known = this.#counters.get(key) ?? { agent, server, tool, calls: 0, codes: new Map<string, number>(), cacheHits: 0, bytes: 0, durations: new DurationHistogram() };
+    const known = this.#counters.get(key) ?? {
+      agent,
+      server,
+      tool,
+      calls: 0,
+      codes: new Map<string, number>(),
+      cacheHits: 0,
+      bytes: 0,
+      durations: new DurationHistogram(),
+    };
     this.#counters.set(key, known);
     return known;
   }
@@ -64,6 +90,8 @@ export class UsageStatistics {
     if (code !== null) counter.codes.set(code, (counter.codes.get(code) ?? 0) + 1);
     if (cached) counter.cacheHits += 1;
     if (code === null || !BEFORE_THE_SERVER.has(code)) counter.durations.add(durationMs);
-    for (const item of content) counter.bytes += "text" in item ? Buffer.byteLength(item.text) : "base64" in item ? Math.floor(item.base64.length * 0.75) : item.uri.length;
+    for (const item of content)
+      counter.bytes +=
+        "text" in item ? Buffer.byteLength(item.text) : "base64" in item ? Math.floor(item.base64.length * 0.75) : item.uri.length;
   }
 }

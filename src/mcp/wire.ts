@@ -1,14 +1,22 @@
 // The JSON-RPC messages as our transports see them, before any schema has looked at them.
 
 export type RpcId = string | number;
-export type RpcMessage = { readonly jsonrpc: "2.0"; readonly id?: RpcId; readonly method?: string; readonly params?: unknown; readonly result?: unknown; readonly error?: RpcError };
+export type RpcMessage = {
+  readonly jsonrpc: "2.0";
+  readonly id?: RpcId;
+  readonly method?: string;
+  readonly params?: unknown;
+  readonly result?: unknown;
+  readonly error?: RpcError;
+};
 export type RpcError = { readonly code: number; readonly message: string; readonly data?: unknown };
 
 /** Codes of replies that we put in a server's place; outside the range servers may use. */
 export const REPLY_TOO_LARGE = -31_901;
 export const STREAM_ENDED = -31_902;
 
-export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** True for anything that can be a JSON-RPC 2.0 message; the id's type is judged by whoever knows what was sent. */
 export function isRpcMessage(value: unknown): value is RpcMessage {

@@ -8,14 +8,28 @@ const METADATA_V6 = ["fd00:ec2::254", "fd20:ce::254"].map((text) => parseV6(text
 
 type Range = readonly [base: readonly [number, number, number, number], bits: number, kind: AddressKind];
 const RANGES: readonly Range[] = [
-  [[127, 0, 0, 0], 8, "loopback"], [[10, 0, 0, 0], 8, "private"], [[172, 16, 0, 0], 12, "private"], [[192, 168, 0, 0], 16, "private"], [[100, 64, 0, 0], 10, "private"],
-  [[169, 254, 0, 0], 16, "special"], [[0, 0, 0, 0], 8, "special"], [[192, 0, 0, 0], 24, "special"], [[192, 0, 2, 0], 24, "special"], [[192, 88, 99, 0], 24, "special"], [[198, 18, 0, 0], 15, "special"],
-  [[198, 51, 100, 0], 24, "special"], [[203, 0, 113, 0], 24, "special"], [[224, 0, 0, 0], 3, "special"],
+  [[127, 0, 0, 0], 8, "loopback"],
+  [[10, 0, 0, 0], 8, "private"],
+  [[172, 16, 0, 0], 12, "private"],
+  [[192, 168, 0, 0], 16, "private"],
+  [[100, 64, 0, 0], 10, "private"],
+  [[169, 254, 0, 0], 16, "special"],
+  [[0, 0, 0, 0], 8, "special"],
+  [[192, 0, 0, 0], 24, "special"],
+  [[192, 0, 2, 0], 24, "special"],
+  [[192, 88, 99, 0], 24, "special"],
+  [[198, 18, 0, 0], 15, "special"],
+  [[198, 51, 100, 0], 24, "special"],
+  [[203, 0, 113, 0], 24, "special"],
+  [[224, 0, 0, 0], 3, "special"],
 ];
 
 /** The kind of a literal address, or null where the text is none. Scopes (`%eth0`) and brackets are ignored. */
 export function kindOfAddress(text: string): AddressKind | null {
-  const bare = text.replace(/^\[|\]$/g, "").replace(/%.*$/, "").toLowerCase();
+  const bare = text
+    .replace(/^\[|\]$/g, "")
+    .replace(/%.*$/, "")
+    .toLowerCase();
   const four = parseV4(bare);
   if (four !== null) return kindOfV4(four);
   const six = parseV6(bare);
@@ -32,7 +46,9 @@ function parseV4(text: string): readonly number[] | null {
 function kindOfV4(bytes: readonly number[]): AddressKind {
   if (METADATA.has(bytes.join("."))) return "metadata";
   const value = toNumber(bytes);
-  return RANGES.find(([base, bits]) => Math.floor(value / 2 ** (32 - bits)) === Math.floor(toNumber(base) / 2 ** (32 - bits)))?.[2] ?? "public";
+  return (
+    RANGES.find(([base, bits]) => Math.floor(value / 2 ** (32 - bits)) === Math.floor(toNumber(base) / 2 ** (32 - bits)))?.[2] ?? "public"
+  );
 }
 
 const toNumber = (bytes: readonly number[]) => bytes.reduce((sum, byte) => sum * 256 + byte, 0);

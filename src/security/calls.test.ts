@@ -14,11 +14,22 @@ describe("REQ-SEC-1 every call rule's own examples", () => {
   });
 
   test("each call rule has examples of what it lets pass and of what it stops", () => {
-    for (const rule of CALL_RULES) expect(rule.examples.some(({ verdict }) => verdict === "allow") && rule.examples.some(({ verdict }) => verdict === "deny"), rule.id).toBe(true);
+    for (const rule of CALL_RULES)
+      expect(
+        rule.examples.some(({ verdict }) => verdict === "allow") && rule.examples.some(({ verdict }) => verdict === "deny"),
+        rule.id,
+      ).toBe(true);
   });
 
   test("a call rule that fails denies", () => {
-    const broken = { id: "broken", about: "", examples: [], check: () => { throw new Error("oops"); } };
+    const broken = {
+      id: "broken",
+      about: "",
+      examples: [],
+      check: () => {
+        throw new Error("oops");
+      },
+    };
     expect(applyCallRule(broken, callSubjectOf({}))).toMatchObject({ decision: "deny" });
   });
 });
@@ -43,8 +54,16 @@ describe("REQ-SEC-8 what comes first", () => {
 });
 
 describe("REQ-SEC-9 the gate of a run", () => {
-  const question = (more: Partial<CallQuestion> = {}): CallQuestion => ({ agent: "alice", server: "s", tool: "t", effect: "destructive", input: { a: 1 }, ...more });
-  const gate = (policy: Partial<OperatorPolicy> = {}, interactive = true) => createGate({ policy: { ...DEFAULT_POLICY, ...policy }, secrets: ["secret-value", "own-token-12345"], interactive: () => interactive });
+  const question = (more: Partial<CallQuestion> = {}): CallQuestion => ({
+    agent: "alice",
+    server: "s",
+    tool: "t",
+    effect: "destructive",
+    input: { a: 1 },
+    ...more,
+  });
+  const gate = (policy: Partial<OperatorPolicy> = {}, interactive = true) =>
+    createGate({ policy: { ...DEFAULT_POLICY, ...policy }, secrets: ["secret-value", "own-token-12345"], interactive: () => interactive });
 
   test("asks again after an answer for once, and not after one for the run", () => {
     const one = gate();
@@ -60,21 +79,33 @@ describe("REQ-SEC-9 the gate of a run", () => {
 
   test("grants of earlier runs count, but never against a refusal", () => {
     const grants = [{ server: "s", tool: "t", agent: null, digest: null, scope: "always" as const }];
-    const kept = (policy: Partial<OperatorPolicy>) => createGate({ policy: { ...DEFAULT_POLICY, ...policy }, secrets: [], interactive: () => true, grants }).checkCall(question()).verdict;
+    const kept = (policy: Partial<OperatorPolicy>) =>
+      createGate({ policy: { ...DEFAULT_POLICY, ...policy }, secrets: [], interactive: () => true, grants }).checkCall(question()).verdict;
     expect(kept({})).toBe("allow");
     expect(kept({ destructive: "deny" })).toBe("deny");
   });
 
   test("without a person a destructive call follows the policy's default and a rule that asks refuses", () => {
     expect(gate({}, false).checkCall(question()).verdict).toBe("allow");
-    expect(gate({ permissions: [{ decision: "ask" }] }, false).checkCall(question())).toMatchObject({ verdict: "deny", reason: expect.stringContaining("nobody is there") });
+    expect(gate({ permissions: [{ decision: "ask" }] }, false).checkCall(question())).toMatchObject({
+      verdict: "deny",
+      reason: expect.stringContaining("nobody is there"),
+    });
   });
 
   test("counts calls per agent and stops the same call in a row", () => {
     const limits = { ...DEFAULT_POLICY.limits, callsPerAgent: 5, sameCallInARow: 2 };
     const one = gate({ limits });
     const call = (agent: string, n: number) => one.checkCall(question({ agent, effect: "read-only", input: { n } })).verdict;
-    expect([call("alice", 1), call("alice", 1), call("alice", 1), call("alice", 2), call("alice", 1), call("alice", 3), call("alice", 4)]).toEqual(["allow", "allow", "deny", "allow", "allow", "allow", "deny"]);
+    expect([
+      call("alice", 1),
+      call("alice", 1),
+      call("alice", 1),
+      call("alice", 2),
+      call("alice", 1),
+      call("alice", 3),
+      call("alice", 4),
+    ]).toEqual(["allow", "allow", "deny", "allow", "allow", "allow", "deny"]);
     expect(call("bob", 1)).toBe("allow");
   });
 
@@ -82,7 +113,11 @@ describe("REQ-SEC-9 the gate of a run", () => {
     const server = serverOfSketch({ argv: ["node", "s.js"], env: { TOKEN: "own-token-12345" } });
     expect(gate().checkCall(question({ effect: "unknown", input: { t: "own-token-12345" } }), server).verdict).toBe("allow");
     expect(gate().checkCall(question({ effect: "unknown", input: { t: "own-token-12345" } })).verdict).toBe("deny");
-    expect(gate().checkCall(question({ effect: "unknown", input: { t: "secret-value" } }), server)).toMatchObject({ verdict: "deny", rule: "call-secrets", reason: expect.not.stringContaining("secret-value") });
+    expect(gate().checkCall(question({ effect: "unknown", input: { t: "secret-value" } }), server)).toMatchObject({
+      verdict: "deny",
+      rule: "call-secrets",
+      reason: expect.not.stringContaining("secret-value"),
+    });
   });
 
   test("an entry's own rules make it stricter, and unreadable ones stop it", () => {

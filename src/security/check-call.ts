@@ -28,14 +28,22 @@ export function applyCallRule(rule: CallRule, subject: CallSubject): CallFinding
   try {
     return rule.check(subject);
   } catch (error) {
-    return { decision: "deny", reason: `The rule ${rule.id} failed (${error instanceof Error ? error.message : String(error)})`, next: "This is a bug: please report it." };
+    return {
+      decision: "deny",
+      reason: `The rule ${rule.id} failed (${error instanceof Error ? error.message : String(error)})`,
+      next: "This is a bug: please report it.",
+    };
   }
 }
 
 /** The subject a rule's example stands for. */
 export function callSubjectOf(sketch: CallSketch): CallSubject {
   return {
-    entryRules: [], grants: [], history: { calls: 0, lastDigest: null, sameInARow: 0 }, foreignSecrets: [], interactive: false,
+    entryRules: [],
+    grants: [],
+    history: { calls: 0, lastDigest: null, sameInARow: 0 },
+    foreignSecrets: [],
+    interactive: false,
     ...sketch,
     question: { agent: "alice", server: "s", tool: "t", effect: "unknown", input: {}, ...sketch.question },
     policy: { ...DEFAULT_POLICY, ...sketch.policy },

@@ -8,7 +8,11 @@ import type { Finding, OperatorPolicy, ServerContext, ServerRule, ServerSketch, 
 const ORDINARY: ServerContext = { platform: "linux", source: "named", references: [] };
 
 /** Pure; a rule that fails counts as deny. `context` holds what only the outside knows; absent facts are not guessed. */
-export function checkServer(entry: McpServerConfig, policy: OperatorPolicy = DEFAULT_POLICY, context: Partial<ServerContext> = {}): Verdict {
+export function checkServer(
+  entry: McpServerConfig,
+  policy: OperatorPolicy = DEFAULT_POLICY,
+  context: Partial<ServerContext> = {},
+): Verdict {
   const subject = subjectOf(entry, policy, context);
   const findings = SERVER_RULES.flatMap((rule) => {
     const finding = applyRule(rule, subject);
@@ -23,7 +27,11 @@ export function applyRule(rule: ServerRule, subject: ServerSubject): Finding | n
   try {
     return rule.check(subject);
   } catch (error) {
-    return { verdict: "deny", reason: `The rule ${rule.id} failed (${error instanceof Error ? error.message : String(error)})`, next: "This is a bug: please report it with the entry." };
+    return {
+      verdict: "deny",
+      reason: `The rule ${rule.id} failed (${error instanceof Error ? error.message : String(error)})`,
+      next: "This is a bug: please report it with the entry.",
+    };
   }
 }
 
@@ -42,10 +50,24 @@ export function serverOfSketch(sketch: ServerSketch): McpServerConfig {
   const [command = "", ...args] = sketch.argv ?? [];
   return {
     name: sketch.name ?? "s",
-    transport: sketch.url === undefined
-      ? { type: "stdio", command, args, env: sketch.env ?? {}, cwd: sketch.cwd ?? null }
-      : { type: sketch.type ?? "streamable-http", url: sketch.url, headers: sketch.headers ?? {}, timeoutMs: null, readTimeoutMs: null },
-    allowedTools: null, excludeTools: [], shared: "auto", maxProcesses: 4, maxConcurrency: null, idleTimeoutMs: 300_000, lazy: true, connectTimeoutMs: 60_000, callTimeoutMs: 120_000, maxTotalTimeoutMs: 600_000,
-    restart: { max: 3, backoffMs: 1_000 }, maxMessageBytes: 16 * 1024 * 1024, protocol: null, security: sketch.security ?? {}, extra: {},
+    transport:
+      sketch.url === undefined
+        ? { type: "stdio", command, args, env: sketch.env ?? {}, cwd: sketch.cwd ?? null }
+        : { type: sketch.type ?? "streamable-http", url: sketch.url, headers: sketch.headers ?? {}, timeoutMs: null, readTimeoutMs: null },
+    allowedTools: null,
+    excludeTools: [],
+    shared: "auto",
+    maxProcesses: 4,
+    maxConcurrency: null,
+    idleTimeoutMs: 300_000,
+    lazy: true,
+    connectTimeoutMs: 60_000,
+    callTimeoutMs: 120_000,
+    maxTotalTimeoutMs: 600_000,
+    restart: { max: 3, backoffMs: 1_000 },
+    maxMessageBytes: 16 * 1024 * 1024,
+    protocol: null,
+    security: sketch.security ?? {},
+    extra: {},
   };
 }

@@ -14,10 +14,16 @@ export type DescribedRule = {
 /** For `massgen security rules`; texts are one line each and safe to print. */
 export function describeRules(): readonly DescribedRule[] {
   const servers = SERVER_RULES.map(({ id, about, examples }) => ({
-    id, about, applies: "server" as const, examples: examples.map(({ given, verdict }) => ({ given: sayServer(given), verdict })),
+    id,
+    about,
+    applies: "server" as const,
+    examples: examples.map(({ given, verdict }) => ({ given: sayServer(given), verdict })),
   }));
   const calls = CALL_RULES.map(({ id, about, examples }) => ({
-    id, about, applies: "call" as const, examples: examples.map(({ given, verdict }) => ({ given: sayCall(given), verdict })),
+    id,
+    about,
+    applies: "call" as const,
+    examples: examples.map(({ given, verdict }) => ({ given: sayCall(given), verdict })),
   }));
   return [...servers, ...calls];
 }
@@ -32,7 +38,9 @@ function sayCall({ question, ...rest }: CallSketch): string {
 }
 
 function named(parts: Readonly<Record<string, unknown>>): readonly string[] {
-  return Object.entries(parts).flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${typeof value === "string" ? JSON.stringify(value) : (JSON.stringify(value) ?? "none")}`]));
+  return Object.entries(parts).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}: ${typeof value === "string" ? JSON.stringify(value) : (JSON.stringify(value) ?? "none")}`],
+  );
 }
 
 function line(parts: readonly string[]): string {

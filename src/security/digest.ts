@@ -21,7 +21,9 @@ function digest(input: unknown): string {
 function canonical(input: unknown): string {
   try {
     const text: string | undefined = JSON.stringify(input, (_key, value: unknown) =>
-      typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
+      typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : value,
     );
     return text ?? "undefined";
   } catch {

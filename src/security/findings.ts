@@ -10,7 +10,11 @@ export function warn(reason: string, next: string): Finding {
 }
 
 /** The same finding, as hard as the level wants it; null where the level lets it pass without a word. */
-export function byLevel(settings: Settings, severity: Readonly<Record<Level, "allow" | "warn" | "deny">>, finding: Omit<Finding, "verdict">): Finding | null {
+export function byLevel(
+  settings: Settings,
+  severity: Readonly<Record<Level, "allow" | "warn" | "deny">>,
+  finding: Omit<Finding, "verdict">,
+): Finding | null {
   const verdict = severity[settings.level];
   return verdict === "allow" ? null : { ...finding, verdict };
 }

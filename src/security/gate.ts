@@ -38,15 +38,39 @@ export function createGate({ policy, contextOf, secrets, interactive, grants: ke
     checkCall(question, server) {
       const history = histories.get(question.agent) ?? NOTHING;
       const entry = entryRulesOf(server);
-      if (entry === null) return { verdict: "deny", rule: "call-permission", reason: `The entry of ${question.server} has \`permissions\` that cannot be read`, next: "Correct the entry: a list of rules with decision, agent, server, tool, arguments." };
-      const verdict = checkCall({ question, policy, entryRules: entry, grants, history, foreignSecrets: foreignTo(server, secrets), interactive: interactive() });
+      if (entry === null)
+        return {
+          verdict: "deny",
+          rule: "call-permission",
+          reason: `The entry of ${question.server} has \`permissions\` that cannot be read`,
+          next: "Correct the entry: a list of rules with decision, agent, server, tool, arguments.",
+        };
+      const verdict = checkCall({
+        question,
+        policy,
+        entryRules: entry,
+        grants,
+        history,
+        foreignSecrets: foreignTo(server, secrets),
+        interactive: interactive(),
+      });
       if (verdict.verdict === "deny") return verdict;
       const key = callKey(question.server, question.tool, digestOf(question.input));
-      histories.set(question.agent, { calls: history.calls + 1, lastDigest: key, sameInARow: history.lastDigest === key ? history.sameInARow + 1 : 1 });
+      histories.set(question.agent, {
+        calls: history.calls + 1,
+        lastDigest: key,
+        sameInARow: history.lastDigest === key ? history.sameInARow + 1 : 1,
+      });
       return verdict;
     },
     grant(question, scope) {
-      const grant: Grant = { server: question.server, tool: question.tool, agent: question.agent, digest: scope === "once" ? digestOf(question.input) : null, scope };
+      const grant: Grant = {
+        server: question.server,
+        tool: question.tool,
+        agent: question.agent,
+        digest: scope === "once" ? digestOf(question.input) : null,
+        scope,
+      };
       if (scope !== "once") grants.push(grant);
       return grant;
     },
@@ -67,6 +91,9 @@ function entryRulesOf(server: McpServerConfig | undefined): readonly PermissionR
 function foreignTo(server: McpServerConfig | undefined, secrets: readonly string[]): readonly string[] {
   if (server === undefined) return secrets;
   const { transport } = server;
-  const own = transport.type === "stdio" ? [...transport.args, ...Object.values(transport.env)] : [transport.url, ...Object.values(transport.headers)];
+  const own =
+    transport.type === "stdio"
+      ? [...transport.args, ...Object.values(transport.env)]
+      : [transport.url, ...Object.values(transport.headers)];
   return secrets.filter((secret) => !own.some((text) => text.includes(secret)));
 }

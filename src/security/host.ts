@@ -6,11 +6,23 @@ import type { Settings } from "./types.ts";
 
 export type HostKind = AddressKind | "name";
 
-const METADATA_NAMES = new Set(["metadata", "metadata.google.internal", "metadata.goog", "instance-data", "instance-data.ec2.internal", "metadata.azure.com", "metadata.packet.net", "rancher-metadata"]);
+const METADATA_NAMES = new Set([
+  "metadata",
+  "metadata.google.internal",
+  "metadata.goog",
+  "instance-data",
+  "instance-data.ec2.internal",
+  "metadata.azure.com",
+  "metadata.packet.net",
+  "rancher-metadata",
+]);
 
 /** Lower case, without the trailing dot and brackets. */
 export function canonicalHost(hostname: string): string {
-  return hostname.toLowerCase().replace(/\.+$/, "").replace(/^\[|\]$/g, "");
+  return hostname
+    .toLowerCase()
+    .replace(/\.+$/, "")
+    .replace(/^\[|\]$/g, "");
 }
 
 export function kindOfHost(hostname: string): HostKind {
@@ -18,7 +30,8 @@ export function kindOfHost(hostname: string): HostKind {
   const address = kindOfAddress(host);
   if (address !== null) return address;
   if (METADATA_NAMES.has(host)) return "metadata";
-  if (host === "localhost" || host.endsWith(".localhost") || ["localhost.localdomain", "ip6-localhost", "ip6-loopback"].includes(host)) return "loopback";
+  if (host === "localhost" || host.endsWith(".localhost") || ["localhost.localdomain", "ip6-localhost", "ip6-loopback"].includes(host))
+    return "loopback";
   if (/\.(?:internal|local|lan|home|corp|intranet|private|home\.arpa)$/.test(host) || !host.includes(".")) return "private";
   return "name";
 }
@@ -42,7 +55,11 @@ export function isListed(list: readonly string[] | null, hostname: string): bool
 }
 
 /** For the connection: whether an address that a server's name resolved to may be used. Check every address, use the one checked. */
-export function checkAddress(address: string, hostname: string, settings: Settings): { readonly ok: true } | { readonly ok: false; readonly reason: string } {
+export function checkAddress(
+  address: string,
+  hostname: string,
+  settings: Settings,
+): { readonly ok: true } | { readonly ok: false; readonly reason: string } {
   const kind = kindOfAddress(address);
   const reason = kind === null ? "it is no address" : refusalOf(kind, hostname, settings);
   return reason === null ? { ok: true } : { ok: false, reason: `${hostname} leads to ${address}, and ${reason}` };

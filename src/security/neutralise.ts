@@ -8,7 +8,11 @@ type Rule = { readonly kind: HiddenKind; readonly pattern: RegExp };
 /** In this order: whole escape sequences first, so that their printable rest does not stay behind. */
 const RULES: readonly Rule[] = [
   // CSI, OSC/DCS/SOS/PM/APC up to their terminator, and two-character escapes; 7-bit and 8-bit forms. No text is lost to an open end.
-  { kind: "escape-sequence", pattern: /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]{0,4096}(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-~]?/g },
+  {
+    kind: "escape-sequence",
+    pattern:
+      /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]{0,4096}(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-~]?/g,
+  },
   // A carriage return alone would overwrite the line; with a line feed it is only a line end.
   { kind: "control", pattern: /\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g },
   { kind: "direction", pattern: /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g },
@@ -29,17 +33,23 @@ const VARIATION_RUN = /([\ufe00-\ufe0f])[\ufe00-\ufe0f]+/g;
 export function neutralise(text: string): string {
   if (isHarmlessAscii(text)) return text;
   let clean = text;
-  for (let before = ""; before !== clean; ) {
+  for (let before = ""; before !== clean;) {
     before = clean;
     for (const { pattern } of RULES) clean = clean.replace(pattern, "");
-    clean = clean.replace(/[\u2028\u2029]/g, "\n").replace(INVISIBLE, "").replace(STRAY_JOINER, "").replace(VARIATION_RUN, "$1");
+    clean = clean
+      .replace(/[\u2028\u2029]/g, "\n")
+      .replace(INVISIBLE, "")
+      .replace(STRAY_JOINER, "")
+      .replace(VARIATION_RUN, "$1");
   }
   return clean;
 }
 
 /** For one line of a display or a log: `neutralise`, then line breaks and tabs as single spaces, cut at `limit` characters. */
 export function neutraliseLine(text: string, limit = 500): string {
-  const line = neutralise(text.length > limit * 4 ? text.slice(0, limit * 4) : text).replace(/\s+/g, " ").trim();
+  const line = neutralise(text.length > limit * 4 ? text.slice(0, limit * 4) : text)
+    .replace(/\s+/g, " ")
+    .trim();
   return line.length > limit ? `${line.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…` : line;
 }
 

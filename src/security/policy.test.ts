@@ -12,11 +12,17 @@ describe("REQ-SEC-3 two-part policy", () => {
     expect(readPolicy(written).problems).toEqual([]);
     const known = /known are (.*)$/.exec(readPolicy({ nonsense: 1 }).problems[0] ?? "")?.[1]?.split(", ");
     expect(Object.keys(written)).toEqual(known);
-    expect(readPolicy({ ...written, denied_servers: [], allowed_ports: [], environment: {}, credentials: {}, permissions: [] }).policy).toEqual(DEFAULT_POLICY);
+    expect(
+      readPolicy({ ...written, denied_servers: [], allowed_ports: [], environment: {}, credentials: {}, permissions: [] }).policy,
+    ).toEqual(DEFAULT_POLICY);
   });
 
   test("an entry narrows the operator's policy and never widens it", () => {
-    expect(narrow(STRICT_POLICY, { level: "permissive", allow_private_ips: true, allowed_executables: ["rm"] })).toMatchObject({ level: "strict", privateNetworks: "never", allowedExecutables: null });
+    expect(narrow(STRICT_POLICY, { level: "permissive", allow_private_ips: true, allowed_executables: ["rm"] })).toMatchObject({
+      level: "strict",
+      privateNetworks: "never",
+      allowedExecutables: null,
+    });
     expect(narrow({ ...DEFAULT_POLICY, level: "permissive" }, { level: "strict" }).level).toBe("strict");
     expect(narrow({ ...DEFAULT_POLICY, level: "permissive" }, {}).level).toBe("permissive");
     expect(narrow(DEFAULT_POLICY, { allow_localhost: false }).localhost).toBe("never");
@@ -26,25 +32,50 @@ describe("REQ-SEC-3 two-part policy", () => {
 
   test("whatever an entry's block says, nothing that was refused without it is allowed with it", () => {
     const blocks = [
-      { level: "permissive" }, { allowed_executables: ["rm", "bash", "node"] }, { allow_localhost: true, allow_private_ips: true }, { allowed_hostnames: ["10.0.0.1", "169.254.169.254"] },
-      { env: { mode: "allowlist", allowed_vars: ["LD_PRELOAD"] } }, { env: { mode: "denylist", denied_vars: [] } }, { resolve_dns: false },
+      { level: "permissive" },
+      { allowed_executables: ["rm", "bash", "node"] },
+      { allow_localhost: true, allow_private_ips: true },
+      { allowed_hostnames: ["10.0.0.1", "169.254.169.254"] },
+      { env: { mode: "allowlist", allowed_vars: ["LD_PRELOAD"] } },
+      { env: { mode: "denylist", denied_vars: [] } },
+      { resolve_dns: false },
     ];
     const refused: readonly ServerSketch[] = [
-      { argv: ["rm", "-rf", "/"] }, { argv: ["bash", "-c", "id"] }, { argv: ["node", "-e", "1"] }, { argv: ["node", "s.js"], env: { LD_PRELOAD: "/x" } }, { url: "http://169.254.169.254/" },
-      { url: "http://127.0.0.1:6379/" }, { url: "http://evil.example/" },
+      { argv: ["rm", "-rf", "/"] },
+      { argv: ["bash", "-c", "id"] },
+      { argv: ["node", "-e", "1"] },
+      { argv: ["node", "s.js"], env: { LD_PRELOAD: "/x" } },
+      { url: "http://169.254.169.254/" },
+      { url: "http://127.0.0.1:6379/" },
+      { url: "http://evil.example/" },
     ];
-    for (const sketch of refused) for (const security of blocks) expect(checkServer(serverOfSketch({ ...sketch, security })).verdict, JSON.stringify([sketch, security])).toBe("deny");
+    for (const sketch of refused)
+      for (const security of blocks)
+        expect(checkServer(serverOfSketch({ ...sketch, security })).verdict, JSON.stringify([sketch, security])).toBe("deny");
   });
 
   test("an operator's file is read over the defaults", () => {
     const { policy, problems } = readPolicy({
-      level: "permissive", locked: true, allowed_servers: ["a"], localhost: "asked", allowed_ports: [9200], environment: { allowed: ["PYTHONPATH"] }, credentials: { allowed: { s: ["OPENAI_API_KEY"] } },
-      permissions: [{ decision: "deny", server: "s", arguments: { path: "/etc/*" } }], destructive: "deny", limits: { same_call_in_a_row: 3, calls_per_agent: null },
+      level: "permissive",
+      locked: true,
+      allowed_servers: ["a"],
+      localhost: "asked",
+      allowed_ports: [9200],
+      environment: { allowed: ["PYTHONPATH"] },
+      credentials: { allowed: { s: ["OPENAI_API_KEY"] } },
+      permissions: [{ decision: "deny", server: "s", arguments: { path: "/etc/*" } }],
+      destructive: "deny",
+      limits: { same_call_in_a_row: 3, calls_per_agent: null },
     });
     expect(problems).toEqual([]);
     expect(policy).toMatchObject({
-      level: "permissive", locked: true, allowedServers: ["a"], environment: { allowed: ["PYTHONPATH"], denied: [] }, credentials: { allowed: { s: ["OPENAI_API_KEY"] }, denied: [] },
-      limits: { sameCallInARow: 3, callsPerAgent: null, argumentDepth: 32 }, privateNetworks: "asked",
+      level: "permissive",
+      locked: true,
+      allowedServers: ["a"],
+      environment: { allowed: ["PYTHONPATH"], denied: [] },
+      credentials: { allowed: { s: ["OPENAI_API_KEY"] }, denied: [] },
+      limits: { sameCallInARow: 3, callsPerAgent: null, argumentDepth: 32 },
+      privateNetworks: "asked",
     });
   });
 
@@ -80,14 +111,29 @@ describe("REQ-SEC-4 all findings", () => {
     const rules = describeRules();
     expect(rules.map(({ id }) => id)).toContain("call-permission");
     expect(rules.every(({ about, examples }) => about.endsWith(".") && examples.length >= 2)).toBe(true);
-    expect(rules.flatMap(({ examples }) => examples).every(({ given }) => given !== "" && given.length <= 160 && !/[\u0000-\u001f\u202e\u200b]/.test(given))).toBe(true);
+    expect(
+      rules
+        .flatMap(({ examples }) => examples)
+        .every(({ given }) => given !== "" && given.length <= 160 && !/[\u0000-\u001f\u202e\u200b]/.test(given)),
+    ).toBe(true);
     expect(rules.find(({ id }) => id === "shell")?.examples[0]).toEqual({ given: "cmd /c npx -y pkg@1.0.0", verdict: "allow" });
   });
 });
 
 describe("REQ-SEC-10 the environment of a server", () => {
   test("holds what every program needs and the entry's own, and no key of ours", () => {
-    const parent = { HOME: "/h", Path: "/b", LC_ALL: "C", OPENAI_API_KEY: "k", AWS_SECRET_ACCESS_KEY: "s", LD_PRELOAD: "/x", NODE_OPTIONS: "-r x", BASH_FUNC_x: "() { :; }", TERM: "() { evil; }", UNSET: undefined };
+    const parent = {
+      HOME: "/h",
+      Path: "/b",
+      LC_ALL: "C",
+      OPENAI_API_KEY: "k",
+      AWS_SECRET_ACCESS_KEY: "s",
+      LD_PRELOAD: "/x",
+      NODE_OPTIONS: "-r x",
+      BASH_FUNC_x: "() { :; }",
+      TERM: "() { evil; }",
+      UNSET: undefined,
+    };
     expect(childEnvironment(parent, { TOKEN: "t", HOME: "/other" })).toEqual({ HOME: "/other", Path: "/b", LC_ALL: "C", TOKEN: "t" });
   });
 });

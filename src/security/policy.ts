@@ -4,7 +4,13 @@ import type { CallLimits, Level, OperatorPolicy, PermissionRule, Settings } from
 
 const LEVELS: readonly Level[] = ["strict", "moderate", "permissive"];
 
-export const DEFAULT_LIMITS: CallLimits = { argumentDepth: 32, argumentBytes: 1024 * 1024, resultBytes: 256 * 1024, callsPerAgent: 1_000, sameCallInARow: 12 };
+export const DEFAULT_LIMITS: CallLimits = {
+  argumentDepth: 32,
+  argumentBytes: 1024 * 1024,
+  resultBytes: 256 * 1024,
+  callsPerAgent: 1_000,
+  sameCallInARow: 12,
+};
 
 /** What holds where the operator says nothing: made for configurations a person passes and has read. */
 export const DEFAULT_POLICY: OperatorPolicy = {
@@ -25,7 +31,13 @@ export const DEFAULT_POLICY: OperatorPolicy = {
 };
 
 /** The strictest policy that still starts servers: for machines that run what others wrote. */
-export const STRICT_POLICY: OperatorPolicy = { ...DEFAULT_POLICY, level: "strict", localhost: "asked", privateNetworks: "never", destructive: "deny" };
+export const STRICT_POLICY: OperatorPolicy = {
+  ...DEFAULT_POLICY,
+  level: "strict",
+  localhost: "asked",
+  privateNetworks: "never",
+  destructive: "deny",
+};
 
 /** Settings of one server. What the entry's block says wrongly is a problem, and the strictest reading holds. */
 export function narrow(policy: OperatorPolicy, block: Readonly<Record<string, Json>>): Settings {
@@ -104,12 +116,14 @@ export type PolicyReading = { readonly policy: OperatorPolicy; readonly problems
  * beside the list of problems, because a limit that was misspelt must not vanish.
  */
 export function readPolicy(value: unknown, base: OperatorPolicy = DEFAULT_POLICY): PolicyReading {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return { policy: STRICT_POLICY, problems: ["the policy must be a mapping"] };
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return { policy: STRICT_POLICY, problems: ["the policy must be a mapping"] };
   const problems: string[] = [];
   const fields: Record<string, unknown> = {};
   for (const [key, given] of Object.entries(value)) {
     const field = POLICY_KEYS.get(key);
-    if (field === undefined) problems.push(`there is no policy key ${JSON.stringify(key)}; known are ${[...POLICY_KEYS.keys()].join(", ")}`);
+    if (field === undefined)
+      problems.push(`there is no policy key ${JSON.stringify(key)}; known are ${[...POLICY_KEYS.keys()].join(", ")}`);
     else if (!field.fits(given)) problems.push(`\`${key}\` must be ${field.expected}`);
     else fields[field.name] = field.convert === undefined ? given : field.convert(given, base);
   }
@@ -123,44 +137,74 @@ type PolicyKey = {
   readonly convert?: (value: unknown, base: OperatorPolicy) => unknown;
 };
 
-const oneOf = (...words: readonly string[]) => ({ expected: words.join(", ").replace(/, (?=[^,]*$)/, " or "), fits: (value: unknown) => words.includes(value as string) });
+const oneOf = (...words: readonly string[]) => ({
+  expected: words.join(", ").replace(/, (?=[^,]*$)/, " or "),
+  fits: (value: unknown) => words.includes(value as string),
+});
 const flag = { expected: "true or false", fits: (value: unknown) => typeof value === "boolean" };
 const texts = { expected: "a list of texts", fits: (value: unknown) => isTexts(value as Json) };
 const textsOrNull = { expected: "a list of texts, or null", fits: (value: unknown) => value === null || isTexts(value as Json) };
-const isMapping = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 const isCount = (value: unknown) => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 
 const LIMIT_KEYS: Readonly<Record<string, keyof CallLimits>> = {
-  argument_depth: "argumentDepth", argument_bytes: "argumentBytes", result_bytes: "resultBytes", calls_per_agent: "callsPerAgent", same_call_in_a_row: "sameCallInARow",
+  argument_depth: "argumentDepth",
+  argument_bytes: "argumentBytes",
+  result_bytes: "resultBytes",
+  calls_per_agent: "callsPerAgent",
+  same_call_in_a_row: "sameCallInARow",
 };
 
-const POLICY_KEYS: ReadonlyMap<string, PolicyKey> = new Map(Object.entries<PolicyKey>({
-  level: { name: "level", ...oneOf(...LEVELS) },
-  locked: { name: "locked", ...flag },
-  allowed_executables: { name: "allowedExecutables", ...textsOrNull },
-  allowed_servers: { name: "allowedServers", ...textsOrNull },
-  denied_servers: { name: "deniedServers", ...texts },
-  localhost: { name: "localhost", ...oneOf("never", "asked", "always") },
-  private_networks: { name: "privateNetworks", ...oneOf("never", "asked", "always") },
-  allowed_hosts: { name: "allowedHosts", ...textsOrNull },
-  allowed_ports: { name: "allowedPorts", expected: "a list of port numbers", fits: (value) => Array.isArray(value) && value.every(isCount) },
-  environment: {
-    name: "environment", expected: "a mapping with allowed and denied, lists of names",
-    fits: (value) => isMapping(value) && Object.entries(value).every(([key, names]) => ["allowed", "denied"].includes(key) && isTexts(names as Json)),
-    convert: (value, base) => ({ ...base.environment, ...(value as object) }),
-  },
-  credentials: {
-    name: "credentials", expected: "a mapping with allowed (server: list of variables) and denied (list of variables)", fits: isCredentials,
-    convert: (value, base) => ({ ...base.credentials, ...(value as object) }),
-  },
-  permissions: { name: "permissions", expected: "a list of rules with decision (allow, ask, deny) and agent, server, tool, arguments", fits: (value) => Array.isArray(value) && value.every((rule) => readPermission(rule) !== null) },
-  destructive: { name: "destructive", ...oneOf("allow", "ask", "deny") },
-  limits: {
-    name: "limits", expected: `a mapping of ${Object.keys(LIMIT_KEYS).join(", ")} to whole numbers`,
-    fits: (value) => isMapping(value) && Object.entries(value).every(([key, given]) => Object.hasOwn(LIMIT_KEYS, key) && (isCount(given) || (key === "calls_per_agent" && given === null))),
-    convert: (value, base) => ({ ...base.limits, ...Object.fromEntries(Object.entries(value as object).map(([key, given]) => [LIMIT_KEYS[key], given])) }),
-  },
-}));
+const POLICY_KEYS: ReadonlyMap<string, PolicyKey> = new Map(
+  Object.entries<PolicyKey>({
+    level: { name: "level", ...oneOf(...LEVELS) },
+    locked: { name: "locked", ...flag },
+    allowed_executables: { name: "allowedExecutables", ...textsOrNull },
+    allowed_servers: { name: "allowedServers", ...textsOrNull },
+    denied_servers: { name: "deniedServers", ...texts },
+    localhost: { name: "localhost", ...oneOf("never", "asked", "always") },
+    private_networks: { name: "privateNetworks", ...oneOf("never", "asked", "always") },
+    allowed_hosts: { name: "allowedHosts", ...textsOrNull },
+    allowed_ports: {
+      name: "allowedPorts",
+      expected: "a list of port numbers",
+      fits: (value) => Array.isArray(value) && value.every(isCount),
+    },
+    environment: {
+      name: "environment",
+      expected: "a mapping with allowed and denied, lists of names",
+      fits: (value) =>
+        isMapping(value) && Object.entries(value).every(([key, names]) => ["allowed", "denied"].includes(key) && isTexts(names as Json)),
+      convert: (value, base) => ({ ...base.environment, ...(value as object) }),
+    },
+    credentials: {
+      name: "credentials",
+      expected: "a mapping with allowed (server: list of variables) and denied (list of variables)",
+      fits: isCredentials,
+      convert: (value, base) => ({ ...base.credentials, ...(value as object) }),
+    },
+    permissions: {
+      name: "permissions",
+      expected: "a list of rules with decision (allow, ask, deny) and agent, server, tool, arguments",
+      fits: (value) => Array.isArray(value) && value.every((rule) => readPermission(rule) !== null),
+    },
+    destructive: { name: "destructive", ...oneOf("allow", "ask", "deny") },
+    limits: {
+      name: "limits",
+      expected: `a mapping of ${Object.keys(LIMIT_KEYS).join(", ")} to whole numbers`,
+      fits: (value) =>
+        isMapping(value) &&
+        Object.entries(value).every(
+          ([key, given]) => Object.hasOwn(LIMIT_KEYS, key) && (isCount(given) || (key === "calls_per_agent" && given === null)),
+        ),
+      convert: (value, base) => ({
+        ...base.limits,
+        ...Object.fromEntries(Object.entries(value as object).map(([key, given]) => [LIMIT_KEYS[key], given])),
+      }),
+    },
+  }),
+);
 
 function isCredentials(value: unknown): boolean {
   if (!isMapping(value) || Object.keys(value).some((key) => !["allowed", "denied"].includes(key))) return false;
@@ -173,7 +217,10 @@ export function readPermission(value: unknown): PermissionRule | null {
   if (!isMapping(value) || !["allow", "ask", "deny"].includes(value["decision"] as string)) return null;
   for (const [key, given] of Object.entries(value)) {
     if (key === "decision") continue;
-    const fits = key === "arguments" ? isMapping(given) && Object.values(given).every((pattern) => typeof pattern === "string") : ["agent", "server", "tool"].includes(key) && typeof given === "string";
+    const fits =
+      key === "arguments"
+        ? isMapping(given) && Object.values(given).every((pattern) => typeof pattern === "string")
+        : ["agent", "server", "tool"].includes(key) && typeof given === "string";
     if (!fits) return null;
   }
   return value as PermissionRule;

@@ -198,10 +198,12 @@ http://[::1]:8080/mcp
 http://host.localhost:9000/mcp
 `;
 
-export const REAL_ENTRIES: readonly ServerSketch[] = ENTRIES.trim().split("\n").map((line) => {
-  const [first = "", ...pairs] = line.split(" ;; ");
-  const named = Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
-  if (/^https?:/.test(first)) return { url: first, headers: named };
-  const argv = Array.from(first.matchAll(/"([^"]*)"|(\S+)/g), (match) => match[1] ?? match[2] ?? "");
-  return { argv, env: named };
-});
+export const REAL_ENTRIES: readonly ServerSketch[] = ENTRIES.trim()
+  .split("\n")
+  .map((line) => {
+    const [first = "", ...pairs] = line.split(" ;; ");
+    const named = Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
+    if (/^https?:/.test(first)) return { url: first, headers: named };
+    const argv = Array.from(first.matchAll(/"([^"]*)"|(\S+)/g), (match) => match[1] ?? match[2] ?? "");
+    return { argv, env: named };
+  });

@@ -22,7 +22,10 @@ describe("REQ-SEC-2 entries people really write", () => {
 
   test("warn for a reason a person can act on, and seldom", () => {
     const verdicts = REAL_ENTRIES.map((sketch) => checkServer(serverOfSketch(sketch)));
-    const rules = Object.groupBy(verdicts.filter(({ verdict }) => verdict === "warn").flatMap(({ findings }) => findings), ({ rule }) => rule);
+    const rules = Object.groupBy(
+      verdicts.filter(({ verdict }) => verdict === "warn").flatMap(({ findings }) => findings),
+      ({ rule }) => rule,
+    );
     expect(Object.keys(rules).sort()).toEqual(["container", "environment-names", "executable-place", "package-pinned", "package-source"]);
     const others = Object.entries(rules).flatMap(([rule, findings]) => (rule === "package-pinned" ? [] : (findings ?? [])));
     expect(others.length / REAL_ENTRIES.length).toBeLessThan(0.1);
@@ -51,7 +54,11 @@ describe("REQ-SEC-2 entries people really write", () => {
 function serversIn(value: unknown): readonly ServerSketch[] {
   if (Array.isArray(value)) return value.flatMap(serversIn);
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => (key === "mcp_servers" && typeof inner === "object" && inner !== null ? (Object.values(inner) as Written[]).map(sketchOf) : serversIn(inner)));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === "mcp_servers" && typeof inner === "object" && inner !== null
+      ? (Object.values(inner) as Written[]).map(sketchOf)
+      : serversIn(inner),
+  );
 }
 
 type Written = { command?: string; args?: string[]; env?: Record<string, string>; url?: string; security?: Record<string, never> };

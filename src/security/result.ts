@@ -14,6 +14,8 @@ export function treatResult(text: string, limit: number): TreatedResult {
   const clean = neutralise(text);
   const bytes = Buffer.byteLength(clean);
   if (bytes <= limit) return { text: clean, rest: null, bytes };
-  const kept = new TextDecoder("utf-8", { fatal: false }).decode(Buffer.from(clean).subarray(0, Math.max(0, limit))).replace(/\ufffd+$/, "");
+  const kept = new TextDecoder("utf-8", { fatal: false })
+    .decode(Buffer.from(clean).subarray(0, Math.max(0, limit)))
+    .replace(/\ufffd+$/, "");
   return { text: kept, rest: clean.slice(kept.length), bytes };
 }

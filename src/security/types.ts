@@ -137,7 +137,13 @@ export type ServerRule = {
   check(subject: ServerSubject): Finding | null;
 };
 
-export type CallQuestion = { readonly agent: AgentId | string; readonly server: string; readonly tool: string; readonly effect: Effect; readonly input: Json };
+export type CallQuestion = {
+  readonly agent: AgentId | string;
+  readonly server: string;
+  readonly tool: string;
+  readonly effect: Effect;
+  readonly input: Json;
+};
 
 /** What was allowed before: narrower fields win nothing, a grant only turns "ask" into "allow". */
 export type Grant = {
@@ -169,8 +175,16 @@ export type CallSubject = {
 
 export type CallFinding = { readonly decision: Decision; readonly reason: string; readonly next: string };
 export type CallVerdict = { readonly verdict: Decision; readonly rule: string; readonly reason: string; readonly next: string };
-export type CallSketch = Partial<Omit<CallSubject, "question" | "policy">> & { readonly question?: Partial<CallQuestion>; readonly policy?: Partial<OperatorPolicy> };
+export type CallSketch = Partial<Omit<CallSubject, "question" | "policy">> & {
+  readonly question?: Partial<CallQuestion>;
+  readonly policy?: Partial<OperatorPolicy>;
+};
 export type CallExample = { readonly given: CallSketch; readonly verdict: Decision };
 
 /** One rule about calls. `null` = nothing to say; a throw counts as deny. */
-export type CallRule = { readonly id: string; readonly about: string; readonly examples: readonly CallExample[]; check(subject: CallSubject): CallFinding | null };
+export type CallRule = {
+  readonly id: string;
+  readonly about: string;
+  readonly examples: readonly CallExample[];
+  check(subject: CallSubject): CallFinding | null;
+};

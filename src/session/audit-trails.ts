@@ -29,7 +29,8 @@ export async function findTrail(name: string, io: Io): Promise<string> {
   const asPath = resolve(io.cwd, name);
   if (/[/\\.]/.test(name) && (await io.files.exists(asPath))) return asPath;
   const trails = await auditTrails(io);
-  const [found, second] = name === "last" ? trails.slice(-1) : trails.filter((path) => path.slice(auditFolder(io).length + 1).startsWith(name));
+  const [found, second] =
+    name === "last" ? trails.slice(-1) : trails.filter((path) => path.slice(auditFolder(io).length + 1).startsWith(name));
   if (found !== undefined && second === undefined) return found;
   const problem = second === undefined ? "There is no audit trail" : "Several audit trails are meant by";
   throw new MassgenError("E_RUN_NOT_FOUND", `${problem} "${name}".`, { next: "`massgen audit show` without a name lists them." });

@@ -75,12 +75,16 @@ async function configOf({ config, agents }: CoordinateOptions, io: Io): Promise<
   const { env, files } = io;
   if (config === undefined)
     return configFromFlags({ agents: agents ?? null, backend: null, model: null, baseUrl: null, systemMessage: null, env }).config;
-  if (typeof config === "string") return (await loadConfig({ source: config, files, env, secrets: secretSource(io), examples: null })).config;
+  if (typeof config === "string")
+    return (await loadConfig({ source: config, files, env, secrets: secretSource(io), examples: null })).config;
   return parseObject(config, io);
 }
 
 async function parseObject(config: Readonly<Record<string, unknown>>, io: Io): Promise<MassgenConfig> {
-  const { config: parsed, problems } = await parseConfigText(JSON.stringify(config, null, 2), null, { env: io.env, secrets: secretSource(io) });
+  const { config: parsed, problems } = await parseConfigText(JSON.stringify(config, null, 2), null, {
+    env: io.env,
+    secrets: secretSource(io),
+  });
   if (parsed === null) throw usageErrorFor(problems);
   return parsed;
 }

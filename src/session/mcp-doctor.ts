@@ -55,7 +55,10 @@ export async function diagnose(session: McpSession, config: MassgenConfig, io: I
 
 function differences(lock: PinFile, pinned: Awaited<ReturnType<typeof currentPins>>, { entry }: OpenedServer): readonly string[] {
   const own = { version: 1 as const, servers: lock.servers.filter(({ server }) => server === entry.server.name) };
-  return comparePins(own, pinned.filter(({ server }) => server === entry.server.name)).map(({ message }) => message);
+  return comparePins(
+    own,
+    pinned.filter(({ server }) => server === entry.server.name),
+  ).map(({ message }) => message);
 }
 
 type About = { readonly policy: OperatorPolicy; readonly io: Io; readonly lock: readonly string[] | null };
@@ -69,7 +72,10 @@ async function diagnoseOne(opened: OpenedServer, { policy, io, lock }: About): P
   const { name = null, version = null, protocol = null } = report?.identity ?? {};
   const tools = report?.tools ?? [];
   return {
-    server: server.name, agents, starts: startedBy(server), transport: server.transport.type,
+    server: server.name,
+    agents,
+    starts: startedBy(server),
+    transport: server.transport.type,
     works: opened.failure() === null && report?.phase === "ready",
     startMs: opened.startMs(),
     identity: { name, version, protocol },
@@ -82,8 +88,11 @@ async function diagnoseOne(opened: OpenedServer, { policy, io, lock }: About): P
     kept: tools.filter((tool) => !offered.some((item) => item.tool === tool)),
     forms: DECLARATION_FORMS.map((form) => formReport(form, offered)),
     names: exposeNames(offered).entries.map(({ tool, name: exposed }) => ({ tool, name: exposed })),
-    stderr: report?.stderr ?? "", junkLines: report?.junkLines ?? 0, breaker: report?.breaker.state ?? "closed",
-    failure: opened.failure(), warnings: opened.warnings(),
+    stderr: report?.stderr ?? "",
+    junkLines: report?.junkLines ?? 0,
+    breaker: report?.breaker.state ?? "closed",
+    failure: opened.failure(),
+    warnings: opened.warnings(),
   };
 }
 
@@ -98,14 +107,21 @@ async function pinOf(server: McpServerConfig, io: Io): Promise<Diagnosis["pin"]>
   if (server.transport.type !== "stdio") return { state: "remote", package: null };
   const found = await resolvedPackage(server, io);
   if (packages.length === 0) return { state: "local", package: found };
-  return { state: packages.every(({ pinned }) => pinned) ? "pinned" : "unpinned", package: found ?? packages.map(({ text }) => text).join(", ") };
+  return {
+    state: packages.every(({ pinned }) => pinned) ? "pinned" : "unpinned",
+    package: found ?? packages.map(({ text }) => text).join(", "),
+  };
 }
 
 type Offered = ReturnType<OpenedServer["tools"]["list"]>;
 
 function formReport(form: DeclarationForm, tools: Offered): FormReport {
   const declared = tools.map((tool) => ({ tool: tool.tool, name: tool.name, ...declare(form, tool) }));
-  const characters = declared.reduce((sum, { name, description, schema }) => sum + JSON.stringify({ name, description, ...(schema === null ? {} : { parameters: schema }) }).length, 0);
+  const characters = declared.reduce(
+    (sum, { name, description, schema }) =>
+      sum + JSON.stringify({ name, description, ...(schema === null ? {} : { parameters: schema }) }).length,
+    0,
+  );
   return {
     form,
     tokens: Math.ceil(characters / CHARACTERS_PER_TOKEN),

@@ -75,7 +75,10 @@ export class LockedTools {
     if (file === null) return null;
     const servers = new Set(config.agents.flatMap(({ backend }) => backend.mcpServers.map(({ name }) => name)));
     const strangers = [...servers].filter((name) => !file.servers.some(({ server }) => server === name));
-    if (locked && strangers.length > 0) throw new UsageError("E_SECURITY", `The server "${strangers.join('", "')}" is not in ${path}, and only what is there may be used.`, { next });
+    if (locked && strangers.length > 0)
+      throw new UsageError("E_SECURITY", `The server "${strangers.join('", "')}" is not in ${path}, and only what is there may be used.`, {
+        next,
+      });
     return new LockedTools(file, { locked, path });
   }
 

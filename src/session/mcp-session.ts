@@ -135,7 +135,8 @@ class StartedServer implements OpenedServer {
 
   async call(tool: string, input: Json, signal: AbortSignal): Promise<ToolOutcome> {
     const offered = this.tools.list().find((candidate) => candidate.tool === tool || candidate.name === tool);
-    if (!offered) return { ok: false, code: this.#failure === null ? "unknown-tool" : "server-gone", message: this.#whyNot(tool), retryable: false };
+    if (!offered)
+      return { ok: false, code: this.#failure === null ? "unknown-tool" : "server-gone", message: this.#whyNot(tool), retryable: false };
     this.#calls += 1;
     const turn = turnId(agentId(this.entry.agents[0] ?? ""), 1);
     const call = callId(turn, 1, this.#calls);
@@ -151,7 +152,8 @@ class StartedServer implements OpenedServer {
     if (this.#failure !== null) return this.#failure.message;
     const aside = this.report()?.quarantined.find((item) => item.tool === tool);
     if (aside) return `The tool "${tool}" of "${name}" is set aside: ${aside.reason}.`;
-    if (this.report()?.tools.includes(tool)) return `The tool "${tool}" of "${name}" is kept from agents by \`allowed_tools\` or \`exclude_tools\`.`;
+    if (this.report()?.tools.includes(tool))
+      return `The tool "${tool}" of "${name}" is kept from agents by \`allowed_tools\` or \`exclude_tools\`.`;
     return `The server "${name}" has no tool "${tool}".`;
   }
 

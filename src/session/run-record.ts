@@ -16,7 +16,11 @@ export type RunRecord = {
 };
 
 /** Rejects with the system's error. */
-export async function writeRunRecord(folder: string, record: RunRecord, { io, secrets }: { readonly io: Pick<Io, "files">; readonly secrets: readonly string[] }): Promise<void> {
+export async function writeRunRecord(
+  folder: string,
+  record: RunRecord,
+  { io, secrets }: { readonly io: Pick<Io, "files">; readonly secrets: readonly string[] },
+): Promise<void> {
   const text = JSON.stringify(record, null, 2);
   await io.files.replace(join(folder, RUN_RECORD_FILE), `${createRedactor(secrets)?.text(text) ?? text}\n`);
 }
@@ -33,5 +37,13 @@ export async function readRunRecord(folder: string, io: Pick<Io, "files">): Prom
 }
 
 function isRecord(value: unknown): value is RunRecord {
-  return typeof value === "object" && value !== null && "v" in value && value.v === 1 && "origin" in value && "cwd" in value && typeof value.cwd === "string";
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "v" in value &&
+    value.v === 1 &&
+    "origin" in value &&
+    "cwd" in value &&
+    typeof value.cwd === "string"
+  );
 }

@@ -6,7 +6,12 @@ const [file] = process.argv.slice(2);
 const send = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
 
 function answer({ method, params }) {
-  if (method === "initialize") return { protocolVersion: params.protocolVersion, capabilities: { tools: { listChanged: true } }, serverInfo: { name: "changing", version: "1.0.0" } };
+  if (method === "initialize")
+    return {
+      protocolVersion: params.protocolVersion,
+      capabilities: { tools: { listChanged: true } },
+      serverInfo: { name: "changing", version: "1.0.0" },
+    };
   if (method === "tools/list") return { tools: JSON.parse(readFileSync(file, "utf8")) };
   if (method === "tools/call") return { content: [{ type: "text", text: `called ${params.name}` }] };
   return {};

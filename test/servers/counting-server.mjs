@@ -29,7 +29,8 @@ const TOOLS = [
 ];
 // --tools-file=FILE: read anew for every list and call, so that a test can take a tool away without a word.
 const toolsFile = option("tools-file", "");
-const wanted = () => (toolsFile === "" ? option("tools", TOOLS.map(({ name }) => name).join(",")) : readFileSync(toolsFile, "utf8").trim()).split(",");
+const wanted = () =>
+  (toolsFile === "" ? option("tools", TOOLS.map(({ name }) => name).join(",")) : readFileSync(toolsFile, "utf8").trim()).split(",");
 let total = 0;
 let running = 0;
 const cancelled = new Set();
@@ -79,11 +80,34 @@ const capabilities = { tools: { listChanged: true } };
 
 async function answerModern(message) {
   if (message.method === "initialize") throw Object.assign(new Error("Method not found"), { code: -32601 });
-  if (message.method === "server/discover") return { resultType: "complete", supportedVersions: ["2026-07-28"], capabilities: { tools: {} }, ttlMs: 60_000, cacheScope: "private", _meta: { "io.modelcontextprotocol/serverInfo": { name: serverName, version: "1.0.0" } } };
-  if (message.method === "tools/call" && message.params.name === "read" && message.params.arguments.n === 99 && !message.params.inputResponses) {
-    return { resultType: "input_required", inputRequests: { q: { method: "elicitation/create", params: { mode: "form", message: "Really?", requestedSchema: { type: "object", properties: { sure: { type: "boolean" } } } } } }, requestState: "s1" };
+  if (message.method === "server/discover")
+    return {
+      resultType: "complete",
+      supportedVersions: ["2026-07-28"],
+      capabilities: { tools: {} },
+      ttlMs: 60_000,
+      cacheScope: "private",
+      _meta: { "io.modelcontextprotocol/serverInfo": { name: serverName, version: "1.0.0" } },
+    };
+  if (
+    message.method === "tools/call" &&
+    message.params.name === "read" &&
+    message.params.arguments.n === 99 &&
+    !message.params.inputResponses
+  ) {
+    return {
+      resultType: "input_required",
+      inputRequests: {
+        q: {
+          method: "elicitation/create",
+          params: { mode: "form", message: "Really?", requestedSchema: { type: "object", properties: { sure: { type: "boolean" } } } },
+        },
+      },
+      requestState: "s1",
+    };
   }
-  if (message.method === "tools/call" && message.params.inputResponses) return { resultType: "complete", ...text(JSON.stringify([message.params.inputResponses, message.params.requestState])) };
+  if (message.method === "tools/call" && message.params.inputResponses)
+    return { resultType: "complete", ...text(JSON.stringify([message.params.inputResponses, message.params.requestState])) };
   const result = await answer(message);
   return { resultType: "complete", ...result, ...(message.method === "tools/list" ? { ttlMs: 60_000, cacheScope: "private" } : {}) };
 }

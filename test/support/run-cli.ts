@@ -9,7 +9,12 @@ export const projectRoot = join(import.meta.dirname, "../..");
 export const cliPath = join(projectRoot, "dist/cli.js");
 
 export type CliRun = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
-export type CliOptions = { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly stdin?: string; readonly timeoutMs?: number };
+export type CliOptions = {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly timeoutMs?: number;
+};
 
 /** Only what a program needs to run: no keys and no settings of whoever runs the tests. */
 export function bareEnvironment(folder: string): Record<string, string> {

@@ -20,7 +20,10 @@ export const auditCommand = defineCommand({
     if (action === "verify") return verify(names, options.json, context);
     if (action === "show" && names.length > 1) throw usageError("audit show shows one trail at a time");
     if (action === "show") return show(names[0], options.json, context);
-    throw usageError(action === "" ? "Say what to do: verify or show" : `audit cannot ${quoted(action)}`, nearest(action, ["verify", "show"]));
+    throw usageError(
+      action === "" ? "Say what to do: verify or show" : `audit cannot ${quoted(action)}`,
+      nearest(action, ["verify", "show"]),
+    );
   },
 });
 
@@ -34,10 +37,18 @@ async function verify(names: readonly string[], json: boolean, { io }: CommandCo
   return ok ? 0 : 4;
 }
 
-const asJson = ({ path, verdict: { ok, entries, brokenAt, reason, complete } }: Reading) => ({ path, ok, lines: entries.length, complete, brokenAt, reason });
+const asJson = ({ path, verdict: { ok, entries, brokenAt, reason, complete } }: Reading) => ({
+  path,
+  ok,
+  lines: entries.length,
+  complete,
+  brokenAt,
+  reason,
+});
 
 function verdictLine({ path, verdict: { ok, entries, brokenAt, reason, complete } }: Reading): string {
-  if (!ok) return `CHANGED  ${path}: line ${brokenAt ?? "?"}: ${reason ?? ""}; ${count(entries.length, "line")} before it ${entries.length === 1 ? "is" : "are"} as written`;
+  if (!ok)
+    return `CHANGED  ${path}: line ${brokenAt ?? "?"}: ${reason ?? ""}; ${count(entries.length, "line")} before it ${entries.length === 1 ? "is" : "are"} as written`;
   return `ok       ${path}: ${count(entries.length, "line")}${complete ? "" : "; it has no end (its session goes on, or was killed)"}`;
 }
 
@@ -65,8 +76,14 @@ async function show(name: string | undefined, json: boolean, { io }: CommandCont
 
 function entryLine({ seq, at, what, agent, server, tool, effect, verdict, rule, outcome, durationMs, state, input }: AuditEntry): string {
   const parts = [
-    agent ?? "", server === undefined ? (tool ?? "") : `${server}${tool === undefined ? "" : `/${tool}`}`, effect ?? "", verdict === undefined ? "" : `${verdict} (${rule ?? ""})`,
-    state ?? "", outcome ?? "", durationMs === undefined ? "" : `${durationMs.toFixed(1)} ms`, input === undefined ? "" : `arguments ${input.slice(0, 12)}`,
+    agent ?? "",
+    server === undefined ? (tool ?? "") : `${server}${tool === undefined ? "" : `/${tool}`}`,
+    effect ?? "",
+    verdict === undefined ? "" : `${verdict} (${rule ?? ""})`,
+    state ?? "",
+    outcome ?? "",
+    durationMs === undefined ? "" : `${durationMs.toFixed(1)} ms`,
+    input === undefined ? "" : `arguments ${input.slice(0, 12)}`,
   ];
   return `${String(seq).padStart(5)}  ${new Date(at).toISOString()}  ${what.padEnd(15)} ${neutraliseLine(parts.filter((part) => part !== "").join("  "), 200)}`;
 }

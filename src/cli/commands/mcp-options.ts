@@ -3,7 +3,13 @@ import type { OptionTable } from "../option-table.ts";
 
 const SERVERS = "Servers";
 
-const CONFIG = { kind: "text", placeholder: "FILE", short: "c", group: SERVERS, help: "configuration file; only its `mcp_servers` are used" } as const;
+const CONFIG = {
+  kind: "text",
+  placeholder: "FILE",
+  short: "c",
+  group: SERVERS,
+  help: "configuration file; only its `mcp_servers` are used",
+} as const;
 const JSON_OUTPUT = { kind: "flag", group: "Output", help: "print JSON" } as const;
 
 export const LIST_OPTIONS = { config: CONFIG, json: JSON_OUTPUT } as const satisfies OptionTable;
@@ -11,7 +17,10 @@ export const CALL_OPTIONS = {
   ...LIST_OPTIONS,
   agent: { kind: "text", placeholder: "ID", group: SERVERS, help: "call: the agent whose entry is meant, where agents differ" },
 } as const satisfies OptionTable;
-export const LOCK_OPTIONS = { config: CONFIG, check: { kind: "flag", group: SERVERS, help: "lock: write nothing, show what differs" } } as const satisfies OptionTable;
+export const LOCK_OPTIONS = {
+  config: CONFIG,
+  check: { kind: "flag", group: SERVERS, help: "lock: write nothing, show what differs" },
+} as const satisfies OptionTable;
 export const JSON_OPTIONS = { json: JSON_OUTPUT } as const satisfies OptionTable;
 export const NO_OPTIONS = {} as const satisfies OptionTable;
 

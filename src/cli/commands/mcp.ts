@@ -19,7 +19,11 @@ export const mcpCommand: Command = {
   ],
   details: "No model and no key is needed. The security policy applies; a call you type yourself is your permission for it.",
   options: MCP_OPTIONS,
-  examples: ["massgen mcp tools --config team.yaml", "massgen mcp call memory read_graph '{}' --config team.yaml", "massgen mcp doctor --config team.yaml"],
+  examples: [
+    "massgen mcp tools --config team.yaml",
+    "massgen mcp call memory read_graph '{}' --config team.yaml",
+    "massgen mcp doctor --config team.yaml",
+  ],
   async execute([name = "", ...argv], context) {
     const entry = MCP_COMMANDS.find((command) => command.name === name);
     if (entry) return (await entry.load()).execute(argv, context);

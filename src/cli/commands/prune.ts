@@ -14,7 +14,8 @@ export type PruneOptions = { readonly keep: number | null; readonly "older-than"
 
 /** @returns the exit code; throws UsageError where nothing says what is old. */
 export async function prune(options: PruneOptions, io: Io): Promise<number> {
-  if (options.keep === null && options["older-than"] === null) throw usageError("Say what may go: --keep N (conversations) or --older-than DAYS");
+  if (options.keep === null && options["older-than"] === null)
+    throw usageError("Say what may go: --keep N (conversations) or --older-than DAYS");
   const old = await oldOnes(await conversations(io), options, io);
   const gone: string[] = [];
   for (const { folder, questions } of old) {
@@ -26,7 +27,9 @@ export async function prune(options: PruneOptions, io: Io): Promise<number> {
     gone.push(folder);
     io.terminal.stdout.write(`${basename(folder)}\n`);
   }
-  io.terminal.stderr.write(`${plural(gone.length, "conversation")} ${options["dry-run"] ? "would be" : gone.length === 1 ? "was" : "were"} deleted.\n`);
+  io.terminal.stderr.write(
+    `${plural(gone.length, "conversation")} ${options["dry-run"] ? "would be" : gone.length === 1 ? "was" : "were"} deleted.\n`,
+  );
   return 0;
 }
 

@@ -38,7 +38,8 @@ export const resumeCommand = defineCommand({
     const context = { ...outside, io };
     const { findRun } = await import("../stored-runs.ts");
     const { path } = await findRun(name, io);
-    const source = options.config === null ? await (await import("../former-conversation.ts")).sourceOf(path, io) : fileSource(options.config);
+    const source =
+      options.config === null ? await (await import("../former-conversation.ts")).sourceOf(path, io) : fileSource(options.config);
     const work = { ...options, "no-logs": false };
     return withSession({ options: work, source, warnings: warnings.map(warningLine) }, context, (opened) =>
       workOnce({ kind: "resume", folder: path }, opened, { options: work, context }),
@@ -47,5 +48,11 @@ export const resumeCommand = defineCommand({
 });
 
 const fileSource = (file: string): TeamSource => ({
-  file, backend: null, model: null, baseUrl: null, systemMessage: null, agents: null, strictConfig: false,
+  file,
+  backend: null,
+  model: null,
+  baseUrl: null,
+  systemMessage: null,
+  agents: null,
+  strictConfig: false,
 });

@@ -33,11 +33,15 @@ export const runCommand = defineCommand({
     const source = hasTeam(options) || former === null ? await teamSource(options, io) : former.source;
     const more = { gate: options.gate, ...(former === null ? {} : { conversation: former.place }) };
     const history = former?.history ?? [];
-    return withSession({ options, source, warnings: [...warnings.map(warningLine), ...unusedFlags(options)], more }, context, async (opened) => {
-      if (question !== null) return workOnce({ kind: "question", question, history }, opened, { options, context });
-      const { converse } = await import("../conversation.ts");
-      return converse(opened.session, { kind: opened.display, history }, context);
-    });
+    return withSession(
+      { options, source, warnings: [...warnings.map(warningLine), ...unusedFlags(options)], more },
+      context,
+      async (opened) => {
+        if (question !== null) return workOnce({ kind: "question", question, history }, opened, { options, context });
+        const { converse } = await import("../conversation.ts");
+        return converse(opened.session, { kind: opened.display, history }, context);
+      },
+    );
   },
 });
 

@@ -10,19 +10,26 @@ const count = { kind: "number", min: 0, max: 1_000_000, group: "Prune" } as cons
 const OPTIONS = {
   json: { kind: "flag", group: "Output", help: "one JSON object per run" },
   keep: { ...count, whole: true, placeholder: "N", help: "with `prune`: delete all but the newest N conversations" },
-  "older-than": { ...count, whole: false, placeholder: "DAYS", help: "with `prune`: delete conversations without a sign of life for so long" },
+  "older-than": {
+    ...count,
+    whole: false,
+    placeholder: "DAYS",
+    help: "with `prune`: delete conversations without a sign of life for so long",
+  },
   "dry-run": { kind: "flag", group: "Prune", help: "with `prune`: only say what would be deleted" },
 } as const satisfies OptionTable;
 
 export const runsCommand = defineCommand({
   usage: ["runs [--json]", "runs prune --keep N | --older-than DAYS [--dry-run]"],
-  details: "Lists the runs stored under massgen_logs in this folder, oldest first. `prune` deletes old ones; folders that hold anything else, and runs that go on, stay.",
+  details:
+    "Lists the runs stored under massgen_logs in this folder, oldest first. `prune` deletes old ones; folders that hold anything else, and runs that go on, stay.",
   options: OPTIONS,
   examples: ["massgen runs", "massgen runs prune --keep 50"],
   run: async ({ options, positionals }, { io }) => {
     if (positionals.length === 1 && positionals[0] === "prune") return (await import("./prune.ts")).prune(options, io);
     if (positionals.length > 0) throw usageError("runs takes no argument but `prune`");
-    if (options.keep !== null || options["older-than"] !== null || options["dry-run"]) throw usageError("--keep, --older-than and --dry-run belong to `runs prune`");
+    if (options.keep !== null || options["older-than"] !== null || options["dry-run"])
+      throw usageError("--keep, --older-than and --dry-run belong to `runs prune`");
     const { readRun, runFolders } = await import("../stored-runs.ts");
     const say = (line: string): void => void io.terminal.stdout.write(`${line}\n`);
     const folders = await runFolders(io);

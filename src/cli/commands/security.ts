@@ -7,11 +7,13 @@ import { JSON_OPTIONS } from "./mcp-options.ts";
 
 export const securityCommand = defineCommand({
   usage: ["security rules [RULE...] [--json]"],
-  details: "Each rule with its examples; the tests of this program run them. An operator changes the policy in `policy.json` of the configuration folder.",
+  details:
+    "Each rule with its examples; the tests of this program run them. An operator changes the policy in `policy.json` of the configuration folder.",
   options: JSON_OPTIONS,
   examples: ["massgen security rules", "massgen security rules package-pinned"],
   run: async ({ options, positionals: [action = "", ...names] }, { io }) => {
-    if (action !== "rules") throw usageError(action === "" ? "Say what to do: rules" : `security cannot ${quoted(action)}`, nearest(action, ["rules"]));
+    if (action !== "rules")
+      throw usageError(action === "" ? "Say what to do: rules" : `security cannot ${quoted(action)}`, nearest(action, ["rules"]));
     const all = describeRules();
     const ids = all.map(({ id }) => id);
     const unknown = names.find((name) => !ids.includes(name));

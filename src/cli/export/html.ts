@@ -32,7 +32,10 @@ export function htmlOf(run: StoredRun): string {
 ${section("Votes", votes(run))}
 ${section("Tool calls", toolCalls(entries))}
 <section><h2>Cost</h2>${costs(run)}</section>
-<section><h2>Timeline</h2>${table(["time", "who", "what"], timelineOf(entries).map(({ at, who, text }) => [clockTime(at), escaped(who), escaped(text)]))}</section>
+<section><h2>Timeline</h2>${table(
+    ["time", "who", "what"],
+    timelineOf(entries).map(({ at, who, text }) => [clockTime(at), escaped(who), escaped(text)]),
+  )}</section>
 </main>
 </body>
 </html>
@@ -57,7 +60,10 @@ function answers({ result }: StoredRun): string {
   return result.agents
     .map(({ id, label, backend, model, state }) => {
       const own = result.answers.filter(({ agent }) => agent === id);
-      const versions = own.map(({ answer, content, late }) => `<h4>${escaped(answer)}${late ? " (too late to count)" : ""}${answer === result.winner?.answer ? " ★" : ""}</h4>${pre(content)}`);
+      const versions = own.map(
+        ({ answer, content, late }) =>
+          `<h4>${escaped(answer)}${late ? " (too late to count)" : ""}${answer === result.winner?.answer ? " ★" : ""}</h4>${pre(content)}`,
+      );
       const about = escaped([label, backend, model ?? "", state].filter((word) => word !== "").join(", "));
       return `<article><h3>${escaped(id)}</h3><p class="legend">${about}</p>${versions.join("") || "<p>No answer.</p>"}</article>`;
     })
@@ -83,14 +89,30 @@ function toolCalls(entries: readonly Entry[]): string {
     const outcome = result === undefined ? "no result" : `${result.isError ? "failed" : "answered"} in ${duration(result.durationMs)}`;
     const shown = text.length > LONGEST_RESULT ? `${text.slice(0, LONGEST_RESULT)}… (${text.length} characters)` : text;
     const name = entry.server === null ? entry.tool : `${entry.server}/${entry.tool}`;
-    return [[escaped(entry.agent), escaped(name), pre(JSON.stringify(entry.input, null, 1)), escaped(outcome), `<details><summary>result</summary>${pre(shown)}</details>`]];
+    return [
+      [
+        escaped(entry.agent),
+        escaped(name),
+        pre(JSON.stringify(entry.input, null, 1)),
+        escaped(outcome),
+        `<details><summary>result</summary>${pre(shown)}</details>`,
+      ],
+    ];
   });
   return table(["agent", "tool", "arguments", "outcome", ""], rows);
 }
 
 function costs({ result }: StoredRun): string {
   const rows = result.agents.map(({ id, model, usage, cost: price, steps, toolCalls: calls }) => [
-    escaped(id), escaped(model ?? ""), String(steps), String(calls), escaped(tokens(usage)), escaped(cost(price)),
+    escaped(id),
+    escaped(model ?? ""),
+    String(steps),
+    String(calls),
+    escaped(tokens(usage)),
+    escaped(cost(price)),
   ]);
-  return table(["agent", "model", "steps", "tool calls", "tokens", "cost"], [...rows, ["together", "", "", "", escaped(tokens(result.usage)), escaped(cost(result.cost))]]);
+  return table(
+    ["agent", "model", "steps", "tool calls", "tokens", "cost"],
+    [...rows, ["together", "", "", "", escaped(tokens(result.usage)), escaped(cost(result.cost))]],
+  );
 }

@@ -9,7 +9,8 @@ export const escaped = (text: string): string => neutralise(text).replace(/[&<>"
 /** A text of any length as it was written, line breaks included. */
 export const pre = (text: string): string => `<pre>${escaped(text)}</pre>`;
 
-export const row = (cells: readonly string[], tag: "td" | "th" = "td"): string => `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join("")}</tr>`;
+export const row = (cells: readonly string[], tag: "td" | "th" = "td"): string =>
+  `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join("")}</tr>`;
 
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return "";

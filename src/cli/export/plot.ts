@@ -30,7 +30,8 @@ type Lane = { readonly id: string; readonly label: string; readonly y: number; r
 function lane(entries: readonly Entry[], { id, label, y, x, end }: Lane): string {
   const mine = entries.filter((entry) => "agent" in entry && entry.agent === id);
   const bars = barsOf(mine, end).map(
-    ({ from, to, kind }) => `<rect x="${x(from)}" y="${y + 6}" width="${Math.max(1.5, x(to) - x(from))}" height="${LANE - 12}" class="${kind}"><title>${kind}</title></rect>`,
+    ({ from, to, kind }) =>
+      `<rect x="${x(from)}" y="${y + 6}" width="${Math.max(1.5, x(to) - x(from))}" height="${LANE - 12}" class="${kind}"><title>${kind}</title></rect>`,
   );
   const marks = mine.map((entry) => markOf(entry, { at: x(entry.activeMs), y: y + LANE / 2 }));
   const name = `<text x="${LEFT - 10}" y="${y + LANE / 2 + 4}" text-anchor="end">${escaped(`${id} (${label})`.slice(0, 24))}</text>`;

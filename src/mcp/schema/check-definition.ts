@@ -49,7 +49,8 @@ function checkKeywords(schema: Readonly<Record<string, unknown>>): readonly stri
     (keyword) => `the input schema is no JSON Schema (${keyword} must be an object)`,
   );
   const type = own(schema, "type");
-  if (type !== undefined && typeof type !== "string" && !Array.isArray(type)) problems.push("the input schema is no JSON Schema (type must be a text or a list)");
+  if (type !== undefined && typeof type !== "string" && !Array.isArray(type))
+    problems.push("the input schema is no JSON Schema (type must be a text or a list)");
   return problems;
 }
 
@@ -58,7 +59,10 @@ function checkWords(schema: unknown): readonly string[] {
   const problems: string[] = [];
   const waiting: unknown[] = [schema];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (typeof node === "string") problems.push(...hiddenKinds(node.replaceAll("\r", "")).map((kind) => `a text of the input schema holds hidden characters (${kind})`));
+    if (typeof node === "string")
+      problems.push(
+        ...hiddenKinds(node.replaceAll("\r", "")).map((kind) => `a text of the input schema holds hidden characters (${kind})`),
+      );
     else if (Array.isArray(node)) waiting.push(...node.filter((item) => item !== undefined));
     else if (isRecord(node)) for (const [name, value] of Object.entries(node)) waiting.push(name, value);
   }
@@ -70,7 +74,9 @@ function depthOf(root: unknown, limit: number): number {
   let depth = 0;
   while (level.length > 0 && depth < limit) {
     depth += 1;
-    level = level.flatMap((node) => (typeof node === "object" && node !== null ? Object.values(node) : [])).filter((node) => typeof node === "object" && node !== null);
+    level = level
+      .flatMap((node) => (typeof node === "object" && node !== null ? Object.values(node) : []))
+      .filter((node) => typeof node === "object" && node !== null);
   }
   return depth;
 }

@@ -17,7 +17,9 @@ type Case = {
   readonly toolName?: string;
   readonly description?: string;
   readonly inputSchema: JsonSchema;
-  readonly expect: Record<"json" | "openapi" | "both", Record<string, unknown> | undefined> & { readonly functionName?: { readonly injectiveWith: string } };
+  readonly expect: Record<"json" | "openapi" | "both", Record<string, unknown> | undefined> & {
+    readonly functionName?: { readonly injectiveWith: string };
+  };
   readonly samples: { readonly valid: readonly Json[]; readonly invalid: readonly Json[] };
 };
 type FunctionDeclaration = { name: string; parameters?: unknown; parametersJsonSchema?: unknown };
@@ -37,11 +39,15 @@ const read = (file: string): unknown => (present ? JSON.parse(readFileSync(join(
 const judge = (present ? await import(pathToFileURL(judgeFile).href) : {}) as Judge;
 const nasty = read("nasty-schemas.json") as readonly Case[];
 const real = (present ? readdirSync(join(corpus, "tool-schemas")) : []).flatMap((file) =>
-  (read(`tool-schemas/${file}`) as { server: string; tools: readonly Case[] }).tools.map((tool) => ({ ...tool, name: `${file} ${tool.name}` })),
+  (read(`tool-schemas/${file}`) as { server: string; tools: readonly Case[] }).tools.map((tool) => ({
+    ...tool,
+    name: `${file} ${tool.name}`,
+  })),
 );
 
 const FORMS = ["gemini-json", "gemini-openapi"] as const;
-const declareCase = (form: DeclarationForm, { name, description = "", inputSchema }: Case) => declare(form, { name, description, inputSchema });
+const declareCase = (form: DeclarationForm, { name, description = "", inputSchema }: Case) =>
+  declare(form, { name, description, inputSchema });
 
 function asFunction(form: DeclarationForm, { schema }: Declaration): FunctionDeclaration {
   if (schema === null) return { name: "t" };
@@ -66,14 +72,21 @@ function withoutUnused(schema: JsonSchema): JsonSchema {
     }
   };
   visit(schema, true);
-  const keep = (definitions: unknown) => (isRecord(definitions) ? Object.fromEntries(Object.entries(definitions).filter(([, definition]) => used.has(definition))) : definitions);
-  return { ...schema, ...("$defs" in schema ? { $defs: keep(schema["$defs"]) } : {}), ...("definitions" in schema ? { definitions: keep(schema["definitions"]) } : {}) };
+  const keep = (definitions: unknown) =>
+    isRecord(definitions) ? Object.fromEntries(Object.entries(definitions).filter(([, definition]) => used.has(definition))) : definitions;
+  return {
+    ...schema,
+    ...("$defs" in schema ? { $defs: keep(schema["$defs"]) } : {}),
+    ...("definitions" in schema ? { definitions: keep(schema["definitions"]) } : {}),
+  };
 }
 
 /** Names the declaration has under another spelling are not lost: the call's arguments are mapped back. */
 function lost(form: DeclarationForm, one: Case): readonly string[] {
   const declaration = declareCase(form, one);
-  const renamed = declaration.notes.flatMap((note) => /^#: property (".*") is declared as /.exec(note)?.[1] ?? []).map((name) => JSON.parse(name) as string);
+  const renamed = declaration.notes
+    .flatMap((note) => /^#: property (".*") is declared as /.exec(note)?.[1] ?? [])
+    .map((name) => JSON.parse(name) as string);
   const missing = judge.lostProperties(withoutUnused(one.inputSchema), asFunction(form, declaration));
   return missing.filter((name) => !renamed.includes(name));
 }
@@ -129,7 +142,10 @@ describe.skipIf(!present)("the corpus", () => {
   test("REQ-SCHEMA-1 awkward tool names stay apart", () => {
     for (const { toolName, expect: wanted } of nasty) {
       if (toolName === undefined || wanted.functionName === undefined) continue;
-      const map = exposeNames([{ server: "s", tool: toolName }, { server: "s", tool: wanted.functionName.injectiveWith }]);
+      const map = exposeNames([
+        { server: "s", tool: toolName },
+        { server: "s", tool: wanted.functionName.injectiveWith },
+      ]);
       expect(new Set(map.entries.map(({ name }) => name)).size).toBe(2);
     }
   });

@@ -48,7 +48,11 @@ function declareExactly(form: DeclarationForm, tool: DeclarableTool): Declaratio
     description: toolDescription(tool.description, model),
     schema: empty ? null : written.schema,
     restore: (input) => restoreNames(input, model, renames),
-    notes: [...model.notes, ...written.notes, ...[...renames].map(([from, to]) => `#: property ${JSON.stringify(from)} is declared as ${JSON.stringify(to)}`)],
+    notes: [
+      ...model.notes,
+      ...written.notes,
+      ...[...renames].map(([from, to]) => `#: property ${JSON.stringify(from)} is declared as ${JSON.stringify(to)}`),
+    ],
   };
 }
 

@@ -8,7 +8,8 @@ type Handler = { readonly family: Family; readonly say: (value: unknown, schema:
 
 const MAX_INLINE = 160;
 
-const count = (text: (n: number) => string) => (value: unknown) => (typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? text(value) : undefined);
+const count = (text: (n: number) => string) => (value: unknown) =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? text(value) : undefined;
 const quote = (text: (json: string) => string) => (value: unknown) => {
   const json = compact(value);
   return json === undefined ? undefined : text(json);
@@ -17,7 +18,10 @@ const quote = (text: (json: string) => string) => (value: unknown) => {
 const HANDLERS: Readonly<Record<string, Handler>> = {
   minLength: { family: "string", say: count((n) => (n === 0 ? "" : `at least ${n} character${n === 1 ? "" : "s"}`)) },
   maxLength: { family: "string", say: count((n) => `at most ${n} characters`) },
-  pattern: { family: "string", say: (value) => (typeof value === "string" && value.length <= MAX_INLINE ? `pattern: ${value}` : undefined) },
+  pattern: {
+    family: "string",
+    say: (value) => (typeof value === "string" && value.length <= MAX_INLINE ? `pattern: ${value}` : undefined),
+  },
   format: { family: "string", say: (value) => (typeof value === "string" && value.length <= 40 ? `format: ${value}` : undefined) },
   contentEncoding: { family: "string", say: (value) => (typeof value === "string" ? `encoding: ${value.slice(0, 40)}` : undefined) },
   contentMediaType: { family: "string", say: (value) => (typeof value === "string" ? `media type: ${value.slice(0, 80)}` : undefined) },
@@ -27,7 +31,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   minProperties: { family: "object", say: count((n) => (n === 0 ? "" : `at least ${n} ${n === 1 ? "entry" : "entries"}`)) },
   maxProperties: { family: "object", say: count((n) => `at most ${n} entries`) },
   propertyNames: { family: "object", say: sayPropertyNames },
-  patternProperties: { family: "object", say: (value) => (isRecord(value) ? `names match ${Object.keys(value).slice(0, 5).join(" or ")}`.slice(0, MAX_INLINE) : undefined) },
+  patternProperties: {
+    family: "object",
+    say: (value) => (isRecord(value) ? `names match ${Object.keys(value).slice(0, 5).join(" or ")}`.slice(0, MAX_INLINE) : undefined),
+  },
   dependentRequired: { family: "object", say: sayDependencies },
   dependencies: { family: "object", say: sayDependencies },
   dependentSchemas: { family: "object", say: quote((json) => `dependent rules: ${json}`) },
@@ -41,7 +48,16 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 
 /** Keywords of these families whose rule is only told, not declared; their presence is worth a note. */
 export const TOLD_KEYWORDS: ReadonlySet<string> = new Set([
-  "contains", "uniqueItems", "multipleOf", "propertyNames", "patternProperties", "dependentRequired", "dependencies", "dependentSchemas", "not", "if",
+  "contains",
+  "uniqueItems",
+  "multipleOf",
+  "propertyNames",
+  "patternProperties",
+  "dependentRequired",
+  "dependencies",
+  "dependentSchemas",
+  "not",
+  "if",
 ]);
 
 /** The facts a schema states for one kind of value, or (`every`) for all kinds. */
@@ -100,7 +116,11 @@ export function texts(value: unknown): readonly string[] {
 }
 
 function sayCondition(value: unknown, schema: Schema): string | undefined {
-  const parts = [["if", value], ["then", own(schema, "then")], ["else", own(schema, "else")]] as const;
+  const parts = [
+    ["if", value],
+    ["then", own(schema, "then")],
+    ["else", own(schema, "else")],
+  ] as const;
   const said = parts.flatMap(([word, part]) => (part === undefined ? [] : [`${word} ${JSON.stringify(part)}`])).join(" ");
   return said.length > 2 * MAX_INLINE ? undefined : said;
 }

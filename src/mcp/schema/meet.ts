@@ -1,6 +1,15 @@
 // The intersection of two shapes (`allOf`, keywords beside `$ref` or `anyOf`): what satisfies both, or something wider.
 import {
-  ANY, type ArrayShape, type Fact, mergeFacts, NEVER, type NumberShape, type ObjectShape, type Shape, type StringShape, type UnionShape,
+  ANY,
+  type ArrayShape,
+  type Fact,
+  mergeFacts,
+  NEVER,
+  type NumberShape,
+  type ObjectShape,
+  type Shape,
+  type StringShape,
+  type UnionShape,
 } from "./shape.ts";
 import { unite } from "./unite.ts";
 
@@ -86,8 +95,12 @@ function meetNumbers(first: NumberShape, second: NumberShape): Shape {
   const values = (first.values ?? second.values)?.filter((value) => fits(value) && (wanted?.has(value) ?? true));
   if (values?.length === 0) return NEVER;
   return {
-    kind: "number", facts: [], integer,
-    ...(minimum === -Infinity ? {} : { minimum }), ...(maximum === Infinity ? {} : { maximum }), ...(values === undefined ? {} : { values }),
+    kind: "number",
+    facts: [],
+    integer,
+    ...(minimum === -Infinity ? {} : { minimum }),
+    ...(maximum === Infinity ? {} : { maximum }),
+    ...(values === undefined ? {} : { values }),
   };
 }
 
@@ -98,7 +111,14 @@ function meetArrays(first: ArrayShape, second: ArrayShape, both: (a: Shape, b: S
   const items = first.items === null ? second.items : second.items === null ? first.items : both(first.items, second.items);
   const minItems = Math.max(first.minItems ?? 0, second.minItems ?? 0);
   const maxItems = Math.min(first.maxItems ?? Infinity, second.maxItems ?? Infinity);
-  return { kind: "array", facts: [], prefix, items, ...(minItems === 0 ? {} : { minItems }), ...(maxItems === Infinity ? {} : { maxItems }) };
+  return {
+    kind: "array",
+    facts: [],
+    prefix,
+    items,
+    ...(minItems === 0 ? {} : { minItems }),
+    ...(maxItems === Infinity ? {} : { maxItems }),
+  };
 }
 
 function meetObjects(first: ObjectShape, second: ObjectShape, both: (a: Shape, b: Shape) => Shape): Shape {
@@ -113,7 +133,11 @@ function meetObjects(first: ObjectShape, second: ObjectShape, both: (a: Shape, b
   return { kind: "object", facts: [], properties, required, additional: meetAdditional(first.additional, second.additional, both) };
 }
 
-function meetAdditional(first: ObjectShape["additional"], second: ObjectShape["additional"], both: (a: Shape, b: Shape) => Shape): ObjectShape["additional"] {
+function meetAdditional(
+  first: ObjectShape["additional"],
+  second: ObjectShape["additional"],
+  both: (a: Shape, b: Shape) => Shape,
+): ObjectShape["additional"] {
   if (first === false || second === false) return false;
   if (first === null || second === null) return first ?? second;
   return both(first, second);

@@ -20,7 +20,20 @@ const READERS: Readonly<Record<string, TypeReader>> = {
 };
 
 const FAMILY_KEYWORDS: readonly (readonly [type: string, keywords: readonly string[]])[] = [
-  ["object", ["properties", "required", "additionalProperties", "patternProperties", "propertyNames", "minProperties", "maxProperties", "dependentRequired", "dependencies"]],
+  [
+    "object",
+    [
+      "properties",
+      "required",
+      "additionalProperties",
+      "patternProperties",
+      "propertyNames",
+      "minProperties",
+      "maxProperties",
+      "dependentRequired",
+      "dependencies",
+    ],
+  ],
   ["array", ["items", "prefixItems", "additionalItems", "minItems", "maxItems", "uniqueItems", "contains"]],
   ["string", ["minLength", "maxLength", "pattern"]],
   ["number", ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]],
@@ -39,7 +52,9 @@ export function readNamedTypes(schema: Schema, read: ReadChild): Shape | undefin
 
 /** The shape of the types whose keywords a schema uses without naming a type, or undefined where it uses none. */
 export function readImpliedTypes(schema: Schema, read: ReadChild): Shape | undefined {
-  const types = FAMILY_KEYWORDS.filter(([, keywords]) => keywords.some((keyword) => own(schema, keyword) !== undefined)).map(([type]) => type);
+  const types = FAMILY_KEYWORDS.filter(([, keywords]) => keywords.some((keyword) => own(schema, keyword) !== undefined)).map(
+    ([type]) => type,
+  );
   const format = own(schema, "format");
   if (types.length === 0 && typeof format === "string") types.push(NUMERIC_FORMATS.has(format) ? "number" : "string");
   if (types.length === 0) return undefined;
@@ -53,7 +68,8 @@ function readType(type: string, schema: Schema, read: ReadChild): Shape {
 function readObject(schema: Schema, read: ReadChild): Shape {
   const properties = new Map<string, Shape>();
   const declared = own(schema, "properties");
-  if (isRecord(declared)) for (const [name, value] of Object.entries(declared)) properties.set(name, readProperty(value, read, `properties/${name}`));
+  if (isRecord(declared))
+    for (const [name, value] of Object.entries(declared)) properties.set(name, readProperty(value, read, `properties/${name}`));
   const conditional = [own(schema, "then"), own(schema, "else"), ...values(own(schema, "dependentSchemas"))];
   for (const name of conditional.flatMap(propertyNames)) if (!properties.has(name)) properties.set(name, read(true, `properties/${name}`));
   return {
@@ -86,7 +102,11 @@ function readAdditional(schema: Schema, read: ReadChild): Shape | false | null {
   const additional = own(schema, "additionalProperties");
   const patterns = own(schema, "patternProperties");
   const named = isRecord(patterns) ? Object.entries(patterns).map(([pattern, value]) => read(value, `patternProperties/${pattern}`)) : [];
-  const rest = isRecord(additional) ? [read(additional, "additionalProperties")] : additional === true && named.length > 0 ? [read(true, "additionalProperties")] : [];
+  const rest = isRecord(additional)
+    ? [read(additional, "additionalProperties")]
+    : additional === true && named.length > 0
+      ? [read(true, "additionalProperties")]
+      : [];
   const open = unite([...named, ...rest]);
   if (open.kind !== "never") return open;
   return additional === false ? false : null;
@@ -94,7 +114,11 @@ function readAdditional(schema: Schema, read: ReadChild): Shape | false | null {
 
 function readArray(schema: Schema, read: ReadChild): Shape {
   const items = own(schema, "items");
-  const tuple = Array.isArray(own(schema, "prefixItems")) ? (own(schema, "prefixItems") as readonly unknown[]) : Array.isArray(items) ? items : [];
+  const tuple = Array.isArray(own(schema, "prefixItems"))
+    ? (own(schema, "prefixItems") as readonly unknown[])
+    : Array.isArray(items)
+      ? items
+      : [];
   const rest = Array.isArray(items) ? own(schema, "additionalItems") : items;
   const restShape = rest === undefined ? null : read(rest, "items");
   const closed = restShape?.kind === "never";
@@ -136,8 +160,12 @@ function readBound(schema: Schema, { keyword, exclusiveKeyword, sign, integer }:
   const inclusive = exclusive === true ? undefined : stated;
   const candidates: number[] = [];
   if (inclusive !== undefined) candidates.push(integer ? roundInwards(inclusive, sign) : inclusive);
-  if (strict !== undefined) candidates.push(integer && Number.isInteger(strict) ? strict + sign : integer ? roundInwards(strict, sign) : strict);
-  const told = strict !== undefined && !integer ? [{ keyword: exclusiveKeyword, value: strict as Json, text: `${sign > 0 ? "greater" : "less"} than ${strict}` }] : [];
+  if (strict !== undefined)
+    candidates.push(integer && Number.isInteger(strict) ? strict + sign : integer ? roundInwards(strict, sign) : strict);
+  const told =
+    strict !== undefined && !integer
+      ? [{ keyword: exclusiveKeyword, value: strict as Json, text: `${sign > 0 ? "greater" : "less"} than ${strict}` }]
+      : [];
   const bound = sign > 0 ? Math.max(...candidates) : Math.min(...candidates);
   const pointless = !Number.isFinite(bound) || (integer && Math.abs(bound) >= Number.MAX_SAFE_INTEGER);
   return pointless ? { facts: told } : { bound, facts: told };

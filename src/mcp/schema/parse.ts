@@ -25,7 +25,14 @@ export type Reading = {
 type Place = { readonly path: string; readonly depth: number };
 
 export function parseSchema(schema: unknown): Parsed {
-  const reading: Reading = { references: indexReferences(schema), ignoreBesideRef: isOldDraft(schema), definitions: new Map(), open: new Set(), notes: new Set(), nodes: 0 };
+  const reading: Reading = {
+    references: indexReferences(schema),
+    ignoreBesideRef: isOldDraft(schema),
+    definitions: new Map(),
+    open: new Set(),
+    notes: new Set(),
+    nodes: 0,
+  };
   const shape = readNode(reading, schema, { path: "#", depth: 0 });
   return { shape, definitions: reading.definitions, notes: [...reading.notes].slice(0, MAX_NOTES) };
 }
@@ -45,7 +52,8 @@ function readNode(reading: Reading, schema: unknown, place: Place): Shape {
 }
 
 function noteToldKeywords(reading: Reading, schema: Schema, place: Place): void {
-  for (const keyword of Object.keys(schema)) if (TOLD_KEYWORDS.has(keyword)) reading.notes.add(`${place.path}: ${keyword} is told, not declared`);
+  for (const keyword of Object.keys(schema))
+    if (TOLD_KEYWORDS.has(keyword)) reading.notes.add(`${place.path}: ${keyword} is told, not declared`);
 }
 
 function readConstraints(reading: Reading, schema: Schema, place: Place): Shape {
@@ -53,7 +61,9 @@ function readConstraints(reading: Reading, schema: Schema, place: Place): Shape 
   const reference = readReference(reading, schema, place);
   if (reference !== undefined && reading.ignoreBesideRef) return reference;
   const expand = (target: string) => expandTarget(reading, target, place);
-  const combined = [() => reference, ...COMBINATORS].map((combinator) => combinator(reading, schema, place)).filter((shape) => shape !== undefined);
+  const combined = [() => reference, ...COMBINATORS]
+    .map((combinator) => combinator(reading, schema, place))
+    .filter((shape) => shape !== undefined);
   const named = readNamedTypes(schema, readChild);
   const required = [...(named === undefined ? [] : [named]), ...combined];
   const base = required.reduce((all, shape) => meet(all, shape, expand), ANY as Shape);
@@ -87,7 +97,12 @@ function applyImplied(base: Shape, implying: Implying): Shape {
 
 type Combinator = (reading: Reading, schema: Schema, place: Place) => Shape | undefined;
 
-const COMBINATORS: readonly Combinator[] = [readValuesAt, readAllOf, (...at) => readAlternatives("anyOf", ...at), (...at) => readAlternatives("oneOf", ...at)];
+const COMBINATORS: readonly Combinator[] = [
+  readValuesAt,
+  readAllOf,
+  (...at) => readAlternatives("anyOf", ...at),
+  (...at) => readAlternatives("oneOf", ...at),
+];
 
 function readValuesAt(_reading: Reading, schema: Schema): Shape | undefined {
   return readValues(schema);
@@ -138,7 +153,9 @@ function readAlternatives(keyword: "anyOf" | "oneOf", ...[reading, schema, place
   if (groups.every((group) => group !== undefined)) return withFacts(ANY, [sayGroups(keyword, groups)]);
   const shapes = parts.map((part, index) => readNode(reading, part, { path: `${place.path}/${keyword}/${index}`, depth: place.depth + 1 }));
   const united = unite(shapes);
-  return keyword === "oneOf" && isAmbiguous(united) ? withFacts(united, [{ keyword: "oneOf", value: null, text: "exactly one alternative" }]) : united;
+  return keyword === "oneOf" && isAmbiguous(united)
+    ? withFacts(united, [{ keyword: "oneOf", value: null, text: "exactly one alternative" }])
+    : united;
 }
 
 /** The names an alternative only requires, without saying anything of their values; undefined where it says more. */
@@ -146,12 +163,18 @@ function requiredOnly(part: unknown): readonly string[] | undefined {
   if (!isRecord(part)) return undefined;
   const required = own(part, "required");
   const more = Object.keys(part).some((keyword) => !["required", "type", "title", "description", "not"].includes(keyword));
-  return more || !Array.isArray(required) || ![undefined, "object"].includes(own(part, "type") as string | undefined) ? undefined : texts(required);
+  return more || !Array.isArray(required) || ![undefined, "object"].includes(own(part, "type") as string | undefined)
+    ? undefined
+    : texts(required);
 }
 
 function sayGroups(keyword: "anyOf" | "oneOf", groups: readonly (readonly string[])[]): Fact {
   const said = groups.map((group) => (group.length === 0 ? "nothing" : group.join(" and "))).join(", or ");
-  return { keyword, value: null, text: `needs ${keyword === "oneOf" ? "exactly one of these" : "at least one of these"}: ${said}`.slice(0, 400) };
+  return {
+    keyword,
+    value: null,
+    text: `needs ${keyword === "oneOf" ? "exactly one of these" : "at least one of these"}: ${said}`.slice(0, 400),
+  };
 }
 
 function isAmbiguous(shape: Shape): boolean {
@@ -165,6 +188,9 @@ function hasTag(branches: readonly Shape[]): boolean {
   const [first] = branches;
   if (first?.kind !== "object") return false;
   return [...first.properties].some(([name]) =>
-    branches.every((branch) => branch.kind === "object" && branch.properties.get(name)?.kind === "string" && "values" in (branch.properties.get(name) as Shape)),
+    branches.every(
+      (branch) =>
+        branch.kind === "object" && branch.properties.get(name)?.kind === "string" && "values" in (branch.properties.get(name) as Shape),
+    ),
   );
 }

@@ -44,7 +44,10 @@ function compileNatively(pattern: string): RegExp | undefined {
 }
 
 async function compileLinear(pattern: string): Promise<((text: string) => boolean) | undefined> {
-  const counted = [...pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].reduce((sum, match) => sum + Math.max(Number(match[1]), Number(match[2] ?? 0)), 0);
+  const counted = [...pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].reduce(
+    (sum, match) => sum + Math.max(Number(match[1]), Number(match[2] ?? 0)),
+    0,
+  );
   if (pattern.length > MAX_PATTERN || counted > MAX_COUNTED) return undefined;
   const { RE2JS } = await import("re2js");
   try {

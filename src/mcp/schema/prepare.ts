@@ -32,8 +32,15 @@ export const COUNTED = "massgenCounted";
 
 export function prepareSchema(original: unknown): Prepared {
   const preparing: Preparing = {
-    references: indexReferences(original), ignoreBesideRef: isOldDraft(original),
-    names: new Map(), queue: [], patterns: new Set(), notes: new Set(), inPlace: new Map(), current: "root", nodes: 0,
+    references: indexReferences(original),
+    ignoreBesideRef: isOldDraft(original),
+    names: new Map(),
+    queue: [],
+    patterns: new Set(),
+    notes: new Set(),
+    inPlace: new Map(),
+    current: "root",
+    nodes: 0,
   };
   const root = copyNode(preparing, original, START);
   const schema: Record<string, unknown> = typeof root === "boolean" ? (root ? {} : { not: {} }) : root;
@@ -114,35 +121,61 @@ const count: Copier = (value) => (typeof value === "number" && Number.isSafeInte
 const bound: Copier = (value) => (typeof value === "number" && Number.isFinite(value) ? value : undefined);
 
 const IN_PLACE = new Set(["allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"]);
-const SUBSCHEMA_KEYWORDS = ["additionalProperties", "unevaluatedProperties", "unevaluatedItems", "propertyNames", "contains", "not", "if", "then", "else"];
+const SUBSCHEMA_KEYWORDS = [
+  "additionalProperties",
+  "unevaluatedProperties",
+  "unevaluatedItems",
+  "propertyNames",
+  "contains",
+  "not",
+  "if",
+  "then",
+  "else",
+];
 
-const COPIERS: ReadonlyMap<string, Copier> = new Map<string, Copier>([...Object.entries<Copier>({
-  type: copyType,
-  enum: (value) => (Array.isArray(value) && value.length > 0 ? value : undefined),
-  const: (value) => value,
-  minimum: (value, { schema }) => (own(schema, "exclusiveMinimum") === true ? undefined : bound(value, {} as Around)),
-  maximum: (value, { schema }) => (own(schema, "exclusiveMaximum") === true ? undefined : bound(value, {} as Around)),
-  exclusiveMinimum: (value, { schema }) => bound(value === true ? own(schema, "minimum") : value, {} as Around),
-  exclusiveMaximum: (value, { schema }) => bound(value === true ? own(schema, "maximum") : value, {} as Around),
-  multipleOf: (value) => (typeof value === "number" && value > 0 ? value : undefined),
-  minLength: count, maxLength: count, minItems: count, maxItems: count, minProperties: count, maxProperties: count, minContains: count, maxContains: count,
-  uniqueItems: (value) => (value === true ? true : undefined),
-  pattern: (value, { preparing }) => {
-    if (typeof value !== "string") return undefined;
-    preparing.patterns.add(value);
-    return value;
-  },
-  required: (value) => {
-    const names = Array.isArray(value) ? [...new Set(value.filter((name) => typeof name === "string"))] : [];
-    return names.length === 0 ? undefined : names;
-  },
-  properties: copyProperties,
-  patternProperties: copyPatternProperties,
-  dependentRequired: (value) => copyDependencies(value, (needs) => (Array.isArray(needs) ? [...new Set(needs.filter((name) => typeof name === "string"))] : undefined)),
-  dependentSchemas: (value, { child }) => copyDependencies(value, (needs) => (isSubschema(needs) ? child(needs) : undefined)),
-  allOf: subschemas, anyOf: subschemas, oneOf: subschemas, prefixItems: subschemas,
-  items: (value, around) => (Array.isArray(value) ? undefined : subschema(value, around)),
-}), ...SUBSCHEMA_KEYWORDS.map((keyword) => [keyword, subschema] as const)]);
+const COPIERS: ReadonlyMap<string, Copier> = new Map<string, Copier>([
+  ...Object.entries<Copier>({
+    type: copyType,
+    enum: (value) => (Array.isArray(value) && value.length > 0 ? value : undefined),
+    const: (value) => value,
+    minimum: (value, { schema }) => (own(schema, "exclusiveMinimum") === true ? undefined : bound(value, {} as Around)),
+    maximum: (value, { schema }) => (own(schema, "exclusiveMaximum") === true ? undefined : bound(value, {} as Around)),
+    exclusiveMinimum: (value, { schema }) => bound(value === true ? own(schema, "minimum") : value, {} as Around),
+    exclusiveMaximum: (value, { schema }) => bound(value === true ? own(schema, "maximum") : value, {} as Around),
+    multipleOf: (value) => (typeof value === "number" && value > 0 ? value : undefined),
+    minLength: count,
+    maxLength: count,
+    minItems: count,
+    maxItems: count,
+    minProperties: count,
+    maxProperties: count,
+    minContains: count,
+    maxContains: count,
+    uniqueItems: (value) => (value === true ? true : undefined),
+    pattern: (value, { preparing }) => {
+      if (typeof value !== "string") return undefined;
+      preparing.patterns.add(value);
+      return value;
+    },
+    required: (value) => {
+      const names = Array.isArray(value) ? [...new Set(value.filter((name) => typeof name === "string"))] : [];
+      return names.length === 0 ? undefined : names;
+    },
+    properties: copyProperties,
+    patternProperties: copyPatternProperties,
+    dependentRequired: (value) =>
+      copyDependencies(value, (needs) =>
+        Array.isArray(needs) ? [...new Set(needs.filter((name) => typeof name === "string"))] : undefined,
+      ),
+    dependentSchemas: (value, { child }) => copyDependencies(value, (needs) => (isSubschema(needs) ? child(needs) : undefined)),
+    allOf: subschemas,
+    anyOf: subschemas,
+    oneOf: subschemas,
+    prefixItems: subschemas,
+    items: (value, around) => (Array.isArray(value) ? undefined : subschema(value, around)),
+  }),
+  ...SUBSCHEMA_KEYWORDS.map((keyword) => [keyword, subschema] as const),
+]);
 
 function copyType(value: unknown): unknown {
   const named = [value].flat();
@@ -154,7 +187,11 @@ function copyType(value: unknown): unknown {
 /** Ajv leaves a property called `__proto__` out of `properties`; as a pattern it is checked like any other. */
 function copyProperties(value: unknown, { child }: Around): unknown {
   if (!isRecord(value)) return undefined;
-  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== "__proto__").map(([name, schema]) => [name, child(schema)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => name !== "__proto__")
+      .map(([name, schema]) => [name, child(schema)]),
+  );
 }
 
 function copyPatternProperties(value: unknown, { child, preparing }: Around): unknown {
@@ -173,7 +210,11 @@ function copyDependencies(value: unknown, copy: (needs: unknown) => unknown): un
 }
 
 type Copy = (value: unknown) => unknown;
-type Rewrite = (copy: Record<string, unknown>, schema: Schema, copies: { readonly child: Copy; readonly same: Copy }) => Record<string, unknown>;
+type Rewrite = (
+  copy: Record<string, unknown>,
+  schema: Schema,
+  copies: { readonly child: Copy; readonly same: Copy },
+) => Record<string, unknown>;
 
 /** What older drafts and OpenAPI say in other words. */
 const REWRITES: readonly Rewrite[] = [
@@ -181,13 +222,22 @@ const REWRITES: readonly Rewrite[] = [
     const items = own(schema, "items");
     if (!Array.isArray(items)) return copy;
     const rest = own(schema, "additionalItems");
-    return { ...copy, ...(items.length === 0 ? {} : { prefixItems: items.map(child) }), ...(isSubschema(rest) ? { items: child(rest) } : {}) };
+    return {
+      ...copy,
+      ...(items.length === 0 ? {} : { prefixItems: items.map(child) }),
+      ...(isSubschema(rest) ? { items: child(rest) } : {}),
+    };
   },
   function dependencies(copy, schema, { same }) {
     const value = own(schema, "dependencies");
-    const required = copyDependencies(value, (needs) => (Array.isArray(needs) ? needs.filter((name) => typeof name === "string") : undefined));
+    const required = copyDependencies(value, (needs) =>
+      Array.isArray(needs) ? needs.filter((name) => typeof name === "string") : undefined,
+    );
     const schemas = copyDependencies(value, (needs) => (isSubschema(needs) ? same(needs) : undefined));
-    const extra = { ...(required === undefined ? {} : { dependentRequired: required }), ...(schemas === undefined ? {} : { dependentSchemas: schemas }) };
+    const extra = {
+      ...(required === undefined ? {} : { dependentRequired: required }),
+      ...(schemas === undefined ? {} : { dependentSchemas: schemas }),
+    };
     return Object.keys(extra).length === 0 ? copy : { ...copy, allOf: [...((copy["allOf"] as unknown[] | undefined) ?? []), extra] };
   },
   function nullable(copy, schema) {

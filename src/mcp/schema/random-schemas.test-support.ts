@@ -8,16 +8,29 @@ type Arb = fc.Arbitrary<SchemaWithValue>;
 const names = fc.constantFrom("a", "b", "c", "type", "title", "constructor", "toString", "items", "properties", "required", "x1");
 const words = fc.constantFrom("x", "y", "zed", "", "long words with spaces");
 const annotations = fc.record(
-  { description: fc.string(), title: fc.string(), default: fc.jsonValue(), examples: fc.array(fc.jsonValue(), { maxLength: 2 }), deprecated: fc.boolean(), $comment: fc.string() },
+  {
+    description: fc.string(),
+    title: fc.string(),
+    default: fc.jsonValue(),
+    examples: fc.array(fc.jsonValue(), { maxLength: 2 }),
+    deprecated: fc.boolean(),
+    $comment: fc.string(),
+  },
   { requiredKeys: [] },
 );
 
 const scalars: readonly Arb[] = [
   fc.string().map((value) => ({ schema: { type: "string" }, value })),
-  fc.uniqueArray(words, { minLength: 1, maxLength: 4 }).chain((list) => fc.constantFrom(...list).map((value) => ({ schema: { enum: list }, value }))),
+  fc
+    .uniqueArray(words, { minLength: 1, maxLength: 4 })
+    .chain((list) => fc.constantFrom(...list).map((value) => ({ schema: { enum: list }, value }))),
   fc.constantFrom<Json>("k", 3, true, null).map((value) => ({ schema: { const: value }, value })),
-  fc.tuple(fc.integer({ min: -50, max: 50 }), fc.nat(50), fc.nat(50)).map(([value, below, above]) => ({ schema: { type: "integer", exclusiveMinimum: value - below - 1, maximum: value + above }, value })),
-  fc.tuple(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean()).map(([value, typed]) => ({ schema: { ...(typed ? { type: "number" } : {}), minimum: Math.min(value, 0) }, value })),
+  fc
+    .tuple(fc.integer({ min: -50, max: 50 }), fc.nat(50), fc.nat(50))
+    .map(([value, below, above]) => ({ schema: { type: "integer", exclusiveMinimum: value - below - 1, maximum: value + above }, value })),
+  fc
+    .tuple(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean())
+    .map(([value, typed]) => ({ schema: { ...(typed ? { type: "number" } : {}), minimum: Math.min(value, 0) }, value })),
   fc.constantFrom<Json>(1, 2, 3).map((value) => ({ schema: { type: "integer", enum: [1, 2, 3] }, value })),
   fc.boolean().map((value) => ({ schema: { type: "boolean" }, value })),
   fc.string().map((value) => ({ schema: { type: ["string", "null"] }, value })),
@@ -27,19 +40,37 @@ const scalars: readonly Arb[] = [
   fc.constant({ schema: { description: "anything" }, value: { free: { form: [true] } } }),
 ];
 
-
 /** A schema of any kind with a value that satisfies it; `depth` levels of structure. */
 export function schemaWithValue(depth: number): Arb {
   const scalar = fc.oneof(...scalars);
   if (depth === 0) return annotated(scalar);
   const inner = schemaWithValue(depth - 1);
-  return annotated(fc.oneof(scalar, objectOf(inner), arrayOf(inner), tupleOf(inner), mapOf(inner), alternativesOf(inner), allOf(inner), besideOf(inner), mergedOf(inner), referenceTo(inner)));
+  return annotated(
+    fc.oneof(
+      scalar,
+      objectOf(inner),
+      arrayOf(inner),
+      tupleOf(inner),
+      mapOf(inner),
+      alternativesOf(inner),
+      allOf(inner),
+      besideOf(inner),
+      mergedOf(inner),
+      referenceTo(inner),
+    ),
+  );
 }
 
 /** The same with an object at the root, as tools have it. */
 export function toolSchema(): Arb {
   const inner = schemaWithValue(2);
-  return annotated(fc.oneof(objectOf(inner), fc.tuple(objectOf(inner), objectOf(inner), fc.constantFrom("anyOf", "oneOf")).map(asRootUnion), allOf(objectOf(inner))));
+  return annotated(
+    fc.oneof(
+      objectOf(inner),
+      fc.tuple(objectOf(inner), objectOf(inner), fc.constantFrom("anyOf", "oneOf")).map(asRootUnion),
+      allOf(objectOf(inner)),
+    ),
+  );
 }
 
 function annotated(arb: Arb): Arb {
@@ -48,10 +79,18 @@ function annotated(arb: Arb): Arb {
 
 function objectOf(inner: Arb): Arb {
   const property = fc.record({ name: names, part: inner, required: fc.boolean(), present: fc.boolean() });
-  return fc.record({ properties: fc.uniqueArray(property, { selector: ({ name }) => name, maxLength: 4 }), closed: fc.boolean(), typed: fc.boolean(), ghost: fc.boolean() }).map(
-    ({ properties, closed, typed, ghost }) => {
+  return fc
+    .record({
+      properties: fc.uniqueArray(property, { selector: ({ name }) => name, maxLength: 4 }),
+      closed: fc.boolean(),
+      typed: fc.boolean(),
+      ghost: fc.boolean(),
+    })
+    .map(({ properties, closed, typed, ghost }) => {
       const required = properties.filter((property) => property.required).map(({ name }) => name);
-      const value = Object.fromEntries(properties.filter((property) => property.required || property.present).map(({ name, part }) => [name, part.value]));
+      const value = Object.fromEntries(
+        properties.filter((property) => property.required || property.present).map(({ name, part }) => [name, part.value]),
+      );
       return {
         schema: {
           ...(typed ? { type: "object" } : {}),
@@ -61,17 +100,24 @@ function objectOf(inner: Arb): Arb {
         },
         value: ghost && !closed ? { ...value, ghost: 1 } : value,
       };
-    },
-  );
+    });
 }
 
 const arrayOf = (inner: Arb): Arb =>
-  fc.tuple(inner, fc.nat(2), fc.boolean()).map(([{ schema, value }, count, typed]) => ({ schema: { ...(typed ? { type: "array" } : {}), items: schema, minItems: 0, maxItems: 5 }, value: Array.from({ length: count }, () => value) }));
+  fc
+    .tuple(inner, fc.nat(2), fc.boolean())
+    .map(([{ schema, value }, count, typed]) => ({
+      schema: { ...(typed ? { type: "array" } : {}), items: schema, minItems: 0, maxItems: 5 },
+      value: Array.from({ length: count }, () => value),
+    }));
 
 const tupleOf = (inner: Arb): Arb =>
   fc.tuple(fc.array(inner, { minLength: 1, maxLength: 3 }), fc.boolean()).map(([parts, modern]) => {
     const schemas = parts.map(({ schema }) => schema);
-    return { schema: modern ? { type: "array", prefixItems: schemas, items: false } : { type: "array", items: schemas, additionalItems: false }, value: parts.map(({ value }) => value) };
+    return {
+      schema: modern ? { type: "array", prefixItems: schemas, items: false } : { type: "array", items: schemas, additionalItems: false },
+      value: parts.map(({ value }) => value),
+    };
   });
 
 const mapOf = (inner: Arb): Arb =>
@@ -81,9 +127,12 @@ const mapOf = (inner: Arb): Arb =>
   }));
 
 const alternativesOf = (inner: Arb): Arb =>
-  fc.tuple(fc.array(inner, { minLength: 1, maxLength: 3 }), fc.nat()).map(([parts, pick]) => ({ schema: { anyOf: parts.map(({ schema }) => schema) }, value: parts[pick % parts.length]?.value ?? null }));
+  fc
+    .tuple(fc.array(inner, { minLength: 1, maxLength: 3 }), fc.nat())
+    .map(([parts, pick]) => ({ schema: { anyOf: parts.map(({ schema }) => schema) }, value: parts[pick % parts.length]?.value ?? null }));
 
-const allOf = (inner: Arb): Arb => inner.map(({ schema, value }) => ({ schema: { allOf: [schema, { description: "the same again" }], default: null }, value }));
+const allOf = (inner: Arb): Arb =>
+  inner.map(({ schema, value }) => ({ schema: { allOf: [schema, { description: "the same again" }], default: null }, value }));
 
 /** Alternatives beside a type and properties of their own. */
 const besideOf = (inner: Arb): Arb =>
@@ -92,7 +141,10 @@ const besideOf = (inner: Arb): Arb =>
       type: "object",
       properties: { left: left.schema },
       required: ["left"],
-      anyOf: [{ properties: { right: right.schema }, required: ["right"] }, { properties: { right: { type: "object" }, other: other.schema }, required: ["other"] }],
+      anyOf: [
+        { properties: { right: right.schema }, required: ["right"] },
+        { properties: { right: { type: "object" }, other: other.schema }, required: ["other"] },
+      ],
     },
     value: second ? { left: left.value, other: other.value } : { left: left.value, right: right.value },
   }));
@@ -100,7 +152,12 @@ const besideOf = (inner: Arb): Arb =>
 /** Parts that each know some of the properties, one of them behind a reference. */
 const mergedOf = (inner: Arb): Arb =>
   fc.tuple(inner, inner).map(([left, right]) => ({
-    schema: { allOf: [{ hoist: { properties: { left: left.schema }, required: ["left"] } }, { type: "object", properties: { right: right.schema, left: {} } }] },
+    schema: {
+      allOf: [
+        { hoist: { properties: { left: left.schema }, required: ["left"] } },
+        { type: "object", properties: { right: right.schema, left: {} } },
+      ],
+    },
     value: { left: left.value, right: right.value },
   }));
 
@@ -108,7 +165,9 @@ const mergedOf = (inner: Arb): Arb =>
 const referenceTo = (inner: Arb): Arb => inner.map(({ schema, value }) => ({ schema: { hoist: schema }, value }));
 
 function asRootUnion([first, second, keyword]: [SchemaWithValue, SchemaWithValue, string]): SchemaWithValue {
-  return keyword === "anyOf" ? { schema: { anyOf: [first.schema, second.schema] }, value: first.value } : { schema: { type: "object", oneOf: [first.schema] }, value: first.value };
+  return keyword === "anyOf"
+    ? { schema: { anyOf: [first.schema, second.schema] }, value: first.value }
+    : { schema: { type: "object", oneOf: [first.schema] }, value: first.value };
 }
 
 /** Turns every `hoist` marker into a `$ref` to a root definition with an awkward name. */
@@ -131,12 +190,69 @@ export function hoistReferences(schema: Record<string, unknown>): Record<string,
 }
 
 const keyword = fc.constantFrom(
-  "type", "properties", "items", "prefixItems", "anyOf", "oneOf", "allOf", "not", "if", "then", "else", "$ref", "$defs", "definitions", "required", "enum", "const", "additionalProperties",
-  "patternProperties", "propertyNames", "dependentRequired", "dependencies", "minimum", "maximum", "exclusiveMinimum", "minLength", "pattern", "format", "nullable", "description", "$id", "$anchor",
-  "$schema", "contains", "default", "__proto__", "constructor", "hasOwnProperty",
+  "type",
+  "properties",
+  "items",
+  "prefixItems",
+  "anyOf",
+  "oneOf",
+  "allOf",
+  "not",
+  "if",
+  "then",
+  "else",
+  "$ref",
+  "$defs",
+  "definitions",
+  "required",
+  "enum",
+  "const",
+  "additionalProperties",
+  "patternProperties",
+  "propertyNames",
+  "dependentRequired",
+  "dependencies",
+  "minimum",
+  "maximum",
+  "exclusiveMinimum",
+  "minLength",
+  "pattern",
+  "format",
+  "nullable",
+  "description",
+  "$id",
+  "$anchor",
+  "$schema",
+  "contains",
+  "default",
+  "__proto__",
+  "constructor",
+  "hasOwnProperty",
 );
 const nonsense = fc.oneof(
-  fc.constantFrom<unknown>("object", "array", "string", ["string", "null"], "#", "#/$defs/a", "#/properties/type", "http://127.0.0.1:1/x", "(a+)+$", "[", -1, 1.5, Number.POSITIVE_INFINITY, true, false, null, {}, [], [[]], ["a", "a"], "\ud800"),
+  fc.constantFrom<unknown>(
+    "object",
+    "array",
+    "string",
+    ["string", "null"],
+    "#",
+    "#/$defs/a",
+    "#/properties/type",
+    "http://127.0.0.1:1/x",
+    "(a+)+$",
+    "[",
+    -1,
+    1.5,
+    Number.POSITIVE_INFINITY,
+    true,
+    false,
+    null,
+    {},
+    [],
+    [[]],
+    ["a", "a"],
+    "\ud800",
+  ),
   fc.string(),
   fc.jsonValue(),
 );

@@ -26,7 +26,10 @@ function firstFree(name: string, taken: ReadonlySet<string>): string {
   const readable = safe === "" || /^_+$/.test(safe) ? "property" : safe;
   if (readable.length <= MAX_LENGTH && !taken.has(readable)) return readable;
   for (let attempt = 0; ; attempt += 1) {
-    const digest = createHash("sha256").update(JSON.stringify([name, attempt])).digest("hex").slice(0, 8);
+    const digest = createHash("sha256")
+      .update(JSON.stringify([name, attempt]))
+      .digest("hex")
+      .slice(0, 8);
     const exposed = `${readable.slice(0, MAX_LENGTH - 9)}_${digest}`;
     if (!taken.has(exposed)) return exposed;
   }
@@ -57,14 +60,28 @@ function restore(value: Json, shapes: readonly Shape[], restoring: Restoring): J
   const alternatives = flatten(shapes, restoring.model, new Set());
   if (Array.isArray(value)) {
     const arrays = alternatives.filter((shape) => shape.kind === "array");
-    return (value as readonly Json[]).map((item, index) => restore(item, arrays.flatMap((array) => array.prefix[index] ?? array.items ?? []), restoring));
+    return (value as readonly Json[]).map((item, index) =>
+      restore(
+        item,
+        arrays.flatMap((array) => array.prefix[index] ?? array.items ?? []),
+        restoring,
+      ),
+    );
   }
   const objects = alternatives.filter((shape) => shape.kind === "object");
   const restored: Record<string, Json> = {};
   for (const [key, item] of Object.entries(value as Readonly<Record<string, Json>>)) {
     const original = restoring.originals.get(key);
     const name = original !== undefined && objects.some((object) => object.properties.has(original)) ? original : key;
-    setOwn(restored, name, restore(item, objects.flatMap((object) => propertyShape(object, name)), restoring));
+    setOwn(
+      restored,
+      name,
+      restore(
+        item,
+        objects.flatMap((object) => propertyShape(object, name)),
+        restoring,
+      ),
+    );
   }
   return restored;
 }

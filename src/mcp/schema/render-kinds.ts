@@ -5,14 +5,33 @@ import type { Node, Position, Rendering } from "./rendering.ts";
 import { summarise } from "./summarise.ts";
 import { unite } from "./unite.ts";
 import {
-  ANY, type AnyShape, type ArrayShape, type BooleanShape, isRecord, type NeverShape, NULL, type NullShape, type NumberShape, type ObjectShape, setOwn, type Shape,
-  type StringShape, type UnionShape,
+  ANY,
+  type AnyShape,
+  type ArrayShape,
+  type BooleanShape,
+  isRecord,
+  type NeverShape,
+  NULL,
+  type NullShape,
+  type NumberShape,
+  type ObjectShape,
+  setOwn,
+  type Shape,
+  type StringShape,
+  type UnionShape,
 } from "./shape.ts";
 
 type Writer<Kind> = (rendering: Rendering, shape: Kind, position: Position) => Node;
 type Writers = {
-  any: Writer<AnyShape>; never: Writer<NeverShape>; null: Writer<NullShape>; boolean: Writer<BooleanShape>; string: Writer<StringShape>;
-  number: Writer<NumberShape>; array: Writer<ArrayShape>; object: Writer<ObjectShape>; union: Writer<UnionShape>;
+  any: Writer<AnyShape>;
+  never: Writer<NeverShape>;
+  null: Writer<NullShape>;
+  boolean: Writer<BooleanShape>;
+  string: Writer<StringShape>;
+  number: Writer<NumberShape>;
+  array: Writer<ArrayShape>;
+  object: Writer<ObjectShape>;
+  union: Writer<UnionShape>;
 };
 
 export const RENDERERS: Writers = {
@@ -66,7 +85,8 @@ function renderArray(rendering: Rendering, shape: ArrayShape, position: Position
     const rest = shape.items === null || bounded ? [] : [shape.items];
     const parts = [...shape.prefix.slice(0, shape.maxItems ?? shape.prefix.length), ...rest];
     node["items"] = rendering.render(parts.length === 0 ? ANY : unite(parts), inside("items"));
-    if (shape.prefix.length > 0) addText(node, `in this order: ${shape.prefix.map((part) => summarise(part, rendering.model)).join(", ")}`.slice(0, 300));
+    if (shape.prefix.length > 0)
+      addText(node, `in this order: ${shape.prefix.map((part) => summarise(part, rendering.model)).join(", ")}`.slice(0, 300));
   }
   if (shape.minItems !== undefined) node["minItems"] = shape.minItems;
   if (shape.maxItems !== undefined) node["maxItems"] = shape.maxItems;
@@ -80,7 +100,8 @@ function renderObject(rendering: Rendering, shape: ObjectShape, position: Positi
   for (const [name, child] of shape.properties) {
     const exposed = renames.get(name) ?? name;
     const wanted = shape.required.has(name);
-    const endless = wanted && profile.references && position.open.length > 0 && !position.optional && recursion.mustReach(child, position.open);
+    const endless =
+      wanted && profile.references && position.open.length > 0 && !position.optional && recursion.mustReach(child, position.open);
     if (endless) notes.add(`${position.path}: "${name}" leads back to itself and is declared as optional`);
     if (wanted && !endless) required.push(exposed);
     const optional = position.optional || !wanted || endless;
@@ -97,7 +118,8 @@ function renderObject(rendering: Rendering, shape: ObjectShape, position: Positi
 function renderAdditional(rendering: Rendering, shape: ObjectShape, { node, position }: { node: Node; position: Position }): Node {
   const { additional } = shape;
   if (additional === null) return node;
-  if (!rendering.profile.maps) return additional === false ? node : addText(node, `any further name with ${summarise(additional, rendering.model)}`);
+  if (!rendering.profile.maps)
+    return additional === false ? node : addText(node, `any further name with ${summarise(additional, rendering.model)}`);
   if (additional === false) return { ...node, additionalProperties: false };
   if (additional.kind === "any" && additional.description === undefined && additional.facts.length === 0) return node;
   const value = rendering.render(additional, { ...position, path: `${position.path}/*`, depth: position.depth + 1 });

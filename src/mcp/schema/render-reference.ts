@@ -31,7 +31,9 @@ function cutOff(shape: Shape): Shape {
 function place(rendering: Rendering, target: string): string {
   const known = rendering.placed.get(target);
   if (known !== undefined) return known;
-  const last = decode(target.split("/").pop() ?? "").replace(/[^A-Za-z0-9_]+/g, "_").replace(/^_+|_+$/g, "");
+  const last = decode(target.split("/").pop() ?? "")
+    .replace(/[^A-Za-z0-9_]+/g, "_")
+    .replace(/^_+|_+$/g, "");
   const base = last === "" ? "Root" : last.slice(0, 48);
   const taken = new Set(rendering.placed.values());
   let name = base;

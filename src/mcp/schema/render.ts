@@ -27,7 +27,10 @@ export type Rendered = { readonly schema: JsonSchema; readonly notes: readonly s
 export function renderRoot(request: RenderRequest): Rendered {
   const rendering: Rendering = {
     ...request,
-    notes: new Set(), placed: new Map(), queue: [], nodes: 0,
+    notes: new Set(),
+    placed: new Map(),
+    queue: [],
+    nodes: 0,
     render: (shape, position) => renderShape(rendering, shape, position),
   };
   const { description: _told, ...rest } = request.model.root;

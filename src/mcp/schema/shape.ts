@@ -40,7 +40,16 @@ export type RefShape = Common & { readonly kind: "ref"; readonly target: string 
 export type UnionShape = Common & { readonly kind: "union"; readonly branches: readonly Shape[] };
 
 export type Shape =
-  | AnyShape | NeverShape | NullShape | BooleanShape | StringShape | NumberShape | ArrayShape | ObjectShape | RefShape | UnionShape;
+  | AnyShape
+  | NeverShape
+  | NullShape
+  | BooleanShape
+  | StringShape
+  | NumberShape
+  | ArrayShape
+  | ObjectShape
+  | RefShape
+  | UnionShape;
 
 /** A whole tool schema: its root is always an object. */
 export type SchemaModel = {

@@ -11,15 +11,29 @@ function words(shape: Shape, model: SchemaModel, depth: number): string {
   if (depth > 4) return "…";
   const next = (child: Shape) => words(child, model, depth + 1);
   switch (shape.kind) {
-    case "any": return "any value";
-    case "never": return "nothing";
-    case "string": return shape.values === undefined ? "string" : shape.values.slice(0, 12).map((value) => JSON.stringify(value)).join(" | ");
-    case "number": return shape.integer ? "integer" : "number";
-    case "array": return `array of ${shape.items === null ? shape.prefix.map(next).join(", ") || "any value" : next(shape.items)}`;
-    case "union": return shape.branches.map(next).join(" or ");
-    case "ref": return next(model.definitions.get(shape.target) ?? { kind: "any", facts: [] });
-    case "object": return sayObject(shape, next);
-    default: return shape.kind;
+    case "any":
+      return "any value";
+    case "never":
+      return "nothing";
+    case "string":
+      return shape.values === undefined
+        ? "string"
+        : shape.values
+            .slice(0, 12)
+            .map((value) => JSON.stringify(value))
+            .join(" | ");
+    case "number":
+      return shape.integer ? "integer" : "number";
+    case "array":
+      return `array of ${shape.items === null ? shape.prefix.map(next).join(", ") || "any value" : next(shape.items)}`;
+    case "union":
+      return shape.branches.map(next).join(" or ");
+    case "ref":
+      return next(model.definitions.get(shape.target) ?? { kind: "any", facts: [] });
+    case "object":
+      return sayObject(shape, next);
+    default:
+      return shape.kind;
   }
 }
 

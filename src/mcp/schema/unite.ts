@@ -3,7 +3,9 @@ import { type Fact, type NumberShape, type ObjectShape, type Shape, type StringS
 
 /** Never narrower than any of the branches. */
 export function unite(branches: readonly Shape[]): Shape {
-  const flat = branches.flatMap((branch) => (isPlainUnion(branch) ? branch.branches : [branch])).filter((branch) => branch.kind !== "never");
+  const flat = branches
+    .flatMap((branch) => (isPlainUnion(branch) ? branch.branches : [branch]))
+    .filter((branch) => branch.kind !== "never");
   const merged = mergeBooleans(mergeNumbers(mergeStrings(flat)));
   const distinct = [...new Map(merged.map((branch) => [shapeKey(branch), branch])).values()];
   const [only] = distinct;
@@ -18,19 +20,37 @@ function isPlainUnion(shape: Shape): shape is Extract<Shape, { kind: "union" }> 
 
 /** Several lists of strings become one; what was said of single values is kept as text. */
 function mergeStrings(branches: readonly Shape[]): readonly Shape[] {
-  const lists = branches.filter((branch): branch is StringShape & { values: readonly string[] } => branch.kind === "string" && branch.values !== undefined && onlySaysDefault(branch.facts));
+  const lists = branches.filter(
+    (branch): branch is StringShape & { values: readonly string[] } =>
+      branch.kind === "string" && branch.values !== undefined && onlySaysDefault(branch.facts),
+  );
   if (lists.length < 2) return branches;
   const told: Fact[] = lists.flatMap((list) =>
-    list.description === undefined ? [] : [{ keyword: "enumDescription", value: null, text: `${list.values.map((value) => JSON.stringify(value)).join(", ")}: ${list.description}` }],
+    list.description === undefined
+      ? []
+      : [
+          {
+            keyword: "enumDescription",
+            value: null,
+            text: `${list.values.map((value) => JSON.stringify(value)).join(", ")}: ${list.description}`,
+          },
+        ],
   );
-  const merged: StringShape = { kind: "string", facts: [...lists.flatMap((list) => list.facts), ...told], values: [...new Set(lists.flatMap((list) => list.values))] };
+  const merged: StringShape = {
+    kind: "string",
+    facts: [...lists.flatMap((list) => list.facts), ...told],
+    values: [...new Set(lists.flatMap((list) => list.values))],
+  };
   return replaceFirst(branches, new Set<Shape>(lists), merged);
 }
 
 const onlySaysDefault = (facts: readonly Fact[]) => facts.every((fact) => fact.keyword === "default" || fact.keyword === "enumDescription");
 
 function mergeNumbers(branches: readonly Shape[]): readonly Shape[] {
-  const lists = branches.filter((branch): branch is NumberShape & { values: readonly number[] } => branch.kind === "number" && branch.values !== undefined && isWordless(branch));
+  const lists = branches.filter(
+    (branch): branch is NumberShape & { values: readonly number[] } =>
+      branch.kind === "number" && branch.values !== undefined && isWordless(branch),
+  );
   if (lists.length < 2) return branches;
   const values = [...new Set(lists.flatMap((list) => list.values))];
   return replaceFirst(branches, new Set<Shape>(lists), { kind: "number", facts: [], integer: values.every(Number.isInteger), values });
@@ -65,7 +85,8 @@ function replaceFirst(branches: readonly Shape[], replaced: ReadonlySet<Shape>, 
  */
 export function joinObjects(objects: readonly ObjectShape[]): ObjectShape {
   const [first, ...rest] = objects;
-  if (first === undefined || rest.length === 0) return first ?? { kind: "object", facts: [], properties: new Map(), required: new Set(), additional: null };
+  if (first === undefined || rest.length === 0)
+    return first ?? { kind: "object", facts: [], properties: new Map(), required: new Set(), additional: null };
   const properties = new Map<string, Shape>();
   for (const name of new Set(objects.flatMap((object) => [...object.properties.keys()]))) {
     properties.set(name, unite(objects.flatMap((object) => object.properties.get(name) ?? [])));

@@ -17,11 +17,27 @@ describe("REQ-SCHEMA-9 arguments against the schema the server wrote", () => {
     ["draft 7 tuples", props({ p: { items: [{ type: "number" }], additionalItems: { type: "string" } } }), { p: [1, "a"] }],
     ["definitions of any draft", { ...props({ a: { $ref: "#/definitions/A" } }), definitions: { A: { type: "string" } } }, { a: "x" }],
     ["null where OpenAPI says nullable", props({ a: { type: "string", enum: ["x"], nullable: true } }), { a: null }],
-    ["what stands beside a reference in draft 7", { $schema: "http://json-schema.org/draft-07/schema#", ...props({ a: { $ref: "#/definitions/A", minLength: 9 } }), definitions: { A: { type: "string" } } }, { a: "x" }],
+    [
+      "what stands beside a reference in draft 7",
+      {
+        $schema: "http://json-schema.org/draft-07/schema#",
+        ...props({ a: { $ref: "#/definitions/A", minLength: 9 } }),
+        definitions: { A: { type: "string" } },
+      },
+      { a: "x" },
+    ],
     ["formats, which are told and not enforced", props({ u: { type: "string", format: "uri" } }), { u: "not one" }],
-    ["own data named like a prototype", JSON.parse('{"type":"object","properties":{"__proto__":{"type":"string"}},"additionalProperties":false}'), JSON.parse('{"__proto__":"x"}')],
+    [
+      "own data named like a prototype",
+      JSON.parse('{"type":"object","properties":{"__proto__":{"type":"string"}},"additionalProperties":false}'),
+      JSON.parse('{"__proto__":"x"}'),
+    ],
     ["a property called like a method", props({ constructor: { type: "string" } }), { constructor: "x" }],
-    ["equal objects in another order as two items only where they differ", props({ l: { type: "array", uniqueItems: true } }), { l: [{ a: 1, b: 2 }, { a: 2, b: 1 }, 1, "1"] }],
+    [
+      "equal objects in another order as two items only where they differ",
+      props({ l: { type: "array", uniqueItems: true } }),
+      { l: [{ a: 1, b: 2 }, { a: 2, b: 1 }, 1, "1"] },
+    ],
   ];
   test.each(accepted)("%s are accepted", async (_says, schema, input) => {
     expect(await problems(schema, input)).toEqual([]);
@@ -29,17 +45,47 @@ describe("REQ-SCHEMA-9 arguments against the schema the server wrote", () => {
 
   const refused: readonly (readonly [string, unknown, unknown, string])[] = [
     ["a missing property", props({ a: {} }, { required: ["a"] }), {}, "the arguments must have required property 'a'"],
-    ["a required prototype name nobody sent", props({}, { required: ["constructor"] }), {}, "the arguments must have required property 'constructor'"],
-    ["a prototype name of the wrong type", JSON.parse('{"type":"object","properties":{"__proto__":{"type":"string"}}}'), JSON.parse('{"__proto__":1}'), "__proto__ must be string"],
+    [
+      "a required prototype name nobody sent",
+      props({}, { required: ["constructor"] }),
+      {},
+      "the arguments must have required property 'constructor'",
+    ],
+    [
+      "a prototype name of the wrong type",
+      JSON.parse('{"type":"object","properties":{"__proto__":{"type":"string"}}}'),
+      JSON.parse('{"__proto__":1}'),
+      "__proto__ must be string",
+    ],
     ["an unknown property", props({ a: {} }, { additionalProperties: false }), { b: 1 }, 'the arguments must not have the property "b"'],
     ["a value off the list", props({ a: { enum: ["x", 1] } }), { a: "y" }, 'a must be one of "x",1'],
     ["draft 4's bound", props({ n: { type: "integer", minimum: 3, exclusiveMinimum: true } }), { n: 3 }, "n must be > 3"],
     ["items beyond a closed tuple", props({ p: { prefixItems: [{}], items: false } }), { p: [1, 2] }, "p must NOT have more than 1 items"],
-    ["the same object twice", props({ l: { type: "array", uniqueItems: true } }), { l: [{ a: 1, b: 2 }, { b: 2, a: 1 }] }, "l must not hold an item twice"],
-    ["draft 7 dependencies", props({ a: {}, b: {} }, { dependencies: { a: ["b"] } }), { a: 1 }, "the arguments must have property b when property a is present"],
+    [
+      "the same object twice",
+      props({ l: { type: "array", uniqueItems: true } }),
+      {
+        l: [
+          { a: 1, b: 2 },
+          { b: 2, a: 1 },
+        ],
+      },
+      "l must not hold an item twice",
+    ],
+    [
+      "draft 7 dependencies",
+      props({ a: {}, b: {} }, { dependencies: { a: ["b"] } }),
+      { a: 1 },
+      "the arguments must have property b when property a is present",
+    ],
     ["then", JSON.parse('{"if":{"required":["a"]},"then":{"required":["b"]}}'), { a: 1 }, "the arguments must have required property 'b'"],
     ["a pattern", props({ a: { pattern: "^x+$" } }), { a: "y" }, 'a must match pattern "^x+$"'],
-    ["recursion", { ...props({ a: { $ref: "#/$defs/T" } }), $defs: { T: props({ n: { type: "integer" }, t: { $ref: "#/$defs/T" } }) } }, { a: { t: { t: { n: "x" } } } }, "a/t/t/n must be integer"],
+    [
+      "recursion",
+      { ...props({ a: { $ref: "#/$defs/T" } }), $defs: { T: props({ n: { type: "integer" }, t: { $ref: "#/$defs/T" } }) } },
+      { a: { t: { t: { n: "x" } } } },
+      "a/t/t/n must be integer",
+    ],
     ["arguments that are a list", {}, [1], "the arguments must be one JSON object"],
     ["arguments that are null", true, null, "the arguments must be one JSON object"],
     ["anything where the schema is false", false, {}, "the arguments must NOT be valid"],
@@ -65,7 +111,9 @@ describe("REQ-SCHEMA-9 arguments against the schema the server wrote", () => {
 
 describe("REQ-SCHEMA-10 bounded cost", () => {
   test("a pattern made to backtrack is one scan of the text", async () => {
-    const validate = await compileValidator(props({ a: { pattern: "^(a+)+$" }, b: { pattern: "^(?:(?:x|x)+)+y" }, c: { pattern: "a*a*a*a*a*b" } }));
+    const validate = await compileValidator(
+      props({ a: { pattern: "^(a+)+$" }, b: { pattern: "^(?:(?:x|x)+)+y" }, c: { pattern: "a*a*a*a*a*b" } }),
+    );
     const long = "a".repeat(20_000);
     expect(validate({ a: `${long}!` }).ok).toBe(false);
     expect(validate({ b: "x".repeat(20_000) }).ok).toBe(false);
@@ -73,28 +121,52 @@ describe("REQ-SCHEMA-10 bounded cost", () => {
     expect(validate.notes).toEqual([]);
   });
 
-  test.each(["(?=a)b", "(?<!a)b", "(a)\\1", "(", "[a-", "(a{1,500}){1,500}", "x".repeat(2_000)])("a pattern that cannot be run in linear time is not run: %s", async (pattern) => {
-    const schema = props({ a: { type: "string", pattern } });
-    expect(await problems(schema, { a: "zzz" })).toEqual([]);
-    expect((await notes(schema)).join()).toContain("is not checked");
-    expect(await problems(schema, { a: 1 })).toEqual(["a must be string"]);
-  });
+  test.each(["(?=a)b", "(?<!a)b", "(a)\\1", "(", "[a-", "(a{1,500}){1,500}", "x".repeat(2_000)])(
+    "a pattern that cannot be run in linear time is not run: %s",
+    async (pattern) => {
+      const schema = props({ a: { type: "string", pattern } });
+      expect(await problems(schema, { a: "zzz" })).toEqual([]);
+      expect((await notes(schema)).join()).toContain("is not checked");
+      expect(await problems(schema, { a: 1 })).toEqual(["a must be string"]);
+    },
+  );
 
-  test.each([["^[a-z]+$", true], ["^\\d{4}-\\d{2}$", true], ["abc", true], ["^.{1,200}$", true], ["a+", false], ["^a+b+$", false], ["^(a)$", false], ["^[^\\]]*$", true], ["x{1,9}", false]])("%s runs natively: %s", (pattern, native) => {
+  test.each([
+    ["^[a-z]+$", true],
+    ["^\\d{4}-\\d{2}$", true],
+    ["abc", true],
+    ["^.{1,200}$", true],
+    ["a+", false],
+    ["^a+b+$", false],
+    ["^(a)$", false],
+    ["^[^\\]]*$", true],
+    ["x{1,9}", false],
+  ])("%s runs natively: %s", (pattern, native) => {
     expect(isTriviallySafe(pattern)).toBe(native);
   });
 
-  test.each([["^[\\w.-]+@[\\w.-]+$", "a.b@c-d", "a b"], ["\\u0041+\\/", "xAA/", "B/"], ["^\\p{L}+$", "Größe", "a1"], ["a|b", "xb", "c"], ["^(?<year>\\d+)$", "20", "x"]])("%s means what it means in JavaScript", async (pattern, fits, fails) => {
+  test.each([
+    ["^[\\w.-]+@[\\w.-]+$", "a.b@c-d", "a b"],
+    ["\\u0041+\\/", "xAA/", "B/"],
+    ["^\\p{L}+$", "Größe", "a1"],
+    ["a|b", "xb", "c"],
+    ["^(?<year>\\d+)$", "20", "x"],
+  ])("%s means what it means in JavaScript", async (pattern, fits, fails) => {
     const { pattern: compiled, enforced } = await compilePattern(pattern);
     expect([compiled.test(fits), compiled.test(fails), enforced]).toEqual([true, false, true]);
   });
 
   test("alternatives that double at every level stop at a fixed number of steps", async () => {
     const twice = { $ref: "#/$defs/T" };
-    const schema = { ...props({ t: twice }), $defs: { T: { anyOf: [props({ t: twice }, { required: ["t"] }), props({ t: twice }, { required: ["t"] }), { type: "string" }] } } };
+    const schema = {
+      ...props({ t: twice }),
+      $defs: { T: { anyOf: [props({ t: twice }, { required: ["t"] }), props({ t: twice }, { required: ["t"] }), { type: "string" }] } },
+    };
     let input: unknown = 1;
     for (let level = 0; level < 40; level += 1) input = { t: input };
-    expect(await problems(schema, input)).toEqual(["the arguments were refused: they are nested too deeply for their schema to be checked"]);
+    expect(await problems(schema, input)).toEqual([
+      "the arguments were refused: they are nested too deeply for their schema to be checked",
+    ]);
     expect(await problems(schema, { t: { t: "x" } })).toEqual([]);
   });
 
@@ -131,11 +203,17 @@ describe("REQ-SCHEMA-10 bounded cost", () => {
 
 describe("REQ-SCHEMA-11 broken schemas", () => {
   test.each([
-    ["keywords of the wrong kind", { type: "objekt", properties: 7, required: "a", minimum: "x", enum: [], items: 3, pattern: 4, anyOf: [] }],
+    [
+      "keywords of the wrong kind",
+      { type: "objekt", properties: 7, required: "a", minimum: "x", enum: [], items: 3, pattern: 4, anyOf: [] },
+    ],
     ["a list", [1, 2]],
     ["a text", "object"],
     ["a loop of references", { $ref: "#" }],
-    ["a loop through allOf", { allOf: [{ $ref: "#/$defs/A" }], $defs: { A: { anyOf: [{ $ref: "#/$defs/B" }] }, B: { $ref: "#/$defs/A" } } }],
+    [
+      "a loop through allOf",
+      { allOf: [{ $ref: "#/$defs/A" }], $defs: { A: { anyOf: [{ $ref: "#/$defs/B" }] }, B: { $ref: "#/$defs/A" } } },
+    ],
   ])("%s accept any object", async (_says, schema) => {
     expect(await problems(schema, { anything: [1] })).toEqual([]);
     expect(await problems(schema, "text")).toEqual(["the arguments must be one JSON object"]);

@@ -38,7 +38,9 @@ async function compile(schema: JsonSchema): Promise<Validator> {
     const patterns = new Map<string, CompiledPattern>();
     for (const pattern of prepared.patterns) patterns.set(pattern, await compilePattern(pattern));
     patterns.set("^__proto__$", await compilePattern("^__proto__$"));
-    const unenforced = [...patterns].filter(([, { enforced }]) => !enforced).map(([pattern]) => `the pattern ${neutraliseLine(pattern, 80)} cannot be run safely and is not checked`);
+    const unenforced = [...patterns]
+      .filter(([, { enforced }]) => !enforced)
+      .map(([pattern]) => `the pattern ${neutraliseLine(pattern, 80)} cannot be run safely and is not checked`);
     const meter = { left: 0 };
     const check = await build(prepared.schema, patterns, meter);
     return validatorOf(check, meter, [...prepared.notes, ...unenforced]);
@@ -50,17 +52,32 @@ async function compile(schema: JsonSchema): Promise<Validator> {
 
 type Meter = { left: number };
 
-async function build(schema: Record<string, unknown>, patterns: ReadonlyMap<string, CompiledPattern>, meter: Meter): Promise<ValidateFunction> {
+async function build(
+  schema: Record<string, unknown>,
+  patterns: ReadonlyMap<string, CompiledPattern>,
+  meter: Meter,
+): Promise<ValidateFunction> {
   const { Ajv2020 } = await import("./ajv.ts");
   const regExp = Object.assign((pattern: string) => patterns.get(pattern)?.pattern ?? /^/, { code: "linear" });
   const options: Options = {
-    strict: false, ownProperties: true, allErrors: true, validateFormats: false, validateSchema: false, meta: false, addUsedSchema: false, logger: false,
+    strict: false,
+    ownProperties: true,
+    allErrors: true,
+    validateFormats: false,
+    validateSchema: false,
+    meta: false,
+    addUsedSchema: false,
+    logger: false,
     code: { regExp: regExp as NonNullable<NonNullable<Options["code"]>["regExp"]> },
   };
   const ajv = new Ajv2020(options);
   // The library compares every pair of items; hashing them keeps long lists linear.
   ajv.removeKeyword("uniqueItems");
-  ajv.addKeyword({ keyword: "uniqueItems", type: "array", validate: (wanted: unknown, items: readonly unknown[]) => wanted !== true || new Set(items.map(canonical)).size === items.length });
+  ajv.addKeyword({
+    keyword: "uniqueItems",
+    type: "array",
+    validate: (wanted: unknown, items: readonly unknown[]) => wanted !== true || new Set(items.map(canonical)).size === items.length,
+  });
   ajv.addKeyword({
     keyword: COUNTED,
     validate: () => {
@@ -83,7 +100,10 @@ function validatorOf(check: ValidateFunction | undefined, meter: Meter, notes: r
       if (check(input)) return { ok: true };
       return { ok: false, problems: explain(check.errors ?? []) };
     } catch (error) {
-      const reason = error instanceof TooComplex || error instanceof RangeError ? "they are nested too deeply for their schema to be checked" : "they could not be checked";
+      const reason =
+        error instanceof TooComplex || error instanceof RangeError
+          ? "they are nested too deeply for their schema to be checked"
+          : "they could not be checked";
       return { ok: false, problems: [`the arguments were refused: ${reason}`] };
     }
   };
@@ -99,7 +119,9 @@ function canonical(value: unknown): string {
 
 /** One line per distinct problem, the nearest cause first; no value of the arguments is repeated. */
 function explain(errors: readonly ErrorObject[]): readonly string[] {
-  const lines = errors.filter(({ keyword }) => keyword !== "if").map((error) => neutraliseLine(`${placeOf(error)} ${messageOf(error)}`, 300));
+  const lines = errors
+    .filter(({ keyword }) => keyword !== "if")
+    .map((error) => neutraliseLine(`${placeOf(error)} ${messageOf(error)}`, 300));
   const distinct = [...new Set(lines)];
   const more = distinct.length - MAX_PROBLEMS;
   return more > 0 ? [...distinct.slice(0, MAX_PROBLEMS), `and ${more} more`] : distinct;

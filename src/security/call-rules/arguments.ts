@@ -9,7 +9,8 @@ const nested = (levels: number): never => {
 
 export const callArguments: CallRule = {
   id: "call-arguments",
-  about: "Arguments are JSON (no NaN, no missing values), at most 32 levels deep and 1 MiB large; property names such as `__proto__` are data.",
+  about:
+    "Arguments are JSON (no NaN, no missing values), at most 32 levels deep and 1 MiB large; property names such as `__proto__` are data.",
   examples: [
     { given: { question: { input: { items: ["x".repeat(5_000), "y".repeat(5_000)], n: null } } }, verdict: "allow" },
     { given: { question: { input: nested(30) } }, verdict: "allow" },
@@ -25,7 +26,9 @@ export const callArguments: CallRule = {
     const next = "Send less in one call; the operator's policy can raise the limit.";
     if (problem !== null) return { decision: "deny", reason: problem, next };
     const bytes = Buffer.byteLength(JSON.stringify(question.input));
-    return bytes > limits.argumentBytes ? { decision: "deny", reason: `The arguments have ${bytes} bytes, more than ${limits.argumentBytes}`, next } : null;
+    return bytes > limits.argumentBytes
+      ? { decision: "deny", reason: `The arguments have ${bytes} bytes, more than ${limits.argumentBytes}`, next }
+      : null;
   },
 };
 

@@ -10,17 +10,44 @@ export const callBudget: CallRule = {
   examples: [
     { given: { history: { calls: 999, lastDigest: null, sameInARow: 0 } }, verdict: "allow" },
     { given: { history: { calls: 1_000, lastDigest: null, sameInARow: 0 } }, verdict: "deny" },
-    { given: { history: { calls: 5_000, lastDigest: null, sameInARow: 0 }, policy: { limits: { argumentDepth: 32, argumentBytes: 1_000, resultBytes: 1_000, callsPerAgent: null, sameCallInARow: 12 } } }, verdict: "allow" },
-    { given: { question: { input: { q: 1 } }, history: { calls: 11, lastDigest: callKey("s", "t", same), sameInARow: 11 } }, verdict: "allow" },
-    { given: { question: { input: { q: 1 } }, history: { calls: 12, lastDigest: callKey("s", "t", same), sameInARow: 12 } }, verdict: "deny" },
-    { given: { question: { input: { q: 2 } }, history: { calls: 12, lastDigest: callKey("s", "t", same), sameInARow: 12 } }, verdict: "allow" },
+    {
+      given: {
+        history: { calls: 5_000, lastDigest: null, sameInARow: 0 },
+        policy: { limits: { argumentDepth: 32, argumentBytes: 1_000, resultBytes: 1_000, callsPerAgent: null, sameCallInARow: 12 } },
+      },
+      verdict: "allow",
+    },
+    {
+      given: { question: { input: { q: 1 } }, history: { calls: 11, lastDigest: callKey("s", "t", same), sameInARow: 11 } },
+      verdict: "allow",
+    },
+    {
+      given: { question: { input: { q: 1 } }, history: { calls: 12, lastDigest: callKey("s", "t", same), sameInARow: 12 } },
+      verdict: "deny",
+    },
+    {
+      given: { question: { input: { q: 2 } }, history: { calls: 12, lastDigest: callKey("s", "t", same), sameInARow: 12 } },
+      verdict: "allow",
+    },
   ],
   check({ question, policy: { limits }, history }) {
     if (limits.callsPerAgent !== null && history.calls >= limits.callsPerAgent) {
-      return { decision: "deny", reason: `The agent has made ${history.calls} calls in this run`, next: "Answer with what is known; the operator's `limits.calls_per_agent` can be raised." };
+      return {
+        decision: "deny",
+        reason: `The agent has made ${history.calls} calls in this run`,
+        next: "Answer with what is known; the operator's `limits.calls_per_agent` can be raised.",
+      };
     }
-    const repeats = history.lastDigest === callKey(question.server, question.tool, digestOf(question.input)) && history.sameInARow >= limits.sameCallInARow;
-    return repeats ? { decision: "deny", reason: `The same call was made ${history.sameInARow} times in a row`, next: "Do something else with the result it gave." } : null;
+    const repeats =
+      history.lastDigest === callKey(question.server, question.tool, digestOf(question.input)) &&
+      history.sameInARow >= limits.sameCallInARow;
+    return repeats
+      ? {
+          decision: "deny",
+          reason: `The same call was made ${history.sameInARow} times in a row`,
+          next: "Do something else with the result it gave.",
+        }
+      : null;
   },
 };
 

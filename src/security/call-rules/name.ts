@@ -16,6 +16,12 @@ export const callName: CallRule = {
   ],
   check({ question: { tool } }) {
     const bad = tool === "" || tool.length > 512 || /[\n\t]/.test(tool) || hiddenKinds(tool).length > 0;
-    return bad ? { decision: "deny", reason: "The tool's name is empty, too long, or holds control or hidden characters", next: "Report it to the maker of the server." } : null;
+    return bad
+      ? {
+          decision: "deny",
+          reason: "The tool's name is empty, too long, or holds control or hidden characters",
+          next: "Report it to the maker of the server.",
+        }
+      : null;
   },
 };

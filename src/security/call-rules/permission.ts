@@ -7,28 +7,95 @@ const inFiles = { server: "files", tool: "write_file" } as const;
 
 export const callPermission: CallRule = {
   id: "call-permission",
-  about: "allow, ask and deny by agent, server, tool and argument patterns (deny beats ask beats allow; an entry can only add strictness); unannotated tools are allowed, destructive ones ask where a person is there.",
+  about:
+    "allow, ask and deny by agent, server, tool and argument patterns (deny beats ask beats allow; an entry can only add strictness); unannotated tools are allowed, destructive ones ask where a person is there.",
   examples: [
     { given: {}, verdict: "allow" },
     { given: { question: { effect: "destructive" }, interactive: true }, verdict: "ask" },
     { given: { question: { effect: "destructive" }, interactive: false }, verdict: "allow" },
     { given: { question: { effect: "destructive" }, policy: { destructive: "deny" } }, verdict: "deny" },
-    { given: { question: { effect: "destructive" }, interactive: true, policy: { permissions: [{ decision: "allow", server: "s" }] } }, verdict: "allow" },
-    { given: { question: { effect: "destructive" }, interactive: true, grants: [{ server: "s", tool: "t", agent: null, digest: null, scope: "run" }] }, verdict: "allow" },
+    {
+      given: { question: { effect: "destructive" }, interactive: true, policy: { permissions: [{ decision: "allow", server: "s" }] } },
+      verdict: "allow",
+    },
+    {
+      given: {
+        question: { effect: "destructive" },
+        interactive: true,
+        grants: [{ server: "s", tool: "t", agent: null, digest: null, scope: "run" }],
+      },
+      verdict: "allow",
+    },
     { given: { policy: { permissions: [{ decision: "ask", tool: "t" }] }, interactive: true }, verdict: "ask" },
     { given: { policy: { permissions: [{ decision: "ask", tool: "t" }] }, interactive: false }, verdict: "deny" },
-    { given: { policy: { permissions: [{ decision: "allow" }, { decision: "ask", server: "s" }, { decision: "deny", tool: "t*" }] } }, verdict: "deny" },
+    {
+      given: { policy: { permissions: [{ decision: "allow" }, { decision: "ask", server: "s" }, { decision: "deny", tool: "t*" }] } },
+      verdict: "deny",
+    },
     { given: { policy: { permissions: [{ decision: "deny", agent: "bob" }] } }, verdict: "allow" },
     { given: { entryRules: [{ decision: "deny", tool: "t" }], policy: { permissions: [{ decision: "allow" }] } }, verdict: "deny" },
     { given: { entryRules: [{ decision: "allow" }], policy: { permissions: [{ decision: "deny", tool: "t" }] } }, verdict: "deny" },
-    { given: { policy: { permissions: [{ decision: "deny", tool: "t" }] }, grants: [{ server: "s", tool: "t", agent: null, digest: null, scope: "always" }] }, verdict: "deny" },
-    { given: { question: { ...inFiles, input: { path: "/srv/a.txt" } }, policy: { permissions: [{ decision: "deny", server: "files" }, { decision: "allow", server: "files", arguments: { path: "/srv/*" } }] } }, verdict: "deny" },
-    { given: { question: { ...inFiles, input: { path: "/etc//./passwd" } }, policy: { permissions: [{ decision: "deny", arguments: { path: "/etc/*" } }] } }, verdict: "deny" },
-    { given: { question: { ...inFiles, input: { path: "/srv/../etc/passwd" } }, policy: { permissions: [{ decision: "deny", arguments: { path: "/etc/*" } }] } }, verdict: "deny" },
-    { given: { question: { ...inFiles, effect: "destructive", input: { path: "/srv/../etc/passwd" } }, policy: { destructive: "deny", permissions: [{ decision: "allow", arguments: { path: "/srv/*" } }] } }, verdict: "deny" },
-    { given: { question: { ...inFiles, effect: "destructive", input: { path: "/srv/a" } }, policy: { destructive: "deny", permissions: [{ decision: "allow", arguments: { path: "/srv/*" } }] } }, verdict: "allow" },
-    { given: { question: { ...inFiles, input: { paths: ["/srv/a", "/etc/b"] } }, policy: { permissions: [{ decision: "deny", arguments: { paths: "/etc/*" } }] } }, verdict: "deny" },
-    { given: { question: { input: { options: { mode: "force" } } }, policy: { permissions: [{ decision: "deny", arguments: { "options.mode": "force" } }] } }, verdict: "deny" },
+    {
+      given: {
+        policy: { permissions: [{ decision: "deny", tool: "t" }] },
+        grants: [{ server: "s", tool: "t", agent: null, digest: null, scope: "always" }],
+      },
+      verdict: "deny",
+    },
+    {
+      given: {
+        question: { ...inFiles, input: { path: "/srv/a.txt" } },
+        policy: {
+          permissions: [
+            { decision: "deny", server: "files" },
+            { decision: "allow", server: "files", arguments: { path: "/srv/*" } },
+          ],
+        },
+      },
+      verdict: "deny",
+    },
+    {
+      given: {
+        question: { ...inFiles, input: { path: "/etc//./passwd" } },
+        policy: { permissions: [{ decision: "deny", arguments: { path: "/etc/*" } }] },
+      },
+      verdict: "deny",
+    },
+    {
+      given: {
+        question: { ...inFiles, input: { path: "/srv/../etc/passwd" } },
+        policy: { permissions: [{ decision: "deny", arguments: { path: "/etc/*" } }] },
+      },
+      verdict: "deny",
+    },
+    {
+      given: {
+        question: { ...inFiles, effect: "destructive", input: { path: "/srv/../etc/passwd" } },
+        policy: { destructive: "deny", permissions: [{ decision: "allow", arguments: { path: "/srv/*" } }] },
+      },
+      verdict: "deny",
+    },
+    {
+      given: {
+        question: { ...inFiles, effect: "destructive", input: { path: "/srv/a" } },
+        policy: { destructive: "deny", permissions: [{ decision: "allow", arguments: { path: "/srv/*" } }] },
+      },
+      verdict: "allow",
+    },
+    {
+      given: {
+        question: { ...inFiles, input: { paths: ["/srv/a", "/etc/b"] } },
+        policy: { permissions: [{ decision: "deny", arguments: { paths: "/etc/*" } }] },
+      },
+      verdict: "deny",
+    },
+    {
+      given: {
+        question: { input: { options: { mode: "force" } } },
+        policy: { permissions: [{ decision: "deny", arguments: { "options.mode": "force" } }] },
+      },
+      verdict: "deny",
+    },
   ],
   check(subject) {
     const operator = decide(subject.policy.permissions, subject) ?? byEffect(subject);
@@ -40,7 +107,11 @@ export const callPermission: CallRule = {
     if (subject.grants.some((grant) => covers(grant, question, digest))) return null;
     if (subject.interactive) return strictest;
     if (strictest === operator && operator.byEffect) return UNASKED;
-    return { decision: "deny", reason: `${strictest.reason}, and nobody is there to be asked`, next: "Run it in a terminal, or allow the call in the operator's policy." };
+    return {
+      decision: "deny",
+      reason: `${strictest.reason}, and nobody is there to be asked`,
+      next: "Run it in a terminal, or allow the call in the operator's policy.",
+    };
   },
 };
 
@@ -56,22 +127,36 @@ type Judged = CallFinding & { readonly byEffect: boolean };
 
 function byEffect({ question, policy }: CallSubject): Judged | null {
   if (question.effect !== "destructive" || policy.destructive === "allow") return null;
-  return { decision: policy.destructive, byEffect: true, reason: `The server ${question.server} says that ${question.tool} destroys or overwrites`, next: "Allow it once it is asked for, or by a rule in the operator's policy." };
+  return {
+    decision: policy.destructive,
+    byEffect: true,
+    reason: `The server ${question.server} says that ${question.tool} destroys or overwrites`,
+    next: "Allow it once it is asked for, or by a rule in the operator's policy.",
+  };
 }
 
 function decide(rules: readonly PermissionRule[], subject: CallSubject): Judged | null {
   const matching = rules.filter((rule) => applies(rule, subject.question));
-  const strictest = ORDER.toReversed().map((decision) => matching.find((rule) => rule.decision === decision)).find((rule) => rule !== undefined);
+  const strictest = ORDER.toReversed()
+    .map((decision) => matching.find((rule) => rule.decision === decision))
+    .find((rule) => rule !== undefined);
   if (strictest === undefined) return null;
   const { decision, ...scope } = strictest;
   const said = JSON.stringify(scope);
-  return { decision, byEffect: false, reason: `A permission rule says ${decision}${said === "{}" ? " for every call" : ` for ${said.slice(0, 200)}`}`, next: "Change the rule in `permissions`." };
+  return {
+    decision,
+    byEffect: false,
+    reason: `A permission rule says ${decision}${said === "{}" ? " for every call" : ` for ${said.slice(0, 200)}`}`,
+    next: "Change the rule in `permissions`.",
+  };
 }
 
 function applies(rule: PermissionRule, { agent, server, tool, input }: CallSubject["question"]): boolean {
   const fits = (pattern: string | undefined, text: string) => pattern === undefined || matches(pattern, text);
   return (
-    fits(rule.agent, agent) && fits(rule.server, server) && fits(rule.tool, tool) &&
+    fits(rule.agent, agent) &&
+    fits(rule.server, server) &&
+    fits(rule.tool, tool) &&
     Object.entries(rule.arguments ?? {}).every(([path, pattern]) => fitsArgument(pattern, valuesAt(input, path), rule.decision))
   );
 }
@@ -79,14 +164,18 @@ function applies(rule: PermissionRule, { agent, server, tool, input }: CallSubje
 /** One value is enough to forbid, all are needed to allow; a path that climbs (`..`) is allowed only by a pattern that says so. */
 function fitsArgument(pattern: string, values: readonly string[], decision: Decision): boolean {
   if (values.length === 0) return false;
-  if (decision === "allow") return values.every((value) => matches(pattern, value) && (pattern.includes("..") || !value.split(/[\\/]/).includes("..")));
+  if (decision === "allow")
+    return values.every((value) => matches(pattern, value) && (pattern.includes("..") || !value.split(/[\\/]/).includes("..")));
   return values.some((value) => matches(pattern, value) || matches(pattern, plainPath(value)));
 }
 
 /** `/a//./b/../c` → `/a/c`. */
 function plainPath(text: string): string {
   const parts: string[] = [];
-  for (const part of text.replaceAll("\\", "/").split("/").slice(text.startsWith("/") ? 1 : 0)) {
+  for (const part of text
+    .replaceAll("\\", "/")
+    .split("/")
+    .slice(text.startsWith("/") ? 1 : 0)) {
     if (part === "..") parts.pop();
     else if (part !== "." && part !== "") parts.push(part);
   }
@@ -96,11 +185,22 @@ function plainPath(text: string): string {
 function valuesAt(input: unknown, path: string): readonly string[] {
   let values: readonly unknown[] = [input];
   for (const part of path.split(".")) {
-    values = values.flatMap((value) => (Array.isArray(value) ? value : [value])).flatMap((value) => (typeof value === "object" && value !== null && Object.hasOwn(value, part) ? [(value as Record<string, unknown>)[part]] : []));
+    values = values
+      .flatMap((value) => (Array.isArray(value) ? value : [value]))
+      .flatMap((value) =>
+        typeof value === "object" && value !== null && Object.hasOwn(value, part) ? [(value as Record<string, unknown>)[part]] : [],
+      );
   }
-  return values.flatMap((value) => (Array.isArray(value) ? value : [value])).map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
+  return values
+    .flatMap((value) => (Array.isArray(value) ? value : [value]))
+    .map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
 }
 
 function covers(grant: Grant, question: CallSubject["question"], digest: string): boolean {
-  return grant.server === question.server && grant.tool === question.tool && (grant.agent === null || grant.agent === question.agent) && (grant.digest === null || grant.digest === digest);
+  return (
+    grant.server === question.server &&
+    grant.tool === question.tool &&
+    (grant.agent === null || grant.agent === question.agent) &&
+    (grant.digest === null || grant.digest === digest)
+  );
 }

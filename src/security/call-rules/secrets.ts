@@ -7,15 +7,22 @@ const MIN_LENGTH = 8;
 
 export const callSecrets: CallRule = {
   id: "call-secrets",
-  about: "Arguments that hold a key or token of this run are refused, written plainly or as base64, hex or in a URL, unless the server was given that value itself.",
+  about:
+    "Arguments that hold a key or token of this run are refused, written plainly or as base64, hex or in a URL, unless the server was given that value itself.",
   examples: [
     { given: { foreignSecrets: [SECRET], question: { input: { text: "what is an api key?" } } }, verdict: "allow" },
     { given: { foreignSecrets: ["short"], question: { input: { text: "short" } } }, verdict: "allow" },
     { given: { foreignSecrets: [SECRET], question: { input: { note: `the key is ${SECRET}.` } } }, verdict: "deny" },
     { given: { foreignSecrets: [SECRET], question: { input: { list: [{ [SECRET]: 1 }] } } }, verdict: "deny" },
     { given: { foreignSecrets: [SECRET], question: { input: { data: Buffer.from(SECRET).toString("base64") } } }, verdict: "deny" },
-    { given: { foreignSecrets: [SECRET], question: { input: { data: Buffer.from(SECRET).toString("hex").toUpperCase() } } }, verdict: "deny" },
-    { given: { foreignSecrets: ["key with space/+"], question: { input: { url: "https://x.example/?k=key%20with%20space%2F%2B" } } }, verdict: "deny" },
+    {
+      given: { foreignSecrets: [SECRET], question: { input: { data: Buffer.from(SECRET).toString("hex").toUpperCase() } } },
+      verdict: "deny",
+    },
+    {
+      given: { foreignSecrets: ["key with space/+"], question: { input: { url: "https://x.example/?k=key%20with%20space%2F%2B" } } },
+      verdict: "deny",
+    },
     { given: { foreignSecrets: ['quoted"secret'], question: { input: { t: 'quoted"secret' } } }, verdict: "deny" },
   ],
   check({ question, foreignSecrets }) {
@@ -25,10 +32,20 @@ export const callSecrets: CallRule = {
     const lower = text.toLowerCase();
     const found = wanted.some((secret) => {
       const bytes = Buffer.from(secret);
-      return text.includes(secret) || text.includes(bytes.toString("base64").replace(/=+$/, "")) || text.includes(bytes.toString("base64url")) || text.includes(encodeURIComponent(secret)) || lower.includes(bytes.toString("hex"));
+      return (
+        text.includes(secret) ||
+        text.includes(bytes.toString("base64").replace(/=+$/, "")) ||
+        text.includes(bytes.toString("base64url")) ||
+        text.includes(encodeURIComponent(secret)) ||
+        lower.includes(bytes.toString("hex"))
+      );
     });
     return found
-      ? { decision: "deny", reason: `The arguments hold a key or token that the server ${question.server} was not given`, next: "If the server needs it, name it in the entry's `env` or `headers`." }
+      ? {
+          decision: "deny",
+          reason: `The arguments hold a key or token that the server ${question.server} was not given`,
+          next: "If the server needs it, name it in the entry's `env` or `headers`.",
+        }
       : null;
   },
 };

@@ -80,7 +80,9 @@ describe("the store of secrets", () => {
     chmodSync(path, 0o644);
     await expect(store.get("A")).rejects.toThrow(/Others can read/);
     await expect(store.set("B", "2")).rejects.toThrow(/Others can read/);
-    expect(await secretSource(io, noKeyring).read("keyring", "A")).toMatchObject({ problem: expect.stringContaining("chmod 600") as unknown });
+    expect(await secretSource(io, noKeyring).read("keyring", "A")).toMatchObject({
+      problem: expect.stringContaining("chmod 600") as unknown,
+    });
     chmodSync(path, 0o600);
     writeFileSync(path, "{");
     await expect(store.set("B", "2")).rejects.toThrow(/cannot be read as a list/);
@@ -97,7 +99,9 @@ describe("the store of secrets", () => {
     await store.set("NEW", "from the keyring");
     const source = secretSource(io, load);
     expect([await source.read("keyring", "NEW"), await source.read("keyring", "OLD"), await source.read("keyring", "NONE")]).toEqual([
-      { value: "from the keyring" }, { value: "from the file" }, { problem: "is not stored; store it with `massgen mcp secret set NONE`" },
+      { value: "from the keyring" },
+      { value: "from the file" },
+      { problem: "is not stored; store it with `massgen mcp secret set NONE`" },
     ]);
     expect([await store.remove("NEW"), await store.remove("NEW"), await store.names()]).toEqual([true, false, []]);
   });

@@ -16,10 +16,15 @@ export async function readSecretFile(written: string, io: Surroundings): Promise
     const rights = await fileRights(path);
     if (rights === null) return { problem: "is in a file that is not there" };
     const forbidden = MOUNTED.test(path) ? 0o022 : 0o077;
-    if (io.platform !== "win32" && (rights & forbidden) !== 0) return { problem: `is in a file that others can ${(rights & 0o044 & forbidden) === 0 ? "change" : "read"} (mode ${rights.toString(8)}); run chmod 600 on it` };
+    if (io.platform !== "win32" && (rights & forbidden) !== 0)
+      return {
+        problem: `is in a file that others can ${(rights & 0o044 & forbidden) === 0 ? "change" : "read"} (mode ${rights.toString(8)}); run chmod 600 on it`,
+      };
     const bytes = await io.files.read(path, MAX_BYTES + 1);
     if (bytes.length > MAX_BYTES) return { problem: `is in a file of more than ${MAX_BYTES} bytes` };
-    const value = Buffer.from(bytes).toString("utf8").replace(/\r?\n$/, "");
+    const value = Buffer.from(bytes)
+      .toString("utf8")
+      .replace(/\r?\n$/, "");
     return value === "" ? { problem: "is in a file that is empty" } : { value };
   } catch (error) {
     const code = systemErrorCode(error);

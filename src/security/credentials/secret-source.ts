@@ -6,7 +6,10 @@ import { readSecretFile } from "./secret-file.ts";
 import { fileStore, loadKeyring, openSecretStore, type Keyring } from "./secret-store.ts";
 
 /** The keyring is asked first, then the file in which secrets were kept before there was one. */
-export function secretSource(io: Pick<Io, "files" | "cwd" | "env" | "platform">, load: () => Promise<Keyring | null> = loadKeyring): SecretSource {
+export function secretSource(
+  io: Pick<Io, "files" | "cwd" | "env" | "platform">,
+  load: () => Promise<Keyring | null> = loadKeyring,
+): SecretSource {
   return {
     async read(kind, name) {
       if (kind === "file") return readSecretFile(name, io);

@@ -17,7 +17,10 @@ export type SecretStore = {
 
 /** The part of `@napi-rs/keyring` that is used. */
 export type Keyring = {
-  readonly Entry: new (service: string, account: string) => { getPassword(): string | null; setPassword(value: string): void; deletePassword(): boolean };
+  readonly Entry: new (
+    service: string,
+    account: string,
+  ) => { getPassword(): string | null; setPassword(value: string): void; deletePassword(): boolean };
   findCredentials(service: string): readonly { readonly account: string }[];
 };
 
@@ -43,9 +46,14 @@ export async function openSecretStore(io: Surroundings, load: () => Promise<Keyr
 }
 
 function keyringStore({ Entry, findCredentials }: Keyring): SecretStore {
-  const names = async (): Promise<readonly string[]> => findCredentials(SERVICE).map(({ account }) => account).toSorted();
+  const names = async (): Promise<readonly string[]> =>
+    findCredentials(SERVICE)
+      .map(({ account }) => account)
+      .toSorted();
   return {
-    kind: "keyring", where: "the keyring of this system", names,
+    kind: "keyring",
+    where: "the keyring of this system",
+    names,
     get: async (name) => new Entry(SERVICE, name).getPassword(),
     set: async (name, value) => new Entry(SERVICE, name).setPassword(value),
     remove: async (name) => (await names()).includes(name) && new Entry(SERVICE, name).deletePassword(),
@@ -79,12 +87,18 @@ export function fileStore(io: Surroundings): SecretStore {
 async function readSecrets(path: string, { files, platform }: Surroundings): Promise<Map<string, string>> {
   const rights = await fileRights(path);
   if (rights === null) return new Map();
-  if (platform !== "win32" && (rights & 0o077) !== 0) throw new UsageError("E_SECURITY", `Others can read ${path} (mode ${rights.toString(8)}).`, { next: `Run chmod 600 ${path}, and change the secrets in it.` });
+  if (platform !== "win32" && (rights & 0o077) !== 0)
+    throw new UsageError("E_SECURITY", `Others can read ${path} (mode ${rights.toString(8)}).`, {
+      next: `Run chmod 600 ${path}, and change the secrets in it.`,
+    });
   try {
     const { secrets } = JSON.parse(Buffer.from(await files.read(path)).toString("utf8")) as { secrets: Record<string, string> };
     return new Map(Object.entries(secrets).filter(([, value]) => typeof value === "string"));
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof TypeError) && systemErrorCode(error) === null) throw error;
-    throw new UsageError("E_SECURITY", `${path} cannot be read as a list of secrets.`, { cause: error, next: "Correct or remove the file." });
+    throw new UsageError("E_SECURITY", `${path} cannot be read as a list of secrets.`, {
+      cause: error,
+      next: "Correct or remove the file.",
+    });
   }
 }

@@ -6,8 +6,12 @@ import type { Option } from "./scan.ts";
 export type ContainerRun = { readonly subcommand: string; readonly options: readonly Option[]; readonly image: string | null };
 
 /** Options of `run` and of the program itself that stand alone; every other takes a value. */
-const FLAGS = new Set(`-d --detach --init -i --interactive --no-healthcheck --oom-kill-disable --privileged -P --publish-all -q --quiet --read-only --rm --sig-proxy -t --tty
-  --replace --rmi --tls --tlsverify --debug -D --disable-content-trust --use-api-socket --remote -r --env-host --http-proxy --no-hosts --no-hostname`.split(/\s+/));
+const FLAGS = new Set(
+  `-d --detach --init -i --interactive --no-healthcheck --oom-kill-disable --privileged -P --publish-all -q --quiet --read-only --rm --sig-proxy -t --tty
+  --replace --rmi --tls --tlsverify --debug -D --disable-content-trust --use-api-socket --remote -r --env-host --http-proxy --no-hosts --no-hostname`.split(
+    /\s+/,
+  ),
+);
 
 /** null where the layer is no container program. */
 export function readContainer({ family, args }: Launch): ContainerRun | null {
@@ -31,7 +35,8 @@ function readOptions(args: readonly string[]): { readonly options: readonly Opti
     const equals = word.indexOf("=");
     if (word.startsWith("--") && equals > 0) options.push({ name: word.slice(0, equals), value: word.slice(equals + 1) });
     else if (FLAGS.has(word) || isFlagBundle(word)) options.push({ name: word, value: null });
-    else if (/^-[a-zA-Z]./.test(word) && !word.startsWith("--")) options.push({ name: word.slice(0, 2), value: word.slice(2).replace(/^=/, "") });
+    else if (/^-[a-zA-Z]./.test(word) && !word.startsWith("--"))
+      options.push({ name: word.slice(0, 2), value: word.slice(2).replace(/^=/, "") });
     else {
       options.push({ name: word, value: args[index + 1] ?? "" });
       index += 1;

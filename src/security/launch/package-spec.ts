@@ -1,7 +1,11 @@
 // Reads what `npx`, `uvx` and their kin are told to fetch: a package of the registry, or something from elsewhere, pinned or not.
 import type { Launch } from "./read-launch.ts";
 
-export type PackageSpec = { readonly text: string; readonly pinned: boolean; readonly from: "registry" | "folder" | "repository" | "address" };
+export type PackageSpec = {
+  readonly text: string;
+  readonly pinned: boolean;
+  readonly from: "registry" | "folder" | "repository" | "address";
+};
 
 const EXACT = /^v?\d+(?:\.\d+)*(?:[-+.]?[0-9A-Za-z.-]+)?$/;
 
@@ -9,7 +13,9 @@ const EXACT = /^v?\d+(?:\.\d+)*(?:[-+.]?[0-9A-Za-z.-]+)?$/;
 export function packagesOf({ family, subcommand, options, rest }: Launch): readonly PackageSpec[] {
   const isRunner = family?.kind === "runner" || (subcommand !== null && family?.fetches?.includes(subcommand) === true);
   const python = ["uvx", "uv", "pipx"].includes(family?.name ?? "");
-  const named = options.filter(({ name }) => (python ? ["--from", "--with", "--spec", "--with-editable"] : ["-p", "--package"]).includes(name)).flatMap(({ value }) => (value ?? "").split(python ? /,(?![^[]*\])/ : /,/));
+  const named = options
+    .filter(({ name }) => (python ? ["--from", "--with", "--spec", "--with-editable"] : ["-p", "--package"]).includes(name))
+    .flatMap(({ value }) => (value ?? "").split(python ? /,(?![^[]*\])/ : /,/));
   const replaces = options.some(({ name }) => ["--from", "--spec", "-p", "--package"].includes(name));
   if (family?.name === "uv" && subcommand === "run") return named.filter((spec) => spec !== "").map(pythonSpec);
   if (family?.name === "deno" && rest[0] !== undefined) return denoSpecs(rest[0]);
@@ -25,7 +31,8 @@ function nodeSpec(text: string): PackageSpec {
   if (alias !== undefined) return { ...nodeSpec(alias), text };
   const place = text.replace(/^(?:@[^/@]+\/)?[^@/:]+@(?=[a-z+]+:|[^@]+\/)/i, "");
   if (/^https?:/i.test(place)) return { text, pinned: false, from: "address" };
-  if (/^(?:git[+:@]|github:|gitlab:|bitbucket:|gist:|ssh:)/i.test(place) || /^[\w.-]+\/[\w.-]+(?:#.*)?$/.test(place)) return { text, pinned: /#[0-9a-f]{40}$/.test(text), from: "repository" };
+  if (/^(?:git[+:@]|github:|gitlab:|bitbucket:|gist:|ssh:)/i.test(place) || /^[\w.-]+\/[\w.-]+(?:#.*)?$/.test(place))
+    return { text, pinned: /#[0-9a-f]{40}$/.test(text), from: "repository" };
   const version = /^(?:@[^/]+\/)?[^@/]+@(.+)$/.exec(text)?.[1];
   return { text, pinned: version !== undefined && EXACT.test(version) && /\d+\.\d+\.\d+/.test(version), from: "registry" };
 }
@@ -34,7 +41,8 @@ function pythonSpec(text: string): PackageSpec {
   const spec = text.trim();
   if (/(?:^|@\s*)(?:git|hg|svn|bzr)\+/i.test(spec)) return { text, pinned: /@[0-9a-f]{40}(?:#|$)/.test(spec), from: "repository" };
   if (/(?:^|@\s*)https?:/i.test(spec)) return { text, pinned: false, from: "address" };
-  if (/^(?:\.{0,2}[\\/]|\.{1,2}$|~\/|[A-Za-z]:[\\/]|file:)/.test(spec) || /\.whl$/i.test(spec)) return { text, pinned: true, from: "folder" };
+  if (/^(?:\.{0,2}[\\/]|\.{1,2}$|~\/|[A-Za-z]:[\\/]|file:)/.test(spec) || /\.whl$/i.test(spec))
+    return { text, pinned: true, from: "folder" };
   const version = /^[A-Za-z0-9._-]+(?:\[[^\]]*\])?\s*(?:===?|@)\s*([^,;\s]+)$/.exec(spec)?.[1];
   return { text, pinned: version !== undefined && EXACT.test(version), from: "registry" };
 }

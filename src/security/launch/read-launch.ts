@@ -63,7 +63,10 @@ function readSubcommand(layer: Launch, family: Family): Launch {
 function takeAssignments(rest: readonly string[]): { environment: Record<string, string>; rest: readonly string[] } {
   const end = rest.findIndex((word) => !/^[A-Za-z_][A-Za-z0-9_]*=/.test(word));
   const assignments = end < 0 ? rest : rest.slice(0, end);
-  return { environment: Object.fromEntries(assignments.map((word) => [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)])), rest: end < 0 ? [] : rest.slice(end) };
+  return {
+    environment: Object.fromEntries(assignments.map((word) => [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)])),
+    rest: end < 0 ? [] : rest.slice(end),
+  };
 }
 
 /** `/c program …` is a wrapper as long as nothing in it means anything to cmd; then it is code. */
@@ -86,9 +89,14 @@ function readPowershell(plain: Launch, family: Family): Launch {
     const name = word.toLowerCase().replace(/:.*$/, "");
     if (!word.startsWith("-")) {
       const script = /\.ps1$/i.test(word);
-      return { ...plain, options: script ? options : [...options, { name: "-command", value: word }], rest: script ? plain.args.slice(index) : [] };
+      return {
+        ...plain,
+        options: script ? options : [...options, { name: "-command", value: word }],
+        rest: script ? plain.args.slice(index) : [],
+      };
     }
-    if (/^-(?:c|co.*|e|ec|en.*|-)$/.test(name)) return { ...plain, options: [...options, { name: "-command", value: plain.args.slice(index + 1).join(" ") }], rest: [] };
+    if (/^-(?:c|co.*|e|ec|en.*|-)$/.test(name))
+      return { ...plain, options: [...options, { name: "-command", value: plain.args.slice(index + 1).join(" ") }], rest: [] };
     if (/^-f(?:i.*)?$/.test(name)) return { ...plain, options, rest: plain.args.slice(index + 1) };
     options.push({ name, value: family.value.includes(name) ? (plain.args[index + 1] ?? "") : null });
     if (family.value.includes(name)) index += 1;
@@ -100,7 +108,11 @@ function nestedCommand(layer: Launch): readonly string[] | null {
   const { family, subcommand, rest } = layer;
   if (family?.name === "cmd") return subcommand === "/c" && rest.length > 0 ? rest : null;
   if (family?.wraps?.includes(subcommand ?? "") !== true || rest.length === 0) return null;
-  if (family.name === "uv" && (layer.options.some(({ name }) => ["-m", "--module", "-s", "--script"].includes(name)) || isScript(rest[0] ?? ""))) return null;
+  if (
+    family.name === "uv" &&
+    (layer.options.some(({ name }) => ["-m", "--module", "-s", "--script"].includes(name)) || isScript(rest[0] ?? ""))
+  )
+    return null;
   const skipped = family.name === "nice" ? rest.findIndex((word) => !/^[\d.]+[smhd]?$/.test(word)) : 0;
   const inner = rest.slice(Math.max(0, skipped));
   const dashes = inner.indexOf("--");

@@ -5,7 +5,8 @@ export type Option = { readonly name: string; readonly value: string | null };
 export type Scanned = { readonly options: readonly Option[]; readonly rest: readonly string[] };
 
 /** Flags of Node that stand alone; any other unknown long option might take the next argument as its value. */
-const FLAG = /^--(?:no-|experimental-|enable-|trace-|harmony|allow-|preserve-|use-|expose-|inspect|watch|abort|check|frozen|test|insecure|pending|prof|report-|track-|throw-|force-|interactive|version|help|v8-options|verify|zero-fill|jitless|permission|build-snapshot|completion|disable-|optimize|stack-size|max-)/;
+const FLAG =
+  /^--(?:no-|experimental-|enable-|trace-|harmony|allow-|preserve-|use-|expose-|inspect|watch|abort|check|frozen|test|insecure|pending|prof|report-|track-|throw-|force-|interactive|version|help|v8-options|verify|zero-fill|jitless|permission|build-snapshot|completion|disable-|optimize|stack-size|max-)/;
 
 /**
  * Invariant: an option is never overlooked because an unknown one before it was misread. Where that cannot be told, the
@@ -19,7 +20,8 @@ export function scanOptions(args: readonly string[], family: Family): Scanned {
     const token = args[index] ?? "";
     if (token === "--") return { options, rest: args.slice(doubtful ?? index + 1) };
     if (token === "-" || token === "" || !isOption(token, family)) {
-      const mayBeValue = family.kind === "interpreter" && isUnknownLong(options.at(-1), family) && index > 0 && args[index - 1]?.startsWith("--") === true;
+      const mayBeValue =
+        family.kind === "interpreter" && isUnknownLong(options.at(-1), family) && index > 0 && args[index - 1]?.startsWith("--") === true;
       if (!mayBeValue) return { options, rest: args.slice(doubtful ?? index) };
       doubtful ??= index;
       index += 1;
@@ -34,11 +36,19 @@ export function scanOptions(args: readonly string[], family: Family): Scanned {
 }
 
 function isOption(token: string, family: Family): boolean {
-  return token.startsWith("-") || (family.name === "shell" && /^\+[a-zA-Z]/.test(token)) || (family.name === "java" && token.startsWith("@"));
+  return (
+    token.startsWith("-") || (family.name === "shell" && /^\+[a-zA-Z]/.test(token)) || (family.name === "java" && token.startsWith("@"))
+  );
 }
 
 function isUnknownLong(option: Option | undefined, family: Family): boolean {
-  return option !== undefined && option.value === null && option.name.startsWith("--") && !family.value.includes(option.name) && !FLAG.test(option.name);
+  return (
+    option !== undefined &&
+    option.value === null &&
+    option.name.startsWith("--") &&
+    !family.value.includes(option.name) &&
+    !FLAG.test(option.name)
+  );
 }
 
 type Read = { readonly options: readonly Option[]; readonly used: number };
@@ -58,7 +68,9 @@ function readOption(token: string, next: string | undefined, family: Family): Re
 
 /** `-javaagent:x.jar`, `-XX:OnError=…`: the known beginning is the name. */
 function wholeWord(token: string, family: Family): Option {
-  const known = [...(family.preload ?? []), ...(family.code ?? []), ...family.value].find((name) => token.startsWith(`${name}:`) || token.startsWith(`${name}=`) || token.startsWith(`${name}/`));
+  const known = [...(family.preload ?? []), ...(family.code ?? []), ...family.value].find(
+    (name) => token.startsWith(`${name}:`) || token.startsWith(`${name}=`) || token.startsWith(`${name}/`),
+  );
   return known === undefined ? { name: token, value: null } : { name: known, value: token.slice(known.length + 1) };
 }
 

@@ -24,11 +24,13 @@ export const commandText: ServerRule = {
   check({ server: { transport } }) {
     if (transport.type !== "stdio") return null;
     const parts = [transport.command, ...transport.args, ...(transport.cwd === null ? [] : [transport.cwd])];
-    if (transport.command.trim() === "") return deny("The entry has no command; its arguments alone start nothing", "Add `command` to the entry.");
+    if (transport.command.trim() === "")
+      return deny("The entry has no command; its arguments alone start nothing", "Add `command` to the entry.");
     const bad = parts.find((part) => /[\u0000\r\n]/.test(part) || hiddenKinds(part).length > 0);
     if (bad !== undefined) return deny(`${quote(bad)} holds a control or hidden character`, "Type the command anew instead of pasting it.");
     const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part) + 1, 0);
-    if (parts.length > MAX_ARGUMENTS || bytes > MAX_BYTES) return deny(`The command line has ${parts.length} parts and ${bytes} bytes`, "Put long values into a file or the environment.");
+    if (parts.length > MAX_ARGUMENTS || bytes > MAX_BYTES)
+      return deny(`The command line has ${parts.length} parts and ${bytes} bytes`, "Put long values into a file or the environment.");
     return null;
   },
 };

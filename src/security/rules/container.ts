@@ -10,10 +10,25 @@ const SOCKETS = /(?:docker|podman|containerd|crio)\.sock|docker_engine/;
 
 export const container: ServerRule = {
   id: "container",
-  about: "A container keeps its walls: no --privileged, no namespaces or whole file systems of the host; the Docker socket and the host's network are named in a warning.",
+  about:
+    "A container keeps its walls: no --privileged, no namespaces or whole file systems of the host; the Docker socket and the host's network are named in a warning.",
   examples: [
     { given: { argv: ["docker", "run", "-i", "--rm", "-e", "GITHUB_TOKEN", "ghcr.io/github/github-mcp-server:v1.2.3"] }, verdict: "allow" },
-    { given: { argv: ["docker", "run", "-i", "--rm", "--mount", "type=bind,src=/Users/me/Desktop,dst=/projects/Desktop", "mcp/filesystem:1", "/projects"] }, verdict: "allow" },
+    {
+      given: {
+        argv: [
+          "docker",
+          "run",
+          "-i",
+          "--rm",
+          "--mount",
+          "type=bind,src=/Users/me/Desktop,dst=/projects/Desktop",
+          "mcp/filesystem:1",
+          "/projects",
+        ],
+      },
+      verdict: "allow",
+    },
     { given: { argv: ["docker", "run", "-i", "-v", "/Users/me/db:/db", "mcp/sqlite:1", "--privileged"] }, verdict: "allow" },
     { given: { argv: ["docker", "mcp", "gateway", "run"] }, verdict: "allow" },
     { given: { argv: ["docker", "exec", "-i", "my-server", "mcp"] }, verdict: "allow" },
@@ -40,19 +55,30 @@ export const container: ServerRule = {
 };
 
 function judge({ subcommand, options }: ContainerRun, settings: Settings): Finding | null {
-  const hard = (reason: string) => byLevel(settings, { strict: "deny", moderate: "deny", permissive: "warn" }, { reason, next: "Give the container only the folders and rights the server needs." });
-  const soft = (reason: string) => byLevel(settings, { strict: "deny", moderate: "warn", permissive: "warn" }, { reason, next: "Check that the server really needs it." });
-  if (!/^(?:container )?(?:run|exec|start)$|^compose (?:run|exec|-f)|^mcp |^attach$|^sandbox/.test(subcommand)) return hard(`\`${subcommand}\` starts no server`);
+  const hard = (reason: string) =>
+    byLevel(
+      settings,
+      { strict: "deny", moderate: "deny", permissive: "warn" },
+      { reason, next: "Give the container only the folders and rights the server needs." },
+    );
+  const soft = (reason: string) =>
+    byLevel(settings, { strict: "deny", moderate: "warn", permissive: "warn" }, { reason, next: "Check that the server really needs it." });
+  if (!/^(?:container )?(?:run|exec|start)$|^compose (?:run|exec|-f)|^mcp |^attach$|^sandbox/.test(subcommand))
+    return hard(`\`${subcommand}\` starts no server`);
   for (const { name, value } of options) {
     const text = value ?? "";
     if (name === "--privileged" && text !== "false") return hard("--privileged takes the container's walls away");
     if (OPEN_NAMESPACES.has(name) && text.startsWith("host")) return hard(`${name} host takes a wall of the container away`);
-    if (name === "--cap-add" && text.split(",").some((cap) => POWERFUL.has(cap.toUpperCase().replace(/^CAP_/, "")))) return hard(`--cap-add ${quote(text)} gives rights over the machine`);
-    if (name === "--security-opt" && /unconfined|disable|no-new-privileges[:=]false/.test(text)) return hard(`--security-opt ${quote(text)} switches a protection off`);
+    if (name === "--cap-add" && text.split(",").some((cap) => POWERFUL.has(cap.toUpperCase().replace(/^CAP_/, ""))))
+      return hard(`--cap-add ${quote(text)} gives rights over the machine`);
+    if (name === "--security-opt" && /unconfined|disable|no-new-privileges[:=]false/.test(text))
+      return hard(`--security-opt ${quote(text)} switches a protection off`);
     if (name === "--device" || name === "--device-cgroup-rule") return soft(`${name} ${quote(text)} hands a device to the container`);
-    if ((name === "-H" || name === "--host") && /^(?:tcp|http):/i.test(text)) return hard("The container runs on another machine, reached without encryption");
+    if ((name === "-H" || name === "--host") && /^(?:tcp|http):/i.test(text))
+      return hard("The container runs on another machine, reached without encryption");
     const source = ["-v", "--volume", "--mount"].includes(name) ? mountSource(name, text) : null;
-    if (source !== null && SOCKETS.test(source)) return soft("The socket of the container service is handed in, with which a container can do anything on this machine");
+    if (source !== null && SOCKETS.test(source))
+      return soft("The socket of the container service is handed in, with which a container can do anything on this machine");
     if (source !== null && WHOLE_SYSTEM.test(source)) return hard(`${quote(source)} of this machine is handed to the container as a whole`);
     if (["--network", "--net"].includes(name) && text === "host") return soft("The container uses the network of this machine itself");
   }

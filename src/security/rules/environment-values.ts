@@ -7,9 +7,16 @@ const MAX_TOTAL = 256 * 1024;
 
 export const environmentValues: ServerRule = {
   id: "environment-values",
-  about: "Values may hold any characters except NUL, up to 32 kB each; command substitution that no shell will ever run is refused as a mistake.",
+  about:
+    "Values may hold any characters except NUL, up to 32 kB each; command substitution that no shell will ever run is refused as a mistake.",
   examples: [
-    { given: { argv: ["node", "s.js"], env: { PASSWORD: "pa|ss`word;&$", URL: "https://x.example/?a=1&b=2", KEY: "k".repeat(5_000), MULTI: "-----BEGIN KEY-----\nabc\n" } }, verdict: "allow" },
+    {
+      given: {
+        argv: ["node", "s.js"],
+        env: { PASSWORD: "pa|ss`word;&$", URL: "https://x.example/?a=1&b=2", KEY: "k".repeat(5_000), MULTI: "-----BEGIN KEY-----\nabc\n" },
+      },
+      verdict: "allow",
+    },
     { given: { argv: ["node", "s.js"], env: { DSN: "${DB_USER}:${DB_PASS}" } }, verdict: "allow" },
     { given: { argv: ["node", "s.js"], env: { X: "${x:-$(id)}" } }, verdict: "deny" },
     { given: { argv: ["node", "s.js"], env: { TOKEN: "$(cat /run/token)" } }, verdict: "deny" },
@@ -23,12 +30,17 @@ export const environmentValues: ServerRule = {
     const [name] = entries.find(([, value]) => value.includes("\u0000")) ?? [];
     if (name !== undefined) return deny(`The value of ${name} holds a NUL character`, "Type the value anew.");
     const [called] = entries.find(([, value]) => /^\s*\$\([^)]+\)\s*$/.test(value) || /\$\{[^}]*\$\(/.test(value)) ?? [];
-    if (called !== undefined) return deny(`The value of ${called} is a command substitution, and no shell will run it`, "Set the variable in your environment and refer to it with ${NAME}.");
+    if (called !== undefined)
+      return deny(
+        `The value of ${called} is a command substitution, and no shell will run it`,
+        "Set the variable in your environment and refer to it with ${NAME}.",
+      );
     const [func] = entries.find(([, value]) => value.startsWith("() {")) ?? [];
     if (func !== undefined) return deny(`The value of ${func} is a shell function`, "Take it out.");
     const sizes = entries.map(([key, value]) => [key, Buffer.byteLength(value)] as const);
     const [large] = sizes.find(([, bytes]) => bytes > MAX_BYTES) ?? [];
-    if (large !== undefined) return deny(`The value of ${large} is longer than ${MAX_BYTES} bytes`, "Put it into a file and pass the file's path.");
+    if (large !== undefined)
+      return deny(`The value of ${large} is longer than ${MAX_BYTES} bytes`, "Put it into a file and pass the file's path.");
     const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
     return total > MAX_TOTAL ? deny(`The variables of the entry have ${total} bytes`, "Put long values into files.") : null;
   },

@@ -14,9 +14,22 @@ export const executablePlace: ServerRule = {
     { given: { argv: ["../bin/server"] }, verdict: "deny" },
     { given: { argv: ["./build/my-server", "stdio"] }, verdict: "allow" },
     { given: { argv: ["node", "s.js"], context: { executable: null } }, verdict: "deny" },
-    { given: { argv: ["node", "s.js"], context: { executable: { path: "/tmp/node", writableByOthers: true, inWorkingFolder: false } } }, verdict: "warn" },
-    { given: { argv: ["node", "s.js"], policy: { level: "strict" }, context: { executable: { path: "/tmp/node", writableByOthers: true, inWorkingFolder: false } } }, verdict: "deny" },
-    { given: { argv: ["node", "s.js"], context: { executable: { path: "/work/node", writableByOthers: false, inWorkingFolder: true } } }, verdict: "warn" },
+    {
+      given: { argv: ["node", "s.js"], context: { executable: { path: "/tmp/node", writableByOthers: true, inWorkingFolder: false } } },
+      verdict: "warn",
+    },
+    {
+      given: {
+        argv: ["node", "s.js"],
+        policy: { level: "strict" },
+        context: { executable: { path: "/tmp/node", writableByOthers: true, inWorkingFolder: false } },
+      },
+      verdict: "deny",
+    },
+    {
+      given: { argv: ["node", "s.js"], context: { executable: { path: "/work/node", writableByOthers: false, inWorkingFolder: true } } },
+      verdict: "warn",
+    },
   ],
   check({ launch: [first], settings, context: { executable } }) {
     if (first === undefined) return null;
@@ -24,19 +37,38 @@ export const executablePlace: ServerRule = {
     const isPath = /[\\/]/.test(command);
     const isAbsolute = /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(command);
     if (isPath && command.split(/[\\/]/).includes("..")) {
-      return byLevel(settings, { strict: "deny", moderate: "deny", permissive: "warn" }, { reason: `${quote(command)} leads upwards out of the working folder`, next: "Write the absolute path." });
+      return byLevel(
+        settings,
+        { strict: "deny", moderate: "deny", permissive: "warn" },
+        { reason: `${quote(command)} leads upwards out of the working folder`, next: "Write the absolute path." },
+      );
     }
     // A local program of a name of its own is what somebody built; one called like a launcher takes its place.
     if (isPath && !isAbsolute) {
       const moderate = first.family === null ? "allow" : "warn";
-      return byLevel(settings, { strict: "deny", moderate, permissive: moderate }, { reason: `${quote(command)} is looked for in the working folder`, next: "Write the absolute path." });
+      return byLevel(
+        settings,
+        { strict: "deny", moderate, permissive: moderate },
+        { reason: `${quote(command)} is looked for in the working folder`, next: "Write the absolute path." },
+      );
     }
     if (executable === null) return deny(`There is no program ${quote(command)}`, "Install it, or write the absolute path.");
     if (executable?.writableByOthers === true) {
-      return byLevel(settings, { strict: "deny", moderate: "warn", permissive: "warn" }, { reason: `${quote(executable.path)} can be replaced by other users of this machine`, next: "Take the write permission for group and others away." });
+      return byLevel(
+        settings,
+        { strict: "deny", moderate: "warn", permissive: "warn" },
+        {
+          reason: `${quote(executable.path)} can be replaced by other users of this machine`,
+          next: "Take the write permission for group and others away.",
+        },
+      );
     }
     if (executable?.inWorkingFolder === true && !isPath) {
-      return byLevel(settings, { strict: "deny", moderate: "warn", permissive: "warn" }, { reason: `${quote(command)} was found in the working folder`, next: "Write the absolute path, or take the folder out of PATH." });
+      return byLevel(
+        settings,
+        { strict: "deny", moderate: "warn", permissive: "warn" },
+        { reason: `${quote(command)} was found in the working folder`, next: "Write the absolute path, or take the folder out of PATH." },
+      );
     }
     return null;
   },

@@ -5,18 +5,22 @@ import type { Launch } from "../launch/read-launch.ts";
 import type { Finding, ServerRule, ServerSubject } from "../types.ts";
 
 /** What strict knows how to look into. */
-const STRICT_PROGRAMS = /^(?:node|nodejs|npx|npm|pnpm|yarn|bun|bunx|deno|python|python\d(?:\.\d+)?|py|uv|uvx|pipx|java|dotnet|ruby|go|cargo)$/;
+const STRICT_PROGRAMS =
+  /^(?:node|nodejs|npx|npm|pnpm|yarn|bun|bunx|deno|python|python\d(?:\.\d+)?|py|uv|uvx|pipx|java|dotnet|ruby|go|cargo)$/;
 
 /** Programs that change or fetch things and are no servers, whatever their arguments. */
-const TOOLS = new Set(`rm rmdir del erase dd mkfs fdisk parted shred truncate chmod chown chgrp chattr mv cp ln install rsync tee xargs find sed awk gawk ed ex vi vim emacs
+const TOOLS = new Set(
+  `rm rmdir del erase dd mkfs fdisk parted shred truncate chmod chown chgrp chattr mv cp ln install rsync tee xargs find sed awk gawk ed ex vi vim emacs
   sudo su doas pkexec runas gsudo curl wget aria2c nc ncat netcat socat telnet ftp tftp ssh scp sftp sshpass crontab at batch systemctl service launchctl systemd-run init reboot shutdown halt
   kill pkill killall mount umount chroot unshare nsenter insmod modprobe iptables useradd usermod passwd visudo gdb lldb strace ltrace ptrace tcpdump make cmake ninja gcc cc clang ld eval source
   reg regsvr32 rundll32 mshta wscript cscript certutil bitsadmin schtasks sc wmic msiexec installutil regasm regsvcs forfiles msbuild net netsh takeown icacls vssadmin bcdedit
-  apt apt-get dpkg yum dnf rpm pacman apk brew port snap flatpak gem cpan cpanm winget choco scoop git svn hg`.split(/\s+/));
+  apt apt-get dpkg yum dnf rpm pacman apk brew port snap flatpak gem cpan cpanm winget choco scoop git svn hg`.split(/\s+/),
+);
 
 export const executable: ServerRule = {
   id: "executable",
-  about: "The program must be one that starts servers: strict knows a list, moderate refuses tools that change or fetch things, lists of the operator and the entry bind at every level.",
+  about:
+    "The program must be one that starts servers: strict knows a list, moderate refuses tools that change or fetch things, lists of the operator and the entry bind at every level.",
   examples: [
     { given: { argv: ["npx", "-y", "pkg@1.0.0"], policy: { level: "strict" } }, verdict: "allow" },
     { given: { argv: ["C:\\nodejs\\node.exe", "server.js"], policy: { level: "strict" } }, verdict: "allow" },
@@ -37,10 +41,15 @@ export const executable: ServerRule = {
   check(subject) {
     const [first] = subject.launch;
     if (first === undefined) return null;
-    if (subject.launch.some(({ unread }) => unread)) return deny("The command starts a program that starts a program, and so on, further than is looked into", "Start the server itself.");
+    if (subject.launch.some(({ unread }) => unread))
+      return deny("The command starts a program that starts a program, and so on, further than is looked into", "Start the server itself.");
     const { allowedExecutables, entryExecutables } = subject.settings;
     for (const list of [allowedExecutables, entryExecutables]) {
-      if (list !== null && !list.some((item) => isSame(item, first, subject))) return deny(`${quote(first.command)} is not on the list of executables that may be started`, "Add it to `allowed_executables` (the operator's and, where it has one, the entry's).");
+      if (list !== null && !list.some((item) => isSame(item, first, subject)))
+        return deny(
+          `${quote(first.command)} is not on the list of executables that may be started`,
+          "Add it to `allowed_executables` (the operator's and, where it has one, the entry's).",
+        );
     }
     if (allowedExecutables !== null) return null;
     for (const layer of subject.launch) {
@@ -69,13 +78,20 @@ function judge(layer: Launch, { settings, context }: ServerSubject): Finding | n
   const base = baseName(layer.command, context.platform);
   const plain = base.replace(/\.(?:exe|cmd|bat|ps1|com)$/i, "");
   if (TOOLS.has(program)) {
-    return byLevel(settings, { strict: "deny", moderate: "deny", permissive: "warn" }, {
-      reason: `${quote(layer.command)} is a tool that changes or fetches things, not a server`,
-      next: "Start the server's own program; the operator's `allowed_executables` can name an exception.",
-    });
+    return byLevel(
+      settings,
+      { strict: "deny", moderate: "deny", permissive: "warn" },
+      {
+        reason: `${quote(layer.command)} is a tool that changes or fetches things, not a server`,
+        next: "Start the server's own program; the operator's `allowed_executables` can name an exception.",
+      },
+    );
   }
   if (settings.level === "strict" && !STRICT_PROGRAMS.test(plain) && layer.family?.kind !== "shell" && layer.family?.name !== "env") {
-    return deny(`strict does not know how to look into ${quote(layer.command)}`, "Use level moderate, or name it in the operator's `allowed_executables`.");
+    return deny(
+      `strict does not know how to look into ${quote(layer.command)}`,
+      "Use level moderate, or name it in the operator's `allowed_executables`.",
+    );
   }
   return null;
 }

@@ -4,15 +4,35 @@ import { kindOfHost } from "../host.ts";
 import type { ServerRule } from "../types.ts";
 
 /** What the transport itself decides. */
-const OWN = new Set(["host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "expect", "keep-alive", "proxy-authorization", "proxy-connection", "mcp-session-id", "mcp-protocol-version", "mcp-method", "mcp-name"]);
+const OWN = new Set([
+  "host",
+  "content-length",
+  "transfer-encoding",
+  "connection",
+  "upgrade",
+  "te",
+  "trailer",
+  "expect",
+  "keep-alive",
+  "proxy-authorization",
+  "proxy-connection",
+  "mcp-session-id",
+  "mcp-protocol-version",
+  "mcp-method",
+  "mcp-name",
+]);
 const SECRET = /auth|token|secret|key|cookie|password|credential/i;
 const MAX_VALUE = 16 * 1024;
 
 export const headers: ServerRule = {
   id: "headers",
-  about: "Header names are tokens and values one line; headers of the transport itself are not set; credentials do not travel over plain http.",
+  about:
+    "Header names are tokens and values one line; headers of the transport itself are not set; credentials do not travel over plain http.",
   examples: [
-    { given: { url: "https://mcp.example.com/", headers: { Authorization: `Bearer ${"t".repeat(4_000)}`, "X-Team": "Grüße" } }, verdict: "allow" },
+    {
+      given: { url: "https://mcp.example.com/", headers: { Authorization: `Bearer ${"t".repeat(4_000)}`, "X-Team": "Grüße" } },
+      verdict: "allow",
+    },
     { given: { url: "http://localhost:8000/", headers: { Authorization: "Bearer t" } }, verdict: "allow" },
     { given: { url: "https://mcp.example.com/", headers: { "X-A": "a\r\nHost: evil" } }, verdict: "deny" },
     { given: { url: "https://mcp.example.com/", headers: { "X A": "a" } }, verdict: "deny" },
@@ -27,7 +47,8 @@ export const headers: ServerRule = {
     if (transport.type === "stdio") return null;
     const entries = Object.entries(transport.headers);
     for (const [name, value] of entries) {
-      if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/.test(name)) return deny(`${quote(name)} cannot be the name of a header`, "Use letters, digits and dashes.");
+      if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/.test(name))
+        return deny(`${quote(name)} cannot be the name of a header`, "Use letters, digits and dashes.");
       if (/[\r\n\u0000]/.test(value)) return deny(`The value of the header ${name} has more than one line`, "Write it in one line.");
       if (value.length > MAX_VALUE) return deny(`The value of the header ${name} is longer than ${MAX_VALUE} characters`, "Shorten it.");
       if (OWN.has(name.toLowerCase())) return deny(`The header ${name} is set by the connection itself`, "Take it out of `headers`.");
@@ -35,6 +56,10 @@ export const headers: ServerRule = {
     const url = URL.parse(transport.url);
     const secret = entries.find(([name]) => SECRET.test(name));
     if (url?.protocol !== "http:" || secret === undefined || kindOfHost(url.hostname) === "loopback") return null;
-    return byLevel(settings, { strict: "deny", moderate: "deny", permissive: "warn" }, { reason: `The header ${secret[0]} would travel without encryption`, next: "Use https://." });
+    return byLevel(
+      settings,
+      { strict: "deny", moderate: "deny", permissive: "warn" },
+      { reason: `The header ${secret[0]} would travel without encryption`, next: "Use https://." },
+    );
   },
 };

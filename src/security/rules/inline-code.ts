@@ -8,7 +8,8 @@ const CODE_MODULES = new Set(["timeit", "code", "pdb", "cProfile", "profile", "t
 
 export const inlineCode: ServerRule = {
   id: "inline-code",
-  about: "No code on the command line (`node -e`, `python -c`, `deno eval`, `npx -c` and the like), and no interpreter that reads its program from its input.",
+  about:
+    "No code on the command line (`node -e`, `python -c`, `deno eval`, `npx -c` and the like), and no interpreter that reads its program from its input.",
   examples: [
     { given: { argv: ["node", "server.js", "-e", "production", "-p", "3000"] }, verdict: "allow" },
     { given: { argv: ["node", "--no-warnings", "--title", "x", "build/index.js", "-e"] }, verdict: "allow" },
@@ -44,21 +45,30 @@ export const inlineCode: ServerRule = {
   check({ launch, settings }) {
     const layer = launch.find(holdsCode);
     if (layer === undefined) return null;
-    return byLevel(settings, { strict: "deny", moderate: "deny", permissive: "warn" }, {
-      reason: `${quote(layer.command)} is given code on the command line or from its input instead of a program`,
-      next: "Put the code into a file and start that.",
-    });
+    return byLevel(
+      settings,
+      { strict: "deny", moderate: "deny", permissive: "warn" },
+      {
+        reason: `${quote(layer.command)} is given code on the command line or from its input instead of a program`,
+        next: "Put the code into a file and start that.",
+      },
+    );
   },
 };
 
 function holdsCode({ family, subcommand, options, rest }: Launch): boolean {
   if (family === null || family.kind === "shell" || family.kind === "container") return false;
   const codes = [...(family.code ?? [])];
-  if (options.some(({ name }) => codes.includes(name)) || (subcommand !== null && family.codeCommands?.includes(subcommand) === true)) return true;
-  if (family.name === "python" && options.some(({ name, value }) => name === "-m" && CODE_MODULES.has((value ?? "").split(".")[0] ?? ""))) return true;
+  if (options.some(({ name }) => codes.includes(name)) || (subcommand !== null && family.codeCommands?.includes(subcommand) === true))
+    return true;
+  if (family.name === "python" && options.some(({ name, value }) => name === "-m" && CODE_MODULES.has((value ?? "").split(".")[0] ?? "")))
+    return true;
   const [first] = rest;
-  const starts = family.kind === "interpreter" || (family.name === "uv" && subcommand === "run") || (family.name === "deno" && subcommand === "run");
+  const starts =
+    family.kind === "interpreter" || (family.name === "uv" && subcommand === "run") || (family.name === "deno" && subcommand === "run");
   if (starts && (first === "-" || /^data:/i.test(first ?? ""))) return true;
-  const hasProgram = first !== undefined || options.some(({ name }) => ["-m", "--module", "-jar", "--run", "-f", "--file", "--version", "-V", "--help"].includes(name));
+  const hasProgram =
+    first !== undefined ||
+    options.some(({ name }) => ["-m", "--module", "-jar", "--run", "-f", "--file", "--version", "-V", "--help"].includes(name));
   return family.kind === "interpreter" && !hasProgram;
 }

@@ -3,9 +3,11 @@ import { byLevel, quote } from "../findings.ts";
 import type { Launch } from "../launch/read-launch.ts";
 import type { ServerRule } from "../types.ts";
 
-const MANAGES = new Set(`install i in add ci isntall update up upgrade remove uninstall un rm r link ln unlink publish login adduser logout config set token owner access cache
+const MANAGES = new Set(
+  `install i in add ci isntall update up upgrade remove uninstall un rm r link ln unlink publish login adduser logout config set token owner access cache
   init create rebuild rb prune dedupe audit pack version install-test it pip sync lock export venv python self tool build get mod env generate download wheel inject ensurepath
-  reinstall upgrade-all uninstall-all new clean fix vet test bench nuget restore workload push fetch vendor`.split(/\s+/));
+  reinstall upgrade-all uninstall-all new clean fix vet test bench nuget restore workload push fetch vendor`.split(/\s+/),
+);
 /** `cargo r` is `cargo run`. */
 const STARTS: Readonly<Record<string, readonly string[]>> = { cargo: ["r", "run"], npm: ["test"], go: ["tool"], uv: ["tool run"] };
 const MODULES = new Set(["pip", "ensurepip", "easy_install", "venv", "virtualenv", "pipx", "conda", "build", "twine", "setuptools"]);
@@ -33,10 +35,14 @@ export const packageManager: ServerRule = {
   check({ launch, settings }) {
     const layer = launch.find(manages);
     if (layer === undefined) return null;
-    return byLevel(settings, { strict: "deny", moderate: "deny", permissive: "warn" }, {
-      reason: `${quote([layer.command, layer.subcommand ?? ""].join(" ").trim())} changes packages and starts no server`,
-      next: "Install once by hand and let the entry start what was installed.",
-    });
+    return byLevel(
+      settings,
+      { strict: "deny", moderate: "deny", permissive: "warn" },
+      {
+        reason: `${quote([layer.command, layer.subcommand ?? ""].join(" ").trim())} changes packages and starts no server`,
+        next: "Install once by hand and let the entry start what was installed.",
+      },
+    );
   },
 };
 

@@ -12,7 +12,10 @@ export const packagePinned: ServerRule = {
     { given: { argv: ["uvx", "mcp-server-time==1.2.3"], policy: { locked: true } }, verdict: "allow" },
     { given: { argv: ["uvx", "mcp-server-time@1.2.3"] }, verdict: "allow" },
     { given: { argv: ["npx", "--no-install", "./local"] }, verdict: "allow" },
-    { given: { argv: ["docker", "run", "-i", "--rm", "mcp/time@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"] }, verdict: "allow" },
+    {
+      given: { argv: ["docker", "run", "-i", "--rm", "mcp/time@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"] },
+      verdict: "allow",
+    },
     { given: { argv: ["docker", "run", "-i", "--rm", "mcp/time:1.4"] }, verdict: "allow" },
     { given: { argv: ["npx", "-y", "@modelcontextprotocol/server-filesystem", "/srv"] }, verdict: "warn" },
     { given: { argv: ["npx", "@playwright/mcp@latest"], policy: { level: "permissive" } }, verdict: "warn" },
@@ -31,6 +34,9 @@ export const packagePinned: ServerRule = {
     const loose = specs.find(({ pinned }) => !pinned);
     if (loose === undefined) return null;
     const say = settings.locked ? deny : warn;
-    return say(`${quote(loose.text)} is not pinned: each start may run other code`, "Add the exact version (`name@1.2.3`, `name==1.2.3`, `image:1.2.3`).");
+    return say(
+      `${quote(loose.text)} is not pinned: each start may run other code`,
+      "Add the exact version (`name@1.2.3`, `name==1.2.3`, `image:1.2.3`).",
+    );
   },
 };

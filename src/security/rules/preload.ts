@@ -5,7 +5,8 @@ import type { Finding, ServerRule, Settings } from "../types.ts";
 
 export const preload: ServerRule = {
   id: "preload",
-  about: "Nothing is loaded before the server by option (`--require`, `--import`, `-javaagent`), except, below strict, packages by their plain name; no debugger is opened.",
+  about:
+    "Nothing is loaded before the server by option (`--require`, `--import`, `-javaagent`), except, below strict, packages by their plain name; no debugger is opened.",
   examples: [
     { given: { argv: ["node", "--enable-source-maps", "s.js"], policy: { level: "strict" } }, verdict: "allow" },
     { given: { argv: ["node", "--import", "tsx", "src/index.ts"] }, verdict: "allow" },
@@ -28,7 +29,8 @@ export const preload: ServerRule = {
     for (const { family, options, command } of launch) {
       if (family === null || family.kind === "shell") continue;
       for (const option of options) {
-        const finding = family.preload?.includes(option.name) === true ? judge(option, family.name, settings) : judgeOther(option, family.name, settings);
+        const finding =
+          family.preload?.includes(option.name) === true ? judge(option, family.name, settings) : judgeOther(option, family.name, settings);
         if (finding !== null) return { ...finding, reason: `${quote(command)} ${finding.reason}` };
       }
     }
@@ -40,19 +42,35 @@ const HARMLESS_SETTINGS = /^(?:memory_limit|max_execution_time|display_errors|er
 
 function judge({ name, value }: Option, family: string, settings: Settings): Finding | null {
   if (family === "php" && HARMLESS_SETTINGS.test(value ?? "")) return null;
-  const isPackage = family !== "php" && family !== "java" && /^(?:@[\w.-]+\/)?\w[\w.-]*(?:\/[\w.-]+)*$/.test(value ?? "") && !(value ?? "").includes("..");
-  return byLevel(settings, { strict: "deny", moderate: isPackage ? "allow" : "deny", permissive: isPackage ? "allow" : "warn" }, {
-    reason: `loads ${quote(value ?? "")} before the server (${name})`,
-    next: "Start the server without it, or import it in the server's own code.",
-  });
+  const isPackage =
+    family !== "php" && family !== "java" && /^(?:@[\w.-]+\/)?\w[\w.-]*(?:\/[\w.-]+)*$/.test(value ?? "") && !(value ?? "").includes("..");
+  return byLevel(
+    settings,
+    { strict: "deny", moderate: isPackage ? "allow" : "deny", permissive: isPackage ? "allow" : "warn" },
+    {
+      reason: `loads ${quote(value ?? "")} before the server (${name})`,
+      next: "Start the server without it, or import it in the server's own code.",
+    },
+  );
 }
 
 function judgeOther({ name }: Option, family: string, settings: Settings): Finding | null {
   if (["node", "tsx", "bun", "deno"].includes(family) && /^--inspect(?:-brk|-wait)?$/.test(name)) {
-    return byLevel(settings, { strict: "deny", moderate: "warn", permissive: "warn" }, { reason: `opens a debugger (${name}), through which any local program can run code in it`, next: "Take the option out when you are done." });
+    return byLevel(
+      settings,
+      { strict: "deny", moderate: "warn", permissive: "warn" },
+      {
+        reason: `opens a debugger (${name}), through which any local program can run code in it`,
+        next: "Take the option out when you are done.",
+      },
+    );
   }
   if (family === "java" && name.startsWith("@")) {
-    return byLevel(settings, { strict: "deny", moderate: "warn", permissive: "warn" }, { reason: `takes its options from the file ${quote(name.slice(1))}`, next: "Write the options into `args`." });
+    return byLevel(
+      settings,
+      { strict: "deny", moderate: "warn", permissive: "warn" },
+      { reason: `takes its options from the file ${quote(name.slice(1))}`, next: "Write the options into `args`." },
+    );
   }
   return null;
 }

@@ -7,21 +7,76 @@ const inEnv = (variable: string): Reference => ({ place: "env", variable });
 
 export const references: ServerRule = {
   id: "references",
-  about: "An entry's `env` may refer to any variable except keys of model providers and what the operator denies; arguments and addresses only to variables its `env` names too, headers also to others, with a warning; `auth` is for credentials, as `env` is.",
+  about:
+    "An entry's `env` may refer to any variable except keys of model providers and what the operator denies; arguments and addresses only to variables its `env` names too, headers also to others, with a warning; `auth` is for credentials, as `env` is.",
   examples: [
-    { given: { argv: ["npx", "x@1.0.0"], env: { GITHUB_TOKEN: "x" }, context: { references: [inEnv("GITHUB_TOKEN")] }, policy: { level: "strict" } }, verdict: "allow" },
-    { given: { argv: ["npx", "mcp-remote@1.0.0", "x"], env: { AUTH: "x" }, context: { references: [{ place: "args", variable: "AUTH" }] }, policy: { level: "strict" } }, verdict: "allow" },
-    { given: { argv: ["node", "s.js"], context: { references: [inEnv("OPENAI_API_KEY")] }, policy: { credentials: { allowed: { s: ["OPENAI_API_KEY"] }, denied: [] } } }, verdict: "allow" },
+    {
+      given: {
+        argv: ["npx", "x@1.0.0"],
+        env: { GITHUB_TOKEN: "x" },
+        context: { references: [inEnv("GITHUB_TOKEN")] },
+        policy: { level: "strict" },
+      },
+      verdict: "allow",
+    },
+    {
+      given: {
+        argv: ["npx", "mcp-remote@1.0.0", "x"],
+        env: { AUTH: "x" },
+        context: { references: [{ place: "args", variable: "AUTH" }] },
+        policy: { level: "strict" },
+      },
+      verdict: "allow",
+    },
+    {
+      given: {
+        argv: ["node", "s.js"],
+        context: { references: [inEnv("OPENAI_API_KEY")] },
+        policy: { credentials: { allowed: { s: ["OPENAI_API_KEY"] }, denied: [] } },
+      },
+      verdict: "allow",
+    },
     { given: { argv: ["node", "s.js"], context: { references: [{ place: "cwd", variable: "HOME" }] } }, verdict: "allow" },
-    { given: { url: "https://mcp.example.com/", context: { references: [{ place: "auth", variable: "CLIENT_SECRET" }] }, policy: { level: "strict" } }, verdict: "allow" },
-    { given: { url: "https://mcp.example.com/", context: { references: [{ place: "auth", variable: "OPENAI_API_KEY" }] } }, verdict: "deny" },
+    {
+      given: {
+        url: "https://mcp.example.com/",
+        context: { references: [{ place: "auth", variable: "CLIENT_SECRET" }] },
+        policy: { level: "strict" },
+      },
+      verdict: "allow",
+    },
+    {
+      given: { url: "https://mcp.example.com/", context: { references: [{ place: "auth", variable: "OPENAI_API_KEY" }] } },
+      verdict: "deny",
+    },
     { given: { url: "https://mcp.example.com/", context: { references: [{ place: "headers", variable: "TOKEN" }] } }, verdict: "warn" },
-    { given: { url: "https://mcp.example.com/", context: { references: [{ place: "headers", variable: "TOKEN" }] }, policy: { level: "strict" } }, verdict: "deny" },
+    {
+      given: {
+        url: "https://mcp.example.com/",
+        context: { references: [{ place: "headers", variable: "TOKEN" }] },
+        policy: { level: "strict" },
+      },
+      verdict: "deny",
+    },
     { given: { argv: ["node", "s.js"], context: { references: [{ place: "args", variable: "TOKEN" }] } }, verdict: "deny" },
     { given: { url: "https://mcp.example.com/", context: { references: [{ place: "url", variable: "TOKEN" }] } }, verdict: "deny" },
     { given: { argv: ["node", "s.js"], context: { references: [inEnv("OPENAI_API_KEY")] } }, verdict: "deny" },
-    { given: { url: "https://mcp.example.com/", context: { references: [{ place: "headers", variable: "anthropic_api_key" }] }, policy: { level: "permissive" } }, verdict: "deny" },
-    { given: { argv: ["node", "s.js"], context: { references: [inEnv("AWS_SECRET_ACCESS_KEY")] }, policy: { credentials: { allowed: {}, denied: ["AWS_*"] } } }, verdict: "deny" },
+    {
+      given: {
+        url: "https://mcp.example.com/",
+        context: { references: [{ place: "headers", variable: "anthropic_api_key" }] },
+        policy: { level: "permissive" },
+      },
+      verdict: "deny",
+    },
+    {
+      given: {
+        argv: ["node", "s.js"],
+        context: { references: [inEnv("AWS_SECRET_ACCESS_KEY")] },
+        policy: { credentials: { allowed: {}, denied: ["AWS_*"] } },
+      },
+      verdict: "deny",
+    },
   ],
   check(subject) {
     const findings = subject.context.references.map((reference) => judge(reference, subject)).filter((finding) => finding !== null);
@@ -35,15 +90,23 @@ const PLAIN = new Set(["HOME", "USERPROFILE", "PWD", "TMPDIR", "USER", "USERNAME
 function judge({ place, variable }: Reference, { server, settings, context }: ServerSubject): Finding | null {
   const name = variable.toUpperCase();
   const listed = (settings.credentials.allowed[server.name] ?? []).some((item) => item.toUpperCase() === name);
-  if (settings.credentials.denied.some((pattern) => matches(pattern.toUpperCase(), name))) return deny(`The operator's policy denies \${${variable}}`, "Take the reference out of the entry.");
+  if (settings.credentials.denied.some((pattern) => matches(pattern.toUpperCase(), name)))
+    return deny(`The operator's policy denies \${${variable}}`, "Take the reference out of the entry.");
   if (listed) return null;
   if (PROVIDER_KEYS.has(name)) {
-    return deny(`\${${variable}} is the key of a model provider and not for a tool server`, `Give the server a key of its own, or name ${variable} for it in \`credentials.allowed\` of the operator's policy.`);
+    return deny(
+      `\${${variable}} is the key of a model provider and not for a tool server`,
+      `Give the server a key of its own, or name ${variable} for it in \`credentials.allowed\` of the operator's policy.`,
+    );
   }
   const environment = server.transport.type === "stdio" ? Object.keys(server.transport.env).map((key) => key.toUpperCase()) : [];
-  const declared = environment.includes(name) || context.references.some((other) => other.place === "env" && other.variable.toUpperCase() === name);
+  const declared =
+    environment.includes(name) || context.references.some((other) => other.place === "env" && other.variable.toUpperCase() === name);
   if (place === "env" || place === "auth" || declared || PLAIN.has(name)) return null;
-  const severity = place === "headers" ? ({ strict: "deny", moderate: "warn", permissive: "allow" } as const) : ({ strict: "deny", moderate: "deny", permissive: "warn" } as const);
+  const severity =
+    place === "headers"
+      ? ({ strict: "deny", moderate: "warn", permissive: "allow" } as const)
+      : ({ strict: "deny", moderate: "deny", permissive: "warn" } as const);
   return byLevel(settings, severity, {
     reason: `\${${variable}} is put into the ${place} and the entry's \`env\` does not name it`,
     next: `Add ${variable} to the entry's \`env\`, or name it in \`credentials.allowed\` of the operator's policy.`,

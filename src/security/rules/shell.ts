@@ -4,7 +4,8 @@ import type { ServerRule } from "../types.ts";
 
 export const shell: ServerRule = {
   id: "shell",
-  about: "A shell may run a script file (not at strict) and, on Windows, a plain command after `cmd /c`; commands as text and shells that read their input are refused.",
+  about:
+    "A shell may run a script file (not at strict) and, on Windows, a plain command after `cmd /c`; commands as text and shells that read their input are refused.",
   examples: [
     { given: { argv: ["cmd", "/c", "npx", "-y", "pkg@1.0.0"] }, verdict: "allow" },
     { given: { argv: ["bash", "/opt/server/run.sh", "--verbose"] }, verdict: "allow" },
@@ -28,17 +29,30 @@ export const shell: ServerRule = {
   check({ launch, settings }) {
     for (const layer of launch) {
       if (layer.family?.kind !== "shell") continue;
-      const hasCode = layer.options.some(({ name }) => [...(layer.family?.code ?? []), ...(layer.family?.preload ?? []), "/c", "-command"].includes(name));
+      const hasCode = layer.options.some(({ name }) =>
+        [...(layer.family?.code ?? []), ...(layer.family?.preload ?? []), "/c", "-command"].includes(name),
+      );
       const wraps = layer.family.name === "cmd" && layer.subcommand === "/c" && layer.rest.length > 0;
       const readsInput = layer.rest.length === 0 || layer.rest[0] === "-" || layer.options.some(({ name }) => name === "-s");
       if (hasCode || (readsInput && !wraps)) {
-        return byLevel(settings, { strict: "deny", moderate: "deny", permissive: "warn" }, {
-          reason: `${quote(layer.command)} is given commands as text, which can do anything`,
-          next: "Start the program directly with `command`, `args`, `env` and `cwd`.",
-        });
+        return byLevel(
+          settings,
+          { strict: "deny", moderate: "deny", permissive: "warn" },
+          {
+            reason: `${quote(layer.command)} is given commands as text, which can do anything`,
+            next: "Start the program directly with `command`, `args`, `env` and `cwd`.",
+          },
+        );
       }
       if (!wraps) {
-        const finding = byLevel(settings, { strict: "deny", moderate: "allow", permissive: "allow" }, { reason: `strict starts no shells, not even for a script (${quote(layer.rest[0] ?? "")})`, next: "Start the program the script starts." });
+        const finding = byLevel(
+          settings,
+          { strict: "deny", moderate: "allow", permissive: "allow" },
+          {
+            reason: `strict starts no shells, not even for a script (${quote(layer.rest[0] ?? "")})`,
+            next: "Start the program the script starts.",
+          },
+        );
         if (finding !== null) return finding;
       }
     }

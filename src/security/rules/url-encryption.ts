@@ -19,6 +19,10 @@ export const urlEncryption: ServerRule = {
     if (url?.protocol !== "http:") return null;
     const kind = kindOfHost(url.hostname);
     if (kind === "loopback") return null;
-    return byLevel(settings, { strict: "deny", moderate: kind === "private" ? "warn" : "deny", permissive: "warn" }, { reason: `${quote(canonicalHost(url.hostname))} is reached without encryption`, next: "Use https://." });
+    return byLevel(
+      settings,
+      { strict: "deny", moderate: kind === "private" ? "warn" : "deny", permissive: "warn" },
+      { reason: `${quote(canonicalHost(url.hostname))} is reached without encryption`, next: "Use https://." },
+    );
   },
 };

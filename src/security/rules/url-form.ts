@@ -6,7 +6,8 @@ const MAX_LENGTH = 2_048;
 
 export const urlForm: ServerRule = {
   id: "url-form",
-  about: "A remote server's URL is http or https, at most 2048 characters, without user and password, spaces, control characters or backslashes.",
+  about:
+    "A remote server's URL is http or https, at most 2048 characters, without user and password, spaces, control characters or backslashes.",
   examples: [
     { given: { url: "https://mcp.example.com/mcp?key=a%20b" }, verdict: "allow" },
     { given: { url: "https://mcp.example.com/sse", type: "sse" }, verdict: "allow" },
@@ -27,8 +28,10 @@ export const urlForm: ServerRule = {
     if (/[\s\u0000-\u001f\u007f\\]/.test(url)) return deny(`The URL ${quote(url)} holds a space, a control character or a backslash`, next);
     const parsed = URL.parse(url);
     if (parsed === null) return deny("The URL cannot be read", next);
-    if (parsed.protocol !== "http:" && parsed.protocol !== "https:") return deny(`Servers are reached by http and https, not by ${quote(parsed.protocol)}`, next);
-    if (parsed.username !== "" || parsed.password !== "") return deny("The URL holds a user name or a password, which end up in logs", next);
+    if (parsed.protocol !== "http:" && parsed.protocol !== "https:")
+      return deny(`Servers are reached by http and https, not by ${quote(parsed.protocol)}`, next);
+    if (parsed.username !== "" || parsed.password !== "")
+      return deny("The URL holds a user name or a password, which end up in logs", next);
     return parsed.hostname === "" ? deny("The URL names no host", next) : null;
   },
 };

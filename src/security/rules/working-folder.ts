@@ -15,6 +15,10 @@ export const workingFolder: ServerRule = {
   ],
   check({ server: { transport }, settings }) {
     if (transport.type !== "stdio" || transport.cwd?.split(/[\\/]/).includes("..") !== true) return null;
-    return byLevel(settings, { strict: "deny", moderate: "deny", permissive: "warn" }, { reason: `The working folder ${quote(transport.cwd)} leads upwards`, next: "Write the absolute path." });
+    return byLevel(
+      settings,
+      { strict: "deny", moderate: "deny", permissive: "warn" },
+      { reason: `The working folder ${quote(transport.cwd)} leads upwards`, next: "Write the absolute path." },
+    );
   },
 };

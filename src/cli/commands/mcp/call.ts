@@ -10,15 +10,26 @@ import { CALL_OPTIONS } from "../mcp-options.ts";
 
 export const mcpCallCommand = defineCommand({
   usage: ["mcp call SERVER TOOL ['{JSON}'] --config FILE [--agent ID] [--json]"],
-  details: "Prints the result; exit code 4 when the call fails. The security policy applies: what it would ask you is allowed, what it denies is not.",
+  details:
+    "Prints the result; exit code 4 when the call fails. The security policy applies: what it would ask you is allowed, what it denies is not.",
   options: CALL_OPTIONS,
-  examples: ["massgen mcp call memory read_graph --config team.yaml", `massgen mcp call time get_current_time '{"timezone":"UTC"}' -c team.yaml`],
+  examples: [
+    "massgen mcp call memory read_graph --config team.yaml",
+    `massgen mcp call time get_current_time '{"timezone":"UTC"}' -c team.yaml`,
+  ],
   run: async ({ options, positionals }, context) => {
     const { server, tool, input } = readCall(positionals);
     const { config, io, out } = await serversAtHand(options.config, context);
     const { mcpEntries, openMcpSession, openTrail, selectEntries } = await loadMcp();
     const team = options.agent === null ? config : { ...config, agents: config.agents.filter(({ id }) => id === options.agent) };
-    if (team.agents.length === 0) throw usageError(`There is no agent ${quoted(options.agent ?? "")}`, nearest(options.agent ?? "", config.agents.map(({ id }) => id)));
+    if (team.agents.length === 0)
+      throw usageError(
+        `There is no agent ${quoted(options.agent ?? "")}`,
+        nearest(
+          options.agent ?? "",
+          config.agents.map(({ id }) => id),
+        ),
+      );
     selectEntries(mcpEntries(team), [server]); // A misspelt name must not leave an empty trail.
     const audit = await openTrail(io);
     const session = await openMcpSession(team, { io, servers: [server], fresh: false, audit });
@@ -38,7 +49,8 @@ export const mcpCallCommand = defineCommand({
 });
 
 function readCall([server, tool, written = "{}", more]: readonly string[]): { server: string; tool: string; input: Json } {
-  if (server === undefined || tool === undefined) throw usageError("Say which tool: mcp call SERVER TOOL '{\"argument\": 1}' --config FILE");
+  if (server === undefined || tool === undefined)
+    throw usageError("Say which tool: mcp call SERVER TOOL '{\"argument\": 1}' --config FILE");
   if (more !== undefined) throw usageError(`The arguments must be one JSON object in quotes, and ${quoted(more)} comes after it`);
   try {
     const input = JSON.parse(written) as Json;
@@ -65,7 +77,9 @@ function remedyFor(outcome: ToolOutcome, opened: OpenedServer, tool: string): st
   const names = opened.tools.list().map((offered) => offered.tool);
   const meant = nearest(tool, names);
   if (meant !== null) return `Did you mean ${meant}?`;
-  return names.length === 0 ? (opened.failure()?.next ?? null) : `Its tools: ${names.slice(0, 20).join(", ")}${names.length > 20 ? " …" : ""}.`;
+  return names.length === 0
+    ? (opened.failure()?.next ?? null)
+    : `Its tools: ${names.slice(0, 20).join(", ")}${names.length > 20 ? " …" : ""}.`;
 }
 
 function sayOutcome(outcome: ToolOutcome, { out, remedy }: { readonly out: SafeOutput; readonly remedy: string | null }): void {

@@ -23,13 +23,16 @@ export const mcpListCommand = defineCommand({
 
 function rowLines({ server, transport, starts, agents, sharing, processes, security, missing }: ListRow): readonly string[] {
   const how = transport === "stdio" ? "runs" : "at";
-  const times = transport === "stdio" ? `${processes} process${processes === 1 ? "" : "es"}` : `${processes} connection${processes === 1 ? "" : "s"}`;
+  const times =
+    transport === "stdio" ? `${processes} process${processes === 1 ? "" : "es"}` : `${processes} connection${processes === 1 ? "" : "s"}`;
   return [
     `${server} (${transport})`,
     `  ${how.padEnd(8)}${starts}`,
     `  for     ${agents.join(", ")}`,
     `  sharing ${times}: ${sharing.shared ? "shared by all agents with this entry" : "one for each agent"}, because ${sharing.reason}`,
     ...security.findings.map((finding) => `  ${security.verdict === "deny" ? "REFUSED" : "note   "} ${finding}`),
-    ...(missing.length === 0 ? [] : [`  missing ${missing.map((name) => `\${${name}}`).join(", ")}: the server cannot be started without it`]),
+    ...(missing.length === 0
+      ? []
+      : [`  missing ${missing.map((name) => `\${${name}}`).join(", ")}: the server cannot be started without it`]),
   ];
 }

@@ -20,7 +20,8 @@ export const mcpLockCommand = defineCommand({
       await session.settled(signal);
       const failed = session.servers.flatMap((server) => server.failure() ?? []);
       for (const { message, next } of failed) at.out.remark(`massgen: ${message}\n${next}`);
-      if (failed.length > 0) at.out.remark(options.check ? "The servers that work were compared." : "Nothing was written: the file must hold every server.");
+      if (failed.length > 0)
+        at.out.remark(options.check ? "The servers that work were compared." : "Nothing was written: the file must hold every server.");
       const code = options.check ? await check(session, at) : failed.length > 0 ? 4 : await write(session, at);
       return failed.length > 0 ? 4 : code;
     });
@@ -32,7 +33,10 @@ async function write(session: McpSession, { config, io, out }: ServersAtHand): P
   const pinned = await currentPins(session, io);
   const path = lockPath(config, io);
   await io.files.replace(path, writePinFile(pinned));
-  for (const { server, package: name, tools } of pinned) out.line(`${server}: ${count(tools.length, "tool")}${name === null ? "; its package and version could not be found out" : `, ${name}`}`);
+  for (const { server, package: name, tools } of pinned)
+    out.line(
+      `${server}: ${count(tools.length, "tool")}${name === null ? "; its package and version could not be found out" : `, ${name}`}`,
+    );
   warnOfLooseTools(session, out);
   out.line(`Written to ${path}. Look at it and keep it with the configuration.`);
   return 0;
@@ -40,7 +44,8 @@ async function write(session: McpSession, { config, io, out }: ServersAtHand): P
 
 function warnOfLooseTools({ servers }: McpSession, out: SafeOutput): void {
   for (const server of servers)
-    for (const { tool, reason } of server.report()?.quarantined ?? []) out.remark(`${server.entry.server.name}: ${tool} is not written down, because it is set aside: ${reason}`);
+    for (const { tool, reason } of server.report()?.quarantined ?? [])
+      out.remark(`${server.entry.server.name}: ${tool} is not written down, because it is set aside: ${reason}`);
 }
 
 async function check(session: McpSession, { config, io, out }: ServersAtHand): Promise<number> {

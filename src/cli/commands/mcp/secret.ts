@@ -11,17 +11,32 @@ const NAME = /^[A-Za-z0-9_.-]{1,100}$/;
 
 export const mcpSecretCommand = defineCommand({
   usage: ["mcp secret set NAME", "mcp secret list", "mcp secret rm NAME"],
-  details: "The value is read from standard input, never from the command line. A configuration refers to it as `${keyring:NAME}`, and to a file of its own as `${file:PATH}`.",
+  details:
+    "The value is read from standard input, never from the command line. A configuration refers to it as `${keyring:NAME}`, and to a file of its own as `${file:PATH}`.",
   options: NO_OPTIONS,
   examples: ["massgen mcp secret set GITHUB_TOKEN < token.txt"],
   run: async ({ positionals: [action = "", ...names] }, { io }) => {
-    if (!ACTIONS.includes(action)) throw usageError(action === "" ? `Say what to do: ${ACTIONS.join(", ")}` : `mcp secret cannot ${quoted(action)}`, nearest(action, ACTIONS));
-    if (names.length > (action === "list" ? 0 : 1)) throw usageError(action === "set" ? "The value is read from standard input; only the name is an argument" : `${quoted(names.at(-1) ?? "")} is one argument too many`);
+    if (!ACTIONS.includes(action))
+      throw usageError(
+        action === "" ? `Say what to do: ${ACTIONS.join(", ")}` : `mcp secret cannot ${quoted(action)}`,
+        nearest(action, ACTIONS),
+      );
+    if (names.length > (action === "list" ? 0 : 1))
+      throw usageError(
+        action === "set"
+          ? "The value is read from standard input; only the name is an argument"
+          : `${quoted(names.at(-1) ?? "")} is one argument too many`,
+      );
     const store = await openSecretStore(io);
     const say = (line: string): void => void io.terminal.stdout.write(`${line}\n`);
     if (action === "list") return list(store, say);
     const [name = ""] = names;
-    if (!NAME.test(name)) throw usageError(name === "" ? `Say which secret: mcp secret ${action} NAME` : `A secret cannot be called ${quoted(name)}: letters, digits, dots, dashes and underscores`);
+    if (!NAME.test(name))
+      throw usageError(
+        name === ""
+          ? `Say which secret: mcp secret ${action} NAME`
+          : `A secret cannot be called ${quoted(name)}: letters, digits, dots, dashes and underscores`,
+      );
     if (action === "rm") return remove(store, name, say);
     await store.set(name, await readSecret(`Value of ${name} (not shown): `, io));
     say(`Stored ${name} in ${store.where}.`);

@@ -11,7 +11,10 @@ export const mcpStatsCommand = defineCommand({
   options: JSON_OPTIONS,
   examples: ["massgen mcp stats", "massgen mcp stats last --json"],
   run: async ({ options, positionals }, { io }) => {
-    const [{ findRun, readRun, runFolders }, { UsageStatistics }] = await Promise.all([import("../../stored-runs.ts"), import("../../../mcp/index.ts")]);
+    const [{ findRun, readRun, runFolders }, { UsageStatistics }] = await Promise.all([
+      import("../../stored-runs.ts"),
+      import("../../../mcp/index.ts"),
+    ]);
     const folders = positionals.length > 0 ? [] : await runFolders(io);
     const runs = await Promise.all([...positionals.map((name) => findRun(name, io)), ...folders.map((folder) => readRun(folder, io))]);
     const usage = new UsageStatistics();
@@ -19,7 +22,8 @@ export const mcpStatsCommand = defineCommand({
     const rows = usage.rows();
     const say = (line: string): void => void io.terminal.stdout.write(`${line}\n`);
     if (options.json) say(JSON.stringify({ runs: runs.length, rows }, null, 2));
-    else if (rows.length === 0) say(runs.length === 0 ? "There are no runs in this folder." : "No tool of an MCP server was called in these runs.");
+    else if (rows.length === 0)
+      say(runs.length === 0 ? "There are no runs in this folder." : "No tool of an MCP server was called in these runs.");
     else for (const line of columns([HEADS, ...rows.map(cells)])) say(line);
     return 0;
   },

@@ -30,8 +30,12 @@ function rowOf(opened: OpenedServer): Row {
   const failure = opened.failure();
   const startMs = opened.startMs();
   return {
-    server: opened.entry.server.name, works: failure === null && startMs !== null, tools: opened.tools.list().length, startMs,
-    message: failure?.message ?? (startMs === null ? "It was not ready when the wait ended." : null), next: failure?.next ?? null,
+    server: opened.entry.server.name,
+    works: failure === null && startMs !== null,
+    tools: opened.tools.list().length,
+    startMs,
+    message: failure?.message ?? (startMs === null ? "It was not ready when the wait ended." : null),
+    next: failure?.next ?? null,
   };
 }
 

@@ -26,7 +26,13 @@ export const mcpToolsCommand = defineCommand({
 function asJson(opened: OpenedServer) {
   const { quarantined = [] } = opened.report() ?? {};
   const failure = opened.failure();
-  return { server: opened.entry.server.name, agents: opened.entry.agents, tools: opened.tools.list(), setAside: quarantined, ...(failure === null ? {} : { failure }) };
+  return {
+    server: opened.entry.server.name,
+    agents: opened.entry.agents,
+    tools: opened.tools.list(),
+    setAside: quarantined,
+    ...(failure === null ? {} : { failure }),
+  };
 }
 
 function sayServer(opened: OpenedServer, out: SafeOutput, first: boolean): void {
@@ -36,7 +42,11 @@ function sayServer(opened: OpenedServer, out: SafeOutput, first: boolean): void 
   out.line(`${server.name}: ${count(tools.length, "tool")}${agents.length > 1 ? ` for ${agents.join(", ")}` : ""}`);
   const failure = opened.failure();
   if (failure) out.line(`  failed  ${failure.message}\n          ${failure.next}`);
-  const rows = tools.map(({ tool, effect, description, inputSchema }) => [`${tool}(${argumentsOf(inputSchema)})`, effect === "unknown" ? "" : effect, neutraliseLine(description, 90)]);
+  const rows = tools.map(({ tool, effect, description, inputSchema }) => [
+    `${tool}(${argumentsOf(inputSchema)})`,
+    effect === "unknown" ? "" : effect,
+    neutraliseLine(description, 90),
+  ]);
   const wide = Math.max(0, ...rows.map(([call = ""]) => call.length)) > 48;
   if (wide) for (const [call, effect, about] of rows) out.line(`  ${call}${effect === "" ? "" : `  [${effect}]`}\n      ${about}`);
   else for (const line of columns(rows, "  ")) out.line(line);
@@ -49,5 +59,7 @@ function argumentsOf(schema: unknown): string {
   const { properties, required } = schema as { properties: unknown; required?: unknown };
   if (typeof properties !== "object" || properties === null) return "";
   const needed = Array.isArray(required) ? required : [];
-  return Object.keys(properties).map((name) => (needed.includes(name) ? name : `${name}?`)).join(", ");
+  return Object.keys(properties)
+    .map((name) => (needed.includes(name) ? name : `${name}?`))
+    .join(", ");
 }
