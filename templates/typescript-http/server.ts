@@ -14,7 +14,8 @@ function reply(response: ServerResponse, status: number, body?: unknown): void {
   response.end(body === undefined ? undefined : JSON.stringify(body));
 }
 
-const refuse = (response: ServerResponse, status: number, message: string): void => reply(response, status, { jsonrpc: "2.0", id: null, error: { code: -32000, message } });
+const refuse = (response: ServerResponse, status: number, message: string): void =>
+  reply(response, status, { jsonrpc: "2.0", id: null, error: { code: -32000, message } });
 
 /** A page in a browser must not reach this server through a name that leads here. */
 function isFromHere({ headers }: IncomingMessage): boolean {
@@ -36,7 +37,8 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 
 const server = createServer(async (request, response) => {
   if (!isFromHere(request)) return refuse(response, 403, "Only this machine may ask.");
-  if (TOKEN !== undefined && request.headers.authorization !== `Bearer ${TOKEN}`) return refuse(response, 401, "The token is missing or wrong.");
+  if (TOKEN !== undefined && request.headers.authorization !== `Bearer ${TOKEN}`)
+    return refuse(response, 401, "The token is missing or wrong.");
   if (new URL(request.url ?? "/", "http://localhost").pathname !== "/mcp") return refuse(response, 404, "The server is at /mcp.");
   if (request.method !== "POST") return refuse(response, 405, "Only POST is served.");
   try {
@@ -48,4 +50,6 @@ const server = createServer(async (request, response) => {
   }
 });
 
-server.listen(PORT, "127.0.0.1", () => console.log(`The weather server listens on http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`));
+server.listen(PORT, "127.0.0.1", () =>
+  console.log(`The weather server listens on http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`),
+);

@@ -11,13 +11,21 @@ const PROTOCOLS = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
 
 /** Null for notifications, which are not answered. Never throws. */
 export async function answer(message: Message): Promise<Answer | null> {
-  if (typeof message !== "object" || message === null || typeof message.method !== "string") return { jsonrpc: "2.0", id: null, error: { code: -32600, message: "This is no request." } };
+  if (typeof message !== "object" || message === null || typeof message.method !== "string")
+    return { jsonrpc: "2.0", id: null, error: { code: -32600, message: "This is no request." } };
   if (message.id === undefined || message.id === null) return null;
   const { id, method, params = {} } = message;
   try {
     return { jsonrpc: "2.0", id, result: await resultOf(method, params) };
   } catch (error) {
-    return { jsonrpc: "2.0", id, error: { code: error instanceof ProtocolError ? error.code : -32603, message: error instanceof Error ? error.message : String(error) } };
+    return {
+      jsonrpc: "2.0",
+      id,
+      error: {
+        code: error instanceof ProtocolError ? error.code : -32603,
+        message: error instanceof Error ? error.message : String(error),
+      },
+    };
   }
 }
 
@@ -33,7 +41,11 @@ async function resultOf(method: string, params: Record<string, unknown>): Promis
   switch (method) {
     case "initialize": {
       const wanted = String(params["protocolVersion"]);
-      return { protocolVersion: PROTOCOLS.includes(wanted) ? wanted : PROTOCOLS[0], capabilities: { tools: {} }, serverInfo: { name: NAME, version: VERSION } };
+      return {
+        protocolVersion: PROTOCOLS.includes(wanted) ? wanted : PROTOCOLS[0],
+        capabilities: { tools: {} },
+        serverInfo: { name: NAME, version: VERSION },
+      };
     }
     case "ping":
       return {};
@@ -68,7 +80,8 @@ function problemOf({ properties, required }: InputSchema, input: Record<string, 
     if (rule === undefined) return `There is no argument ${name}.`;
     const fits = rule.type === "integer" ? Number.isInteger(value) : typeof value === rule.type;
     if (!fits) return `The argument ${name} must be of type ${rule.type}.`;
-    if (typeof value === "number" && (value < (rule.minimum ?? -Infinity) || value > (rule.maximum ?? Infinity))) return `The argument ${name} is out of range.`;
+    if (typeof value === "number" && (value < (rule.minimum ?? -Infinity) || value > (rule.maximum ?? Infinity)))
+      return `The argument ${name} is out of range.`;
   }
   return null;
 }

@@ -3,7 +3,10 @@
 /** What the arguments of a tool look like: a flat JSON Schema. */
 export type InputSchema = {
   type: "object";
-  properties: Record<string, { type: "string" | "number" | "integer" | "boolean"; description: string; minimum?: number; maximum?: number }>;
+  properties: Record<
+    string,
+    { type: "string" | "number" | "integer" | "boolean"; description: string; minimum?: number; maximum?: number }
+  >;
   required: string[];
 };
 
@@ -29,7 +32,8 @@ const CLIMATE: Record<string, number[]> = {
 function monthsOf(city: unknown): number[] {
   const found = Object.keys(CLIMATE).find((name) => name.toLowerCase() === String(city).toLowerCase());
   const months = found === undefined ? undefined : CLIMATE[found];
-  if (months === undefined) throw new Error(`There is no weather for ${JSON.stringify(city)}. Known cities: ${Object.keys(CLIMATE).join(", ")}.`);
+  if (months === undefined)
+    throw new Error(`There is no weather for ${JSON.stringify(city)}. Known cities: ${Object.keys(CLIMATE).join(", ")}.`);
   return months;
 }
 

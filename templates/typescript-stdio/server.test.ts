@@ -19,14 +19,21 @@ async function ask(method: string, params: unknown = {}): Promise<any> {
 }
 
 test("greets in the protocol the client speaks", async () => {
-  const { result } = await ask("initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "test", version: "1" } });
+  const { result } = await ask("initialize", {
+    protocolVersion: "2025-11-25",
+    capabilities: {},
+    clientInfo: { name: "test", version: "1" },
+  });
   assert.equal(result.protocolVersion, "2025-11-25");
   assert.ok(result.capabilities.tools);
 });
 
 test("lists its tools with their arguments", async () => {
   const { result } = await ask("tools/list");
-  assert.deepEqual(result.tools.map((tool: { name: string }) => tool.name), ["cities", "forecast"]);
+  assert.deepEqual(
+    result.tools.map((tool: { name: string }) => tool.name),
+    ["cities", "forecast"],
+  );
 });
 
 test("calls a tool", async () => {
