@@ -18,7 +18,17 @@ export default defineConfig({
           testTimeout: long ? 3_600_000 : 30_000,
         },
       },
-      { test: { ...common, name: "e2e", pool: "forks", include: E2E, exclude: ["test/requirements.test.ts"], testTimeout: long ? 3_600_000 : 180_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          ...common,
+          name: "e2e",
+          pool: "forks",
+          include: E2E,
+          exclude: ["test/requirements.test.ts"],
+          testTimeout: long ? 3_600_000 : 180_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });
