@@ -90,7 +90,8 @@ export function shown(text: string): string {
 
 /** Long runs of letters mixed with digits, and the beginnings that providers give to their keys. */
 function looksSecret(text: string): boolean {
-  if (/(?<![A-Za-z0-9])(sk|pk|rk|gh[pousr]|xai|gsk|AIza|ya29|xox[a-z]|hf|AKIA|eyJ)[-_A-Za-z0-9]/.test(text) && text.length >= 12) return true;
+  if (/(?<![A-Za-z0-9])(sk|pk|rk|gh[pousr]|xai|gsk|AIza|ya29|xox[a-z]|hf|AKIA|eyJ)[-_A-Za-z0-9]/.test(text) && text.length >= 12)
+    return true;
   // A key pasted into the middle of a name: no name of ours is that long.
   if (text.length >= 24 && /\d/.test(text) && /[-_]/.test(text)) return true;
   return text.split(/[^A-Za-z0-9+/=]+/).some((run) => run.length >= 16 && /\d/.test(run) && /[A-Za-z]/.test(run));

@@ -104,12 +104,10 @@ function objectOf(inner: Arb): Arb {
 }
 
 const arrayOf = (inner: Arb): Arb =>
-  fc
-    .tuple(inner, fc.nat(2), fc.boolean())
-    .map(([{ schema, value }, count, typed]) => ({
-      schema: { ...(typed ? { type: "array" } : {}), items: schema, minItems: 0, maxItems: 5 },
-      value: Array.from({ length: count }, () => value),
-    }));
+  fc.tuple(inner, fc.nat(2), fc.boolean()).map(([{ schema, value }, count, typed]) => ({
+    schema: { ...(typed ? { type: "array" } : {}), items: schema, minItems: 0, maxItems: 5 },
+    value: Array.from({ length: count }, () => value),
+  }));
 
 const tupleOf = (inner: Arb): Arb =>
   fc.tuple(fc.array(inner, { minLength: 1, maxLength: 3 }), fc.boolean()).map(([parts, modern]) => {
