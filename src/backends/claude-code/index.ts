@@ -13,7 +13,8 @@ import { failureOf } from "../trouble.ts";
 import { allowsMcpTool, nativeTools, sessionOptions } from "./options.ts";
 import { ClaudeSession } from "./session.ts";
 import { ToolServer, type ServedTool } from "./tool-server.ts";
-import { ClaudeTurn, WORKFLOW_SERVER } from "./turn.ts";
+import { ClaudeTurn } from "./turn.ts";
+import { WORKFLOW_SERVER } from "./workflow-server.ts";
 
 export type ClaudeCodeRequest = {
   readonly agent: AgentId;

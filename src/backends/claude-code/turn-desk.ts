@@ -4,6 +4,7 @@ import type { Content, Json } from "../../core/index.ts";
 import type { DecisionReply, TurnPorts, TurnRequest } from "../contract.ts";
 import type { CollectedCall, StepCollector } from "./step-collector.ts";
 import type { ServedContent, ServedResult } from "./tool-server.ts";
+import { WORKFLOW_PREFIX } from "./workflow-server.ts";
 
 type Filed = { readonly step: number; readonly call: CollectedCall; readonly decisions: readonly CollectedCall[] };
 
@@ -12,7 +13,6 @@ const OVER: ServedResult = { isError: true, content: [{ type: "text", text: "Thi
 export class TurnDesk {
   readonly #request: TurnRequest;
   readonly #ports: TurnPorts;
-  readonly #isDecision: (name: string) => boolean;
   readonly #filed = new Map<string, Filed>();
   readonly #waiting = new Map<string, ((filed: Filed | null) => void)[]>();
   readonly #replies = new Map<number, Promise<DecisionReply>>();
@@ -20,15 +20,14 @@ export class TurnDesk {
   reply: DecisionReply | null = null;
   running = 0;
 
-  constructor(request: TurnRequest, ports: TurnPorts, isDecision: (name: string) => boolean) {
+  constructor(request: TurnRequest, ports: TurnPorts) {
     this.#request = request;
     this.#ports = ports;
-    this.#isDecision = isDecision;
   }
 
   /** The step is in the log: its calls may run. */
   file(step: StepCollector): void {
-    const decisions = step.calls.filter((call) => this.#isDecision(call.name));
+    const decisions = step.calls.filter((call) => call.name.startsWith(WORKFLOW_PREFIX));
     for (const call of step.calls) {
       const filed = { step: step.step, call, decisions };
       this.#filed.set(call.providerCall, filed);
@@ -57,7 +56,7 @@ export class TurnDesk {
     if (reply === undefined) {
       reply = this.#ports.decide(
         filed.step,
-        filed.decisions.map((call) => ({ ...call, name: call.name.replace(/^mcp__massgen__/, "") })),
+        filed.decisions.map((call) => ({ ...call, name: call.name.slice(WORKFLOW_PREFIX.length) })),
       );
       this.#replies.set(filed.step, reply);
     }

@@ -9,10 +9,9 @@ import { failureOfBreak, failureOfResult } from "./failures.ts";
 import type { ClaudeSession } from "./session.ts";
 import { StepCollector, type StepDelta, type StreamEvent } from "./step-collector.ts";
 import { TurnDesk } from "./turn-desk.ts";
+import { WORKFLOW_PREFIX } from "./workflow-server.ts";
 
-export const WORKFLOW_SERVER = "massgen";
-const VOTE = `mcp__${WORKFLOW_SERVER}__vote`;
-const isDecision = (name: string): boolean => name.startsWith(`mcp__${WORKFLOW_SERVER}__`);
+const VOTE = `${WORKFLOW_PREFIX}vote`;
 const INTERRUPTION_LIMIT_MS = 3_000;
 
 export type TurnContext = { readonly session: ClaudeSession; readonly sessionId: string; readonly clock: Clock; readonly price: Pricing };
@@ -37,7 +36,7 @@ export class ClaudeTurn {
     this.#ports = ports;
     this.#context = context;
     this.#steps = request.firstStep - 1;
-    this.desk = new TurnDesk(request, ports, isDecision);
+    this.desk = new TurnDesk(request, ports);
   }
 
   async *run(): AsyncGenerator<TurnPart> {
