@@ -27,7 +27,7 @@ export const executablePlace: ServerRule = {
       verdict: "deny",
     },
     {
-      given: { argv: ["node", "s.js"], context: { executable: { path: "/work/node", writableByOthers: false, inWorkingFolder: true } } },
+      given: { argv: ["node", "s.js"], context: { executable: { path: "/project/node", writableByOthers: false, inWorkingFolder: true } } },
       verdict: "warn",
     },
   ],
