@@ -1,18 +1,5 @@
 // The one contract between a run and whatever thinks: a turn goes in, a stream of parts comes out, and nothing is ever thrown.
-import type {
-  AgentId,
-  AssistantPart,
-  CallId,
-  Failure,
-  FinishReason,
-  Json,
-  Label,
-  Message,
-  ProviderMetadata,
-  RunId,
-  TurnId,
-  Usage,
-} from "../core/index.ts";
+import type { AgentId, CallId, EventOf, Failure, FinishReason, Json, Label, Message, RunId, TurnId } from "../core/index.ts";
 import type { AgentTools, JsonSchema } from "../mcp/contract.ts";
 
 export type Capabilities = {
@@ -106,18 +93,8 @@ export type TurnPart =
   | (Block & { readonly type: "text-start" | "text-end" | "reasoning-start" | "reasoning-end" })
   | (Block & { readonly type: "text-delta" | "reasoning-delta"; readonly delta: string })
   /** A finished (or, with finish `interrupted`, dropped) model response. Recorded before the generator is resumed. */
-  | {
-      readonly type: "model-step";
-      readonly step: number;
-      readonly parts: readonly AssistantPart[];
-      readonly finish: FinishReason;
-      readonly usage: Usage;
-      readonly costUsd: number | null;
-      readonly model: string | null;
-      readonly metadata?: ProviderMetadata;
-      readonly savedTokens?: number;
-    }
-  | { readonly type: "retry-scheduled"; readonly attempt: number; readonly delayMs: number; readonly failure: Failure }
+  | Omit<EventOf<"model-step">, "agent" | "turn">
+  | Omit<EventOf<"retry-scheduled">, "agent" | "turn">
   /** A tool the backend runs by itself (Claude Code's file and shell tools): recorded as `tool-call` / `tool-result` without a server. */
   | {
       readonly type: "own-tool-call";

@@ -1,9 +1,7 @@
 // The door of the backends: one line per kind of backend, loaded when an agent first needs it.
-import { BACKEND_TABLE, type BackendConfig, type BackendRow } from "../config/index.ts";
-import type { AgentId } from "../core/index.ts";
+import { BACKEND_TABLE, type BackendRow } from "../config/index.ts";
 import { UsageError } from "../errors/index.ts";
-import type { Io } from "../io/index.ts";
-import type { BackendParts } from "./backend-parts.ts";
+import type { BackendOrder, BackendParts } from "./backend-parts.ts";
 import type { Backend, Capabilities } from "./contract.ts";
 
 export type * from "./contract.ts";
@@ -31,24 +29,6 @@ function toCapabilities(row: BackendRow): Capabilities {
 export function listCapabilities(): readonly Capabilities[] {
   return Object.values(BACKEND_TABLE).map(toCapabilities);
 }
-
-export type BackendOrder = {
-  readonly agent: AgentId;
-  readonly config: BackendConfig;
-  readonly io: Io;
-  /** The agent's working folder, for backends with file tools of their own; created where it does not exist, never emptied. */
-  readonly workspace: string;
-  /** For what a backend keeps between runs. */
-  readonly stateDir: string;
-  /** How many agents of the team share the embedded model. */
-  readonly localAgents?: number;
-  /** The person agreed to large downloads. */
-  readonly yes?: boolean;
-  /** One line about what takes time. */
-  readonly onNotice?: (line: string) => void;
-  /** Each request and the status of its reply, without headers and keys; for `--debug`. */
-  readonly onRequest?: (line: string) => void;
-};
 
 /** The backend of one agent; nothing is connected yet. Throws UsageError for an unknown type or a configuration that cannot work. */
 export async function createBackend(order: BackendOrder): Promise<Backend> {

@@ -97,6 +97,7 @@ export type CheckedTool = {
   readonly outputSchema: JsonSchema | null;
   readonly readOnly: boolean;
   readonly idempotent: boolean;
+  /** Null where the server does not say. */
   readonly destructive: boolean | null;
 };
 

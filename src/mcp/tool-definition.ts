@@ -1,23 +1,12 @@
 // What a server says about one tool, reduced to the fields we use, in types we can trust.
 import type { Effect } from "../core/index.ts";
-import type { JsonSchema } from "./contract.ts";
+import type { CheckedTool, JsonSchema } from "./contract.ts";
 import { isRecord } from "./wire.ts";
 
 /** What stands behind a tool: one of the server's, or its resources and prompts offered as tools. */
 export type ToolKind = "tool" | "list-resources" | "read-resource" | "list-prompts" | "get-prompt";
 
-export type ToolDefinition = {
-  readonly kind: ToolKind;
-  readonly name: string;
-  readonly title: string | null;
-  readonly description: string;
-  readonly inputSchema: JsonSchema;
-  readonly outputSchema: JsonSchema | null;
-  readonly readOnly: boolean;
-  readonly idempotent: boolean;
-  /** Null where the server does not say. */
-  readonly destructive: boolean | null;
-};
+export type ToolDefinition = CheckedTool & { readonly kind: ToolKind };
 
 /** Null for an entry that is no tool: without a name it cannot be called. */
 export function readToolDefinition(value: unknown): ToolDefinition | null {
