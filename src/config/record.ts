@@ -120,18 +120,19 @@ function warnOfAlias(entry: Entry, alias: { readonly meant: string; readonly bea
 
 type Stranger = { readonly place: Place; readonly reading: Reading; readonly closed?: boolean };
 
+export function reportNearMiss(
+  key: string,
+  near: string,
+  { where, reading }: { readonly where: Parameters<typeof report>[1]; readonly reading: Reading },
+): void {
+  report(reading, where, { code: "near-miss", message: `Unknown key \`${shown(key)}\``, suggestion: near });
+}
+
 /** An unknown key: an error where it is a near miss of a known one, else a warning. */
 export function reportStranger(entry: Entry, known: Iterable<string>, { place, reading, closed }: Stranger): void {
   const where = { place: inside(place, entry.key), mark: entry.mark };
   const near = nearestTo(entry.key, known);
-  if (near !== null) {
-    report(reading, where, {
-      code: "near-miss",
-      message: `Unknown key \`${shown(entry.key)}\``,
-      suggestion: near,
-    });
-    return;
-  }
+  if (near !== null) return reportNearMiss(entry.key, near, { where, reading });
   report(reading, where, {
     code: "unknown-key",
     message: `Unknown key \`${shown(entry.key)}\`: it has no effect`,

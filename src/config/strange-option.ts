@@ -2,6 +2,7 @@
 import type { BackendRow } from "./backend-row.ts";
 import { nearestTo } from "./near-miss.ts";
 import { NEUTRAL_OPTIONS, OPTION_FIELDS } from "./options.ts";
+import { reportNearMiss } from "./record.ts";
 import { inside, report, shown, type Place, type Reading } from "./reading.ts";
 import type { Entry } from "./tree.ts";
 
@@ -33,14 +34,7 @@ export function judgeOption(entry: Entry, { place, reading, row, common }: Setti
   const own = row === null ? Object.keys(OPTION_FIELDS) : row.options;
   const known = NEUTRAL_OPTIONS.has(entry.key) || Object.hasOwn(OPTION_FIELDS, entry.key);
   const near = known ? null : nearestTo(entry.key, [...common, ...own]);
-  if (near !== null) {
-    report(reading, where, {
-      code: "near-miss",
-      message: `Unknown key \`${shown(entry.key)}\``,
-      suggestion: near,
-    });
-    return;
-  }
+  if (near !== null) return reportNearMiss(entry.key, near, { where, reading });
   const counterpart = (COUNTERPARTS[entry.key] ?? []).find((name) => own.includes(name));
   const body = row !== null && row.type !== "claude_code" && row.type !== "local";
   const advice = counterpart === undefined && body ? "; to send it, put it under `extra_body`" : "";
