@@ -92,9 +92,13 @@ export function shown(text: string): string {
 function looksSecret(text: string): boolean {
   if (/(?<![A-Za-z0-9])(sk|pk|rk|gh[pousr]|xai|gsk|AIza|ya29|xox[a-z]|hf|AKIA|eyJ)[-_A-Za-z0-9]/.test(text) && text.length >= 12)
     return true;
-  // A key pasted into the middle of a name: no name of ours is that long.
-  if (text.length >= 24 && /\d/.test(text) && /[-_]/.test(text)) return true;
-  return text.split(/[^A-Za-z0-9+/=]+/).some((run) => run.length >= 16 && /\d/.test(run) && /[A-Za-z]/.test(run));
+  return text.split(/[^A-Za-z0-9+/=]+/).some(looksDrawn);
+}
+
+/** Letters mixed with digits: long, or shorter and of both cases, as no name of ours is. */
+function looksDrawn(run: string): boolean {
+  if (!/\d/.test(run) || !/[A-Za-z]/.test(run)) return false;
+  return run.length >= 16 || (run.length >= 8 && /[a-z]/.test(run) && /[A-Z]/.test(run));
 }
 
 /** What stands in a place, for a message: the kind, and the value where it is short and harmless. */
