@@ -40,9 +40,10 @@ export function isEvaluationOpen(council: Council, settings: CoordinationSetting
 
 const GATE_SIZE = 2;
 
-/** True for an agent that waits at the gate: it has not begun, and the first two may still agree. */
+/** True for an agent that waits at the gate: the first two may still agree, and nobody behind them has begun. A gate that was open once stays open. */
 export function isHeldBack(member: Member, council: Council, settings: CoordinationSettings): boolean {
-  if (!settings.gate || member.ordinal < GATE_SIZE || member.turns > 0) return false;
+  if (!settings.gate || member.ordinal < GATE_SIZE) return false;
+  if (council.members.some(({ ordinal, begun }) => ordinal >= GATE_SIZE && begun)) return false;
   if (council.firstAnswersClosed || settings.firstAnswers === "as_they_come") return false;
   const first = council.members.slice(0, GATE_SIZE);
   if (first.some(({ out }) => out !== null)) return false;

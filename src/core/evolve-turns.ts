@@ -16,7 +16,7 @@ export function startTurn(council: Council, member: Member, event: EventOf<"turn
   const { shown, seen } = viewOf(council, event.shown);
   const outdated = !hasSeenAll(council, seen);
   const open = { turn, agent, kind, shown, mayAnswer, mayVote, attempts: 0, decided: false, seen, outdated };
-  return { ...member, turn: open, turns: member.turns + 1, lastShown: shown, lastDecided: false };
+  return { ...member, turn: open, turns: member.turns + 1, begun: true, lastShown: shown, lastDecided: false };
 }
 
 /** The member after the end of its turn; a turn that is done without a decision counts as failed. */

@@ -183,6 +183,7 @@ function newMember(info: Member["info"], ordinal: number): Member {
     out: null,
     turn: null,
     turns: 0,
+    begun: false,
     answerNumbers: 0,
     drops: 0,
     lastShown: [],

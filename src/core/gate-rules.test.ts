@@ -1,6 +1,6 @@
 // The gate and the merge: two agents begin, the others join only where they are needed; one answer is made of all where that is asked for.
 import { describe, expect } from "vitest";
-import { answer, check, deadline, fail, planOf, present, start, vote, winner, working } from "./council.test-support.ts";
+import { answer, check, deadline, fail, planOf, present, resumed, start, vote, winner, working } from "./council.test-support.ts";
 import { presentationPrompt } from "./index.ts";
 
 const gate = { settings: { gate: true } };
@@ -50,6 +50,13 @@ describe("REQ-RUN-8: the gate", () => {
       expect(winner(council)).toBeNull();
       expect(working(council)).toEqual(["cid"]);
     },
+  );
+
+  check(
+    "a gate that was open stays open: nobody waits for ever where the two agree after one of them came back",
+    { agents: ["ann", "bob", "cid", "dan"], ...gate },
+    [fail("ann", "network"), start("cid"), resumed, answer("ann", "alpha"), answer("bob", "alpha"), answer("cid", "beta")],
+    (council) => expect(working(council)).toContain("dan"),
   );
 
   check("without the gate all begin", {}, [], (council) => expect(working(council)).toEqual(["ann", "bob", "cid"]));

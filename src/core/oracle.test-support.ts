@@ -215,14 +215,14 @@ export function isOpen(look: Look): boolean {
   return living(look).every(({ id }) => hasAnswered(look, id));
 }
 
-/** The gate: agents behind the first two wait, unbegun, until these differ, one of them is out, or the time for first answers is over. */
+/** The gate: agents behind the first two wait until these differ, one of them is out, or the time for first answers is over; open once, it stays open. */
 export function waitsAtGate({ log, answers }: Look, agent: AgentId): boolean {
   const settings = settingsIn(log);
   const pair = agentsIn(log)
     .slice(0, 2)
     .map(({ id }) => id);
-  if (settings?.gate !== true || settings.firstAnswers === "as_they_come" || pair.includes(agent) || turnsIn(log, agent).length > 0)
-    return false;
+  if (settings?.gate !== true || settings.firstAnswers === "as_they_come" || pair.includes(agent)) return false;
+  if (agentsIn(log).some(({ id }) => !pair.includes(id) && turnsIn(log, id).length > 0)) return false;
   if (log.some((entry) => entry.type === "deadline-reached" && entry.deadline === "first-answers") || pair.some((id) => isOut(log, id)))
     return false;
   const texts = pair.map((id) => newest(answers).find((answer) => answer.agent === id)?.text ?? null);

@@ -74,6 +74,8 @@ export type Member = {
   readonly turn: OpenTurn | null;
   /** Turns and presentations started. */
   readonly turns: number;
+  /** A turn of the agent was started and is not undone. */
+  readonly begun: boolean;
   /** Numbers of answers given out: never used twice, also where a decision and what followed it were undone. */
   readonly answerNumbers: number;
   /** Model steps dropped in a row. */
