@@ -1,5 +1,5 @@
-// The public library: the same runs as the command line, from one function. See docs/library.md.
-export { coordinate, type Coordination, type CoordinateOptions } from "./session/index.ts";
+// The public library: the same runs as the command line, from two functions. See docs/library.md.
+export { coordinate, resume, type Coordination, type CoordinateOptions, type ResumeOptions } from "./session/index.ts";
 export type { MassgenConfig } from "./config/index.ts";
 export type { Entry, EventOf, HistoryMessage, RunEvent, Usage } from "./core/index.ts";
 export type { LiveItem } from "./log/index.ts";

@@ -1,5 +1,5 @@
 // The package as a stranger gets it: packed, installed into an empty folder, used as command and as library.
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -27,36 +27,78 @@ const wrong = await coordinate({ question: "?", config: { agents: [{ id: "a", ba
 console.log(JSON.stringify({ answer: result.answer, first: types[0], last: types.at(-1), exports: [typeof createBroker, typeof scriptedBackend], wrong }));
 `;
 
+/** Stops at three requests of four agents' eight, and goes on in a process of its own, by the file and by an object. */
+const STOPPED = `
+import { coordinate } from "massgen";
+const result = await coordinate({ question: "Which one?", config: "team.json", logs: true, budget: { maxModelCalls: 3 } }).result;
+console.log(JSON.stringify({ exitCode: result.exitCode, runPath: result.runPath }));
+`;
+const GOES_ON = `
+import { resume } from "massgen";
+import { readFileSync } from "node:fs";
+const [folder] = process.argv.slice(2);
+const run = resume(folder, { budget: { maxModelCalls: 20 } });
+const types = [];
+for await (const entry of run.events) types.push(entry.type);
+const { answer, exitCode } = await run.result;
+const config = JSON.parse(readFileSync("team.json", "utf8"));
+const again = await resume(folder, { config }).result;
+const nowhere = await resume("nowhere").result.catch((error) => error.code);
+console.log(JSON.stringify({ answer, exitCode, first: types[0], resumed: types.includes("run-resumed"), again: again.answer, nowhere }));
+`;
+
 describe("the packed package", () => {
-  test("installs without any dependency, answers as library and as command (REQ-WHOLE-7)", { timeout: 180_000 }, async () => {
-    const folder = temporaryFolder();
-    const packed =
-      npm(["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], { cwd: projectRoot, home: folder })
-        .trim()
-        .split("\n")
-        .at(-1) ?? "";
-    expect(statSync(join(folder, packed)).size).toBeLessThan(3_000_000);
-    writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-    npm(["install", "--offline", "--no-audit", "--no-fund", `./${packed}`], { cwd: folder, home: folder });
-    expect(existsSync(join(folder, "node_modules/massgen/dist/types/src/index.d.ts"))).toBe(true);
-    const server = await chatServer(councilScript());
-    try {
-      writeFileSync(join(folder, "program.mjs"), PROGRAM);
-      const options = { cwd: folder, encoding: "utf8", env: bareEnvironment(folder) } as const;
-      const { promise, resolve } = Promise.withResolvers<string>();
-      const { execFile } = await import("node:child_process");
-      execFile(process.execPath, ["program.mjs", server.baseUrl], options, (_error, stdout, stderr) => resolve(stdout + stderr));
-      expect(JSON.parse(await promise)).toEqual({
-        answer: "This is the presented answer.",
-        first: "run-start",
-        last: "run-end",
-        exports: ["function", "function"],
-        wrong: true,
-      });
-      expect(execFileSync(process.execPath, [join(folder, "node_modules/.bin/massgen"), "--version"], options)).toMatch(/0\.0\.15/);
-      expect(existsSync(join(folder, "massgen_logs"))).toBe(false);
-    } finally {
-      await server.close();
-    }
-  });
+  test(
+    "installs without any dependency, answers as library and as command and takes a run up again (REQ-WHOLE-7, REQ-LIB-1)",
+    { timeout: 180_000 },
+    async () => {
+      const folder = temporaryFolder();
+      const packed =
+        npm(["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], { cwd: projectRoot, home: folder })
+          .trim()
+          .split("\n")
+          .at(-1) ?? "";
+      expect(statSync(join(folder, packed)).size).toBeLessThan(3_000_000);
+      writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+      npm(["install", "--offline", "--no-audit", "--no-fund", `./${packed}`], { cwd: folder, home: folder });
+      expect(existsSync(join(folder, "node_modules/massgen/dist/types/src/index.d.ts"))).toBe(true);
+      const server = await chatServer(councilScript());
+      try {
+        writeFileSync(join(folder, "program.mjs"), PROGRAM);
+        const options = { cwd: folder, encoding: "utf8", env: bareEnvironment(folder) } as const;
+        const node = (...args: readonly string[]): Promise<string> =>
+          new Promise((resolve) => execFile(process.execPath, args, options, (_error, stdout, stderr) => resolve(stdout + stderr)));
+        expect(JSON.parse(await node("program.mjs", server.baseUrl))).toEqual({
+          answer: "This is the presented answer.",
+          first: "run-start",
+          last: "run-end",
+          exports: ["function", "function"],
+          wrong: true,
+        });
+        expect(execFileSync(process.execPath, [join(folder, "node_modules/.bin/massgen"), "--version"], options)).toMatch(/0\.0\.15/);
+        expect(existsSync(join(folder, "massgen_logs"))).toBe(false);
+
+        const backend = { type: "chatcompletion", model: "scripted", base_url: server.baseUrl, api_key: "test-key-000" };
+        writeFileSync(join(folder, "team.json"), JSON.stringify({ agents: ["a", "b", "c"].map((id) => ({ id, backend })) }));
+        writeFileSync(join(folder, "stopped.mjs"), STOPPED);
+        writeFileSync(join(folder, "goes-on.mjs"), GOES_ON);
+        const before = server.requests.length;
+        const stopped = JSON.parse(await node("stopped.mjs")) as { readonly exitCode: number; readonly runPath: string };
+        expect([stopped.exitCode, server.requests.length - before]).toEqual([3, 3]);
+        expect(JSON.parse(await node("goes-on.mjs", stopped.runPath))).toEqual({
+          answer: "This is the presented answer.",
+          exitCode: 0,
+          first: "run-start",
+          resumed: true,
+          again: "This is the presented answer.",
+          nowhere: "E_RUN_NOT_FOUND",
+        });
+        expect(server.requests.slice(before).filter(({ tools }) => tools.includes("new_answer") && !tools.includes("vote"))).toHaveLength(
+          3,
+        );
+      } finally {
+        await server.close();
+      }
+    },
+  );
 });

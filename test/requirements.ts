@@ -14,6 +14,7 @@ import { RUN_REQUIREMENTS } from "./requirements-runs.ts";
 import { SCHEMA_REQUIREMENTS } from "./requirements-schema.ts";
 import { SECURITY_RUN_REQUIREMENTS } from "./requirements-security-runs.ts";
 import { SECURITY_REQUIREMENTS } from "./requirements-security.ts";
+import { SERVED_REQUIREMENTS } from "./requirements-served.ts";
 
 export const AREAS: readonly Readonly<Record<string, string>>[] = [
   BACKEND_REQUIREMENTS,
@@ -31,6 +32,7 @@ export const AREAS: readonly Readonly<Record<string, string>>[] = [
   SCHEMA_REQUIREMENTS,
   SECURITY_RUN_REQUIREMENTS,
   SECURITY_REQUIREMENTS,
+  SERVED_REQUIREMENTS,
 ];
 
 export const REQUIREMENTS: Readonly<Record<string, string>> = Object.assign({}, ...AREAS);

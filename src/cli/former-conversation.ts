@@ -1,9 +1,9 @@
 // The last conversation of a folder: its team, its place on the disk, and what was said in it.
 import { dirname } from "node:path";
-import { runId, type HistoryMessage, type Json, type RunId } from "../core/index.ts";
+import { runId, type HistoryMessage, type RunId } from "../core/index.ts";
 import { MassgenError } from "../errors/index.ts";
 import type { Io } from "../io/index.ts";
-import { readRunRecord } from "../session/index.ts";
+import { sourceOfRun } from "../session/index.ts";
 import type { TeamSource } from "./services.ts";
 import { readRun, runFolders } from "./stored-runs.ts";
 
@@ -30,36 +30,8 @@ export async function lastConversation(io: Io): Promise<FormerConversation> {
           { role: "assistant", text: answer },
         ];
   return {
-    source: await sourceOf(last, io),
+    source: await sourceOfRun(last, io),
     place: { first: runId(first.result.runId), questions: Number(last.slice(last.lastIndexOf("_") + 1)) },
     history: [...(start?.history ?? []), ...exchange],
   };
 }
-
-/** The team of a stored run, as it was named. Throws `E_CONFIG_NOT_FOUND` where that is not known. */
-export async function sourceOf(folder: string, io: Io): Promise<TeamSource> {
-  const record = await readRunRecord(folder, io);
-  const source = record === null ? null : readSource(record.origin);
-  if (source !== null) return source;
-  throw new MassgenError("E_CONFIG_NOT_FOUND", "It is not known which configuration this run had.", {
-    next: "Name it with --config FILE.",
-  });
-}
-
-function readSource(origin: Json): TeamSource | null {
-  if (typeof origin !== "object" || origin === null || Array.isArray(origin)) return null;
-  const field = (name: string): Json => (Object.hasOwn(origin, name) ? ((origin as { readonly [key: string]: Json })[name] ?? null) : null);
-  const text = (name: string): string | null => textOf(field(name));
-  const agents = field("agents");
-  return {
-    file: text("file"),
-    backend: text("backend"),
-    model: text("model"),
-    baseUrl: text("baseUrl"),
-    systemMessage: text("systemMessage"),
-    agents: typeof agents === "number" ? agents : null,
-    strictConfig: field("strictConfig") === true,
-  };
-}
-
-const textOf = (value: Json): string | null => (typeof value === "string" ? value : null);

@@ -1,25 +1,26 @@
 // One question to one team, for programs: returns at once with the run's events, its result and the means to steer it.
-import { configFromFlags, loadConfig, parseConfigText, usageErrorFor, type MassgenConfig } from "../config/index.ts";
-import type { Entry, HistoryMessage } from "../core/index.ts";
+import { join, resolve } from "node:path";
+import { parseConfigText, usageErrorFor, type MassgenConfig } from "../config/index.ts";
+import type { Limits } from "../config/types.ts";
+import type { Entry, HistoryMessage, Json } from "../core/index.ts";
+import { MassgenError } from "../errors/index.ts";
 import { createIo, type Io } from "../io/index.ts";
-import type { LiveItem } from "../log/index.ts";
+import { EVENTS_FILE, type LiveItem } from "../log/index.ts";
 import { secretSource } from "../security/index.ts";
 import type { RunResult, Steering } from "../runtime/index.ts";
 import { EventStream } from "./event-stream.ts";
-import { openSession } from "./open-session.ts";
+import { openSession, type Asked, type OpenedSession } from "./open-session.ts";
 import { SteeringLater } from "./steering-later.ts";
+import { configOfSource, KEYS_TEAM, sourceOfRun } from "./team-source.ts";
 
-export type CoordinateOptions = {
-  readonly question: string;
-  /** Path of a configuration file, or its content as an object. Default: a team from the provider keys of the environment, or local agents. */
+/** What a new run and one that goes on have in common. */
+export type ResumeOptions = {
+  /** Path of a configuration file, or its content as an object. */
   readonly config?: string | Readonly<Record<string, unknown>>;
-  /** Number of agents of a team without a configuration. Default 3. */
-  readonly agents?: number;
-  /** Earlier messages of the conversation, oldest first. */
-  readonly history?: readonly HistoryMessage[];
-  /** Write the run under `massgen_logs` of `logRoot`. Default false. */
-  readonly logs?: boolean;
-  readonly logRoot?: string;
+  /** Limits instead of the configuration's. */
+  readonly budget?: Partial<Limits>;
+  /** Instead of the configuration's, in milliseconds; for a run whose time was over: how long it may go on. */
+  readonly orchestratorTimeoutMs?: number;
   /** Agree to large downloads of models. Default false. */
   readonly yes?: boolean;
   /** Degraded runs have exit code 5. Default false. */
@@ -28,6 +29,18 @@ export type CoordinateOptions = {
   readonly signal?: AbortSignal;
   /** Called with every live item, text deltas included; must not throw. */
   readonly onItem?: (item: LiveItem) => void;
+};
+
+/** Without `config`: a team from the provider keys of the environment, or local agents. */
+export type CoordinateOptions = ResumeOptions & {
+  readonly question: string;
+  /** Number of agents of a team without a configuration. Default 3. */
+  readonly agents?: number;
+  /** Earlier messages of the conversation, oldest first. */
+  readonly history?: readonly HistoryMessage[];
+  /** Write the run under `massgen_logs` of `logRoot`. Default false. */
+  readonly logs?: boolean;
+  readonly logRoot?: string;
 };
 
 export type Coordination = {
@@ -40,28 +53,71 @@ export type Coordination = {
 
 /** Starts the run and returns at once. */
 export function coordinate(options: CoordinateOptions): Coordination {
+  const { question, history = [], logs = false, logRoot } = options;
+  return start(options, {
+    logs,
+    logRoot,
+    find: (io) => teamOf(options, io),
+    begin: (session, follow) => session.ask(question, history, follow),
+  });
+}
+
+/**
+ * Takes up the run whose log is in `runFolder` (`RunResult.runPath`) and returns at once. Nothing that was finished is paid for again, no
+ * call that may have had an effect is repeated; a run that has ended gives its result again. Without `config` the team is the one the run
+ * was started with, where that was a file or the keys. `result` also rejects with `E_RUN_NOT_FOUND`, `E_RUN_LOCKED`,
+ * `E_CONFIG_NOT_FOUND` and what else speaks against going on.
+ */
+export function resume(runFolder: string, options: ResumeOptions = {}): Coordination {
+  return start(options, {
+    logs: true,
+    logRoot: undefined,
+    find: (io) => teamThatGoesOn(runFolder, options, io),
+    begin: (session, follow, io) => session.resume(resolve(io.cwd, runFolder), follow),
+  });
+}
+
+type Team = { readonly config: MassgenConfig; /** How it is found again; null = only whoever gave it has it. */ readonly origin: Json };
+type Beginning = {
+  readonly logs: boolean;
+  readonly logRoot: string | undefined;
+  find(io: Io): Promise<Team>;
+  begin(session: OpenedSession, follow: (item: LiveItem) => void, io: Io): Asked;
+};
+
+function start(options: ResumeOptions, beginning: Beginning): Coordination {
   const stream = new EventStream();
   const steering = new SteeringLater();
-  const result = run(options, { io: createIo(), stream, steering }).finally(() => stream.end());
+  const result = run(options, beginning, { io: createIo(), stream, steering }).finally(() => stream.end());
   // Whoever only reads the events learns of a failure by their end.
   result.catch(() => undefined);
   return { result, events: stream, steering };
 }
 
 async function run(
-  options: CoordinateOptions,
+  { budget, orchestratorTimeoutMs, strict = false, yes = false, signal, onItem }: ResumeOptions,
+  { logs, logRoot, find, begin }: Beginning,
   { io, stream, steering }: { io: Io; stream: EventStream; steering: SteeringLater },
 ): Promise<RunResult> {
-  const config = await configOf(options, io);
-  const { logs = false, strict = false, yes = false, logRoot, signal, onItem } = options;
-  const session = await openSession(config, { io, logs, strict, yes, ...(logRoot === undefined ? {} : { logRoot }) });
+  const { config, origin } = await find(io);
+  const session = await openSession(config, {
+    io,
+    logs,
+    strict,
+    yes,
+    origin,
+    ...(logRoot === undefined ? {} : { logRoot }),
+    ...(budget === undefined ? {} : { budget }),
+    ...(orchestratorTimeoutMs === undefined ? {} : { orchestratorTimeoutMs }),
+  });
   const cancel = (): void => steering.cancel();
   signal?.addEventListener("abort", cancel);
   try {
-    const asked = session.ask(options.question, options.history ?? [], (item) => {
+    const follow = (item: LiveItem): void => {
       if (item.kind === "entry") stream.push(item.entry);
       onItem?.(item);
-    });
+    };
+    const asked = begin(session, follow, io);
     steering.attach(asked.steering);
     if (signal?.aborted === true) cancel();
     return await asked.result;
@@ -71,13 +127,19 @@ async function run(
   }
 }
 
-async function configOf({ config, agents }: CoordinateOptions, io: Io): Promise<MassgenConfig> {
-  const { env, files } = io;
-  if (config === undefined)
-    return configFromFlags({ agents: agents ?? null, backend: null, model: null, baseUrl: null, systemMessage: null, env }).config;
-  if (typeof config === "string")
-    return (await loadConfig({ source: config, files, env, secrets: secretSource(io), examples: null })).config;
-  return parseObject(config, io);
+async function teamOf({ config, agents = null }: { config?: CoordinateOptions["config"]; agents?: number | null }, io: Io): Promise<Team> {
+  if (typeof config === "object") return { config: await parseObject(config, io), origin: null };
+  const source = { ...KEYS_TEAM, file: config ?? null, agents };
+  const origin = { ...source, file: config === undefined ? null : resolve(io.cwd, config) };
+  return { config: (await configOfSource(source, io, null)).config, origin };
+}
+
+async function teamThatGoesOn(runFolder: string, options: ResumeOptions, io: Io): Promise<Team> {
+  const folder = resolve(io.cwd, runFolder);
+  if (!(await io.files.exists(join(folder, EVENTS_FILE)))) throw new MassgenError("E_RUN_NOT_FOUND", `There is no run in ${folder}.`);
+  if (options.config !== undefined) return teamOf(options, io);
+  const source = await sourceOfRun(folder, io);
+  return { config: (await configOfSource(source, io, null)).config, origin: source };
 }
 
 async function parseObject(config: Readonly<Record<string, unknown>>, io: Io): Promise<MassgenConfig> {

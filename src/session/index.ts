@@ -1,7 +1,7 @@
 // The door of the session: a team, its tools and the runs of one conversation, put together from a configuration.
 export { openSession, type Asked, type OpenedSession, type SessionOptions } from "./open-session.ts";
-export { readRunRecord, RUN_RECORD_FILE, type RunRecord } from "./run-record.ts";
-export { coordinate, type Coordination, type CoordinateOptions } from "./coordinate.ts";
+export { configOfSource, KEYS_TEAM, sourceOfRun, type TeamSource } from "./team-source.ts";
+export { coordinate, resume, type Coordination, type CoordinateOptions, type ResumeOptions } from "./coordinate.ts";
 export type { Diagnosis, McpEntry, McpSession, OpenedServer } from "./mcp.ts";
 
 /** The servers of a configuration without models; loaded on first use. */

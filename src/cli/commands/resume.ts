@@ -4,7 +4,6 @@ import { defineCommand } from "../command.ts";
 import { withDotEnv } from "../environment.ts";
 import type { OptionTable } from "../option-table.ts";
 import { checkOutputFile } from "../output-file.ts";
-import type { TeamSource } from "../services.ts";
 import { checkDisplay, warningLine, withSession, workOnce } from "../work.ts";
 import { BUDGET_OPTIONS, RUN_OPTIONS } from "./run-options.ts";
 
@@ -38,21 +37,11 @@ export const resumeCommand = defineCommand({
     const context = { ...outside, io };
     const { findRun } = await import("../stored-runs.ts");
     const { path } = await findRun(name, io);
-    const source =
-      options.config === null ? await (await import("../former-conversation.ts")).sourceOf(path, io) : fileSource(options.config);
+    const { KEYS_TEAM, sourceOfRun } = await import("../../session/index.ts");
+    const source = options.config === null ? await sourceOfRun(path, io) : { ...KEYS_TEAM, file: options.config };
     const work = { ...options, "no-logs": false };
     return withSession({ options: work, source, warnings: warnings.map(warningLine) }, context, (opened) =>
       workOnce({ kind: "resume", folder: path }, opened, { options: work, context }),
     );
   },
-});
-
-const fileSource = (file: string): TeamSource => ({
-  file,
-  backend: null,
-  model: null,
-  baseUrl: null,
-  systemMessage: null,
-  agents: null,
-  strictConfig: false,
 });
