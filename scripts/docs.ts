@@ -8,6 +8,8 @@ import { RUN_OPTIONS } from "../src/cli/commands/run-options.ts";
 import { MCP_COMMANDS } from "../src/cli/commands/mcp/index.ts";
 import { commandHelp, programHelp } from "../src/cli/help.ts";
 import { DEFAULT_BREAKER } from "../src/mcp/index.ts";
+import { FAULTS, KEPT_14, KEPT_15, type Row } from "../test/compatibility.ts";
+import { REQUIREMENTS } from "../test/requirements.ts";
 import { root } from "./stages.ts";
 
 type Node = { readonly [key: string]: unknown };
@@ -128,6 +130,14 @@ async function commands(): Promise<string> {
   return groups.flat().join("\n\n");
 }
 
+function features(rows: Readonly<Record<string, Row>>): string {
+  const lines = Object.values(rows).map(({ what, ids, reason }) => {
+    const held = ids.map((id) => `${REQUIREMENTS[id] ?? ""} (${id})`).join("<br>");
+    return `| ${cell(what)} | ${cell([reason ?? "", held].filter((text) => text !== "").join("<br>"))} |`;
+  });
+  return ["| Python MassGen | what holds here |", "|---|---|", ...lines].join("\n");
+}
+
 const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   root: () => table("", part(schema, "properties")),
   ui: () => section("ui"),
@@ -139,6 +149,9 @@ const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   server: () => table("server.", part(schema, "$defs", "mcpServer", "properties")),
   deprecated: deprecatedKeys,
   backends,
+  features_14: () => features(KEPT_14),
+  features_15: () => features(KEPT_15),
+  faults: () => features(FAULTS),
   program: () => fenced(programHelp(COMMANDS, RUN_OPTIONS)),
   commands,
 };

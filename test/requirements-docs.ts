@@ -14,4 +14,5 @@ export const DOCS_REQUIREMENTS: Readonly<Record<string, string>> = {
     "The table for people who come from the Python program names every flag and every configuration key of v0.0.15, and what stands there loads.",
   "REQ-DOCS-8":
     "The shipped examples run against scripted servers: shared servers, permissions, limits and failing servers do what their headers say.",
+  "REQ-DOCS-9": "Every feature of v0.0.14 and v0.0.15, and every fault found in them, names the requirement that keeps it or rules it out.",
 };
