@@ -14,6 +14,12 @@ const inFile = (file: string, mutants: readonly (readonly [rule: string, find: s
   mutants.map(([rule, find, replace]) => ({ rule: `REQ-COORD-${rule}`, file, find, replace }));
 
 export const MUTANTS: readonly Mutant[] = [
+  ...inFile("intents.ts", [
+    ["17.3", "state.intents.filter((intent) => intent.agent === agent)", "state.intents.filter(() => true)"],
+    ["17.3", "...intents.map(({ server, tool, input }) => sorted([server, tool, input]))", ""],
+    ["17.3", ".toSorted(([a], [b]) => (a < b ? -1 : 1))", ""],
+    ["17.1", "state.intents.filter(({ call }) => intents.includes(call))", "state.intents.filter(({ agent }) => agent !== undefined)"],
+  ]),
   ...inFile("judge.ts", [
     ["1.1", "if (open === null || open.decided)", "if (open === null)"],
     ["1.2", "if (others.length > 0)", "if (others.length > 1)"],
@@ -78,11 +84,12 @@ export const MUTANTS: readonly Mutant[] = [
       "if (memberOf(state, event) === null) return state;",
     ],
     ["17.1", "if (state.intents.some(({ call }) => call === event.call)) return state;", ""],
-    [
-      "17.1",
-      "intent.call === event.call && intent.result === null ? { ...intent, result }",
-      "intent.call === event.call ? { ...intent, result }",
-    ],
+    ["17.1", "intent.call === call && intent.result === null);", "intent.call === call);"],
+    ["17.4", "change(intent)), beforeForced: null };", "change(intent)) };"],
+    ["17.4", "if (!intent.started || intent.result !== null) return intent;", "if (intent !== null) return intent;"],
+    ["17.4", "if (!intent.started || intent.result !== null) return intent;", "if (intent.result !== null) return intent;"],
+    ["17.4", "event.call, (intent) => ({ ...intent, started: true })),", "event.call, (intent) => intent),"],
+    ["17.3", "{ ...event, intents: plannedBy(state, event.agent) };", "{ ...event, intents: [] };"],
     ["18.1", " || council.presentation?.end) return state;", ") return state;"],
     [
       "18.1",
@@ -202,8 +209,13 @@ export const MUTANTS: readonly Mutant[] = [
     ["13.1", "member.versions < now.settings.maxAnswersPerAgent", "member.versions <= now.settings.maxAnswersPerAgent"],
     ["13.2", "council.voidedRounds >= settings.maxVoteRounds", "council.voidedRounds > settings.maxVoteRounds"],
     ["16.1", "if (council.decision === null) {", "if (council.decision === null || council.current.length > 1) {"],
-    ["17.1", "if (intents.length > 0) return { ...NOTHING, intents };", ""],
-    ["17.1", "intent.agent === winner && intent.result === null", "intent.result === null"],
+    ["17.1", "if (pending.length > 0) return {", "if (false) return {"],
+    [
+      "17.1",
+      "intentsBehind(state, winner).filter(({ result }) => result === null)",
+      "state.intents.filter(({ result }) => result === null)",
+    ],
+    ["17.4", "council.paused ? pending.filter(({ started }) => started) : pending", "pending"],
     ["18.1", "end: presentation === null && !awaitsPresentation(council) ?", "end: presentation === null ?"],
     ["18.2", "member.out === null && !presentation?.end;", "!presentation?.end;"],
     ["18.3", "members.length > 1 && member.info.presents", "member.info.presents"],
@@ -340,7 +352,7 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   ...inFile("prompts.ts", [
     ["9.2", 'by="${labelOf(council, vote.voter)}"', 'by="${vote.voter}"'],
-    ["9.4", "...rotate(news, member.ordinal).map", "...news.map"],
+    ["9.4", "answerParts(state, rotate(news, member.ordinal), fence)", "answerParts(state, news, fence)"],
     [
       "9.4",
       "const candidates = rotate(candidatesAmong(state.council, turn.shown), member.ordinal);",
@@ -356,7 +368,9 @@ export const MUTANTS: readonly Mutant[] = [
     ["10.3", 'return endsWithAssistant(state, turn.agent) ? nudgeFor(turn) : "";', "return nudgeFor(turn);"],
     ["10.3", 'return endsWithAssistant(state, turn.agent) ? nudgeFor(turn) : "";', 'return "";'],
     ["13.1", "if (!mayAnswer) return `Now call", "if (false) return `Now call"],
-    ["17.2", "agent === winner.agent && result !== null", "agent !== winner.agent && result !== null"],
+    ["17.2", ".filter(({ result }) => result !== null)", ".filter(({ result }) => result === null)"],
+    ["17.2", "state.intents.some(isDropped)", "state.intents.length > 99"],
+    ["17.3", "intentsBehind(state, answer).map(textOfCall)", "intentsBehind(state, answer).slice(99).map(textOfCall)"],
     ["17.2", 'result?.isError ? "failed" : "succeeded"', 'result?.isError ? "succeeded" : "failed"'],
     [
       "18.1",

@@ -61,6 +61,10 @@ export const COORDINATION_REQUIREMENTS = {
   "REQ-COORD-16.1": "After the decision no turn is planned and nothing changes the decision.",
   "REQ-COORD-17.1": "The winner's recorded intents come after the decision and before the presentation, each once.",
   "REQ-COORD-17.2": "The presenter is told the results of the intents; a failure makes the run degraded.",
+  "REQ-COORD-17.3":
+    "What is executed is what was shown to the voters: the calls planned before the chosen answer was handed in, and no others.",
+  "REQ-COORD-17.4":
+    "A planned call that was begun is never begun again, whatever cut it off; a pause holds back the others, a cancelled run executes none.",
   "REQ-COORD-18.1": "The winner presents once, told history, candidates and votes.",
   "REQ-COORD-18.2": "A presentation that is empty, failed, cut or whose agent is out leaves the stored answer, degraded.",
   "REQ-COORD-18.3": "One agent, or a model that does not present: the stored answer is the result.",

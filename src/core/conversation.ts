@@ -2,6 +2,7 @@
 import type { AgentId } from "./ids.ts";
 import type { AssistantPart, Message, ToolCallPart, ToolResult } from "./message.ts";
 import type { State, Talk, TalkItem } from "./state.ts";
+import { OUTCOME_UNKNOWN } from "./decision-words.ts";
 import { unreachable } from "./unreachable.ts";
 import { isWorkflowTool } from "./workflow-names.ts";
 
@@ -92,6 +93,4 @@ function closedCall({ call, providerCall, name }: ToolCallPart, decided: string 
   return { call, providerCall, name, isError: recorded === null, content: [{ type: "text", text }] };
 }
 
-/** What a model is told of a call that was started and has no result. */
-export const OUTCOME_UNKNOWN = "The outcome is unknown, because the run was interrupted. The call was not repeated.";
 const NOT_COUNTED = "This did not count, because the run was interrupted. Decide again.";

@@ -224,7 +224,7 @@ export const presented =
   };
 
 export const intent =
-  (name: string, call: string): Step =>
+  (name: string, call: string, input: Json = {}): Step =>
   (council) => {
     const turn = currentTurn(council.state, agentId(name))?.turn ?? turnId(agentId(name), 1);
     council.append({
@@ -235,9 +235,11 @@ export const intent =
       server: "files",
       tool: "write",
       name: "mcp__files__write",
-      input: {},
+      input,
     });
   };
+
+export const begun = (call: string): Step => add({ type: "intent-started", call: call as CallId });
 
 export const executed = (call: string, isError = false): Step =>
   add({ type: "intent-executed", call: call as CallId, isError, content: [{ type: "text", text: `outcome of ${call}` }] });

@@ -1,7 +1,10 @@
-// What a model is told of a decision that was recorded: the same words live and after a resume that has lost the result.
+// What a model is told of a decision or a call whose result was lost: the same words live and after a resume.
 
 export const answerRecorded = (late: boolean): string =>
   late ? "Your answer came after the decision and is not used." : "Your answer is recorded.";
 
 export const voteRecorded = (stands: boolean): string =>
   stands ? "Your vote is recorded." : "Newer answers have come, so this vote does not count.";
+
+/** What a model is told of a call that was started and has no result. */
+export const OUTCOME_UNKNOWN = "The outcome is unknown, because the run was interrupted. The call was not repeated.";

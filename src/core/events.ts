@@ -173,6 +173,8 @@ export type RunEvent =
       readonly durationMs: number;
       readonly cached?: true;
       readonly unused?: true;
+      /** Tools that are declared to the agent from its next step on, because this search found them. */
+      readonly found?: readonly string[];
     })
   | (InCall & { readonly type: "permission-asked"; readonly server: string; readonly tool: string; readonly input: Json })
   | (InCall & { readonly type: "permission-answered"; readonly allow: boolean; readonly by: "person" | "policy" })
@@ -183,7 +185,16 @@ export type RunEvent =
       readonly name: string;
       readonly input: Json;
     })
-  | { readonly type: "intent-executed"; readonly call: CallId; readonly isError: boolean; readonly content: readonly Content[] }
+  /** The call is about to be sent: whatever happens now, it is never begun again. */
+  | { readonly type: "intent-started"; readonly call: CallId }
+  | {
+      readonly type: "intent-executed";
+      readonly call: CallId;
+      readonly isError: boolean;
+      /** Why it failed, as in `tool-result`; `outcome-unknown` where it may have been carried out. */
+      readonly code?: string;
+      readonly content: readonly Content[];
+    }
   // ---- surroundings
   | {
       readonly type: "mcp-server-state";

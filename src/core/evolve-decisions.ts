@@ -1,12 +1,15 @@
 // What an answer or a vote makes of the council (rules 6, 7, 10 and 13).
 import type { AnswerId } from "./ids.ts";
 import type { EventOf } from "./events.ts";
-import type { Answer, Council, Member, Vote } from "./state.ts";
+import type { Answer, Council, Intent, Member, Vote } from "./state.ts";
 import { groupAnswers } from "./candidates.ts";
-import { foldText } from "./fold-text.ts";
+import { answerKey } from "./intents.ts";
+
+/** An answer with the calls its author has planned. */
+type HandedIn = EventOf<"answer-submitted"> & { readonly intents: readonly Intent[] };
 
 /** A new answer supersedes its author's former one and voids every vote and abstention that did not see it. After the decision it is only kept. */
-export function recordAnswer(council: Council, member: Member, event: EventOf<"answer-submitted">): Council {
+export function recordAnswer(council: Council, member: Member, event: HandedIn): Council {
   const answer = answerOf(council, member, event);
   const answers = new Map(council.answers).set(answer.id, answer);
   const author = { ...decided(member), versions: answer.version, answerNumbers: member.answerNumbers + 1 };
@@ -31,7 +34,7 @@ export function recordVote(council: Council, member: Member, event: EventOf<"vot
   return { ...council, members: council.members.with(member.ordinal, changed) };
 }
 
-/** True where a vote for this answer, given by someone who has seen these texts, counts. */
+/** True where a vote for this answer, given by someone who has seen these answers, counts. */
 export function voteStands(council: Council, target: Answer, seen: ReadonlySet<string>): boolean {
   return hasSeenAll(council, seen) && council.currentKeys.has(target.key);
 }
@@ -40,7 +43,7 @@ export function hasSeenAll({ current, currentKeys }: Council, seen: ReadonlySet<
   return seen === currentKeys || current.every(({ key }) => seen.has(key));
 }
 
-/** What was shown and its folded texts; names of no answer are passed over. Who was shown everything shares the council's own lists. */
+/** What was shown and its keys; names of no answer are passed over. Who was shown everything shares the council's own lists. */
 export function viewOf(
   council: Council,
   shown: readonly AnswerId[],
@@ -51,7 +54,7 @@ export function viewOf(
   return { shown, seen: new Set(shown.flatMap((id) => answers.get(id)?.key ?? [])) };
 }
 
-function answerOf(council: Council, member: Member, event: EventOf<"answer-submitted">): Answer {
+function answerOf(council: Council, member: Member, event: HandedIn): Answer {
   return {
     id: event.answer,
     agent: event.agent,
@@ -59,7 +62,8 @@ function answerOf(council: Council, member: Member, event: EventOf<"answer-submi
     label: member.info.label,
     version: member.versions + 1,
     content: event.content,
-    key: foldText(event.content),
+    intents: event.intents.map(({ call }) => call),
+    key: answerKey(event.content, event.intents),
     late: council.decision !== null,
   };
 }

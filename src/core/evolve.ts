@@ -6,8 +6,11 @@ import { failTurn, reviveMember, startTurn } from "./evolve-turns.ts";
 import { answerRecorded, voteRecorded } from "./decision-words.ts";
 import { recordAnswer, recordVote, viewOf, voteStands } from "./evolve-decisions.ts";
 import { addToTalk, beginTurn, emptyTalk, noteToolCall, recordResult, recordStep, rewindPresentation } from "./evolve-talks.ts";
+import type { CallId } from "./ids.ts";
+import { OUTCOME_UNKNOWN } from "./decision-words.ts";
+import { plannedBy } from "./intents.ts";
 import { canGoOn } from "./selectors.ts";
-import { initialState, type Council, type Member, type State, type Talk } from "./state.ts";
+import { initialState, type Council, type Intent, type Member, type State, type Talk } from "./state.ts";
 
 type Handler<Type extends RunEvent["type"]> = (state: State, event: EventOf<Type>) => State;
 type Handlers = { readonly [Type in RunEvent["type"]]: Handler<Type> };
@@ -41,7 +44,8 @@ const handlers: Handlers = {
     const { council } = state;
     const presentation = council.presentation?.end === null ? null : council.presentation;
     const members = council.members.map(reviveMember);
-    return settle({ ...state, ended: null }, { ...council, members, presentation, cancelled: false, paused: false });
+    const intents = state.intents.map(closeIntent);
+    return settle({ ...state, intents, ended: null }, { ...council, members, presentation, cancelled: false, paused: false });
   },
   "run-end": (state, event) => ({ ...state, ended: event.result }),
   "turn-start": (state, event) => {
@@ -58,7 +62,8 @@ const handlers: Handlers = {
     const member = inOpenTurn(state, event);
     if (member === null || member.turn?.decided !== false || state.council.answers.has(event.answer)) return state;
     const text = answerRecorded(state.council.decision !== null);
-    return noteDecision(settle(state, recordAnswer(state.council, member, event)), member, text);
+    const handedIn = { ...event, intents: plannedBy(state, event.agent) };
+    return noteDecision(settle(state, recordAnswer(state.council, member, handedIn)), member, text);
   },
   "vote-submitted": (state, event) => {
     const member = inOpenTurn(state, event);
@@ -115,12 +120,12 @@ const handlers: Handlers = {
     if (state.council.decision !== null || memberOf(state, event) === null) return state;
     if (state.intents.some(({ call }) => call === event.call)) return state;
     const { agent, call, server, tool, input } = event;
-    return { ...state, intents: [...state.intents, { agent, call, server, tool, input, result: null }] };
+    return { ...state, intents: [...state.intents, { agent, call, server, tool, input, started: false, result: null }] };
   },
+  "intent-started": (state, event) => withIntent(state, event.call, (intent) => ({ ...intent, started: true })),
   "intent-executed": (state, event) => {
-    const result = { isError: event.isError, content: event.content };
-    const intents = state.intents.map((intent) => (intent.call === event.call && intent.result === null ? { ...intent, result } : intent));
-    return { ...state, intents };
+    const result = { isError: event.isError, unknown: event.code === "outcome-unknown", content: event.content };
+    return withIntent(state, event.call, (intent) => ({ ...intent, started: true, result }));
   },
   "mcp-server-state": (state, event) => {
     if (event.state !== "failed" && event.state !== "ready") return state;
@@ -163,6 +168,19 @@ function goOnFrom(state: State): State {
     return { ...member, turns, answerNumbers };
   });
   return { ...beforeForced, council: { ...beforeForced.council, members } };
+}
+
+/** An intent that was begun has changed the world: the decision that began it is not taken back, whatever had forced it. */
+function withIntent(state: State, call: CallId, change: (intent: Intent) => Intent): State {
+  const index = state.intents.findIndex((intent) => intent.call === call && intent.result === null);
+  const intent = state.intents[index];
+  return intent === undefined ? state : { ...state, intents: state.intents.with(index, change(intent)), beforeForced: null };
+}
+
+/** What a former process had begun and not finished is not begun again. */
+function closeIntent(intent: Intent): Intent {
+  if (!intent.started || intent.result !== null) return intent;
+  return { ...intent, result: { isError: true, unknown: true, content: [{ type: "text", text: OUTCOME_UNKNOWN }] } };
 }
 
 function withTimeout(state: State, orchestratorTimeoutMs: number | undefined): State {

@@ -10,6 +10,7 @@ export {
   type Answer,
   type Candidate,
   type Decision,
+  type Intent,
   type OpenCall,
   type OpenTurn,
   type Presentation,
@@ -21,7 +22,9 @@ export { plan } from "./plan.ts";
 export { judge, type JudgedCall, type Judgement } from "./judge.ts";
 export { ballotFor, presentationPrompt, promptFor, systemPrompt } from "./prompts.ts";
 export { workflowTools, type WorkflowToolDefinition } from "./workflow-tools.ts";
-export { conversationOf, OUTCOME_UNKNOWN } from "./conversation.ts";
+export { conversationOf } from "./conversation.ts";
+export { OUTCOME_UNKNOWN } from "./decision-words.ts";
+export { intentReports, type IntentFate, type IntentReport } from "./intents.ts";
 export { degradedLines } from "./outcome.ts";
 export {
   agentsOf,

@@ -6,7 +6,7 @@ import type { Answer, OpenTurn, State } from "./state.ts";
 import { candidatesAmong } from "./candidates.ts";
 import { answerRecorded, voteRecorded } from "./decision-words.ts";
 import { voteStands } from "./evolve-decisions.ts";
-import { foldText } from "./fold-text.ts";
+import { answerKey, plannedBy } from "./intents.ts";
 import { nudgeFor } from "./prompts.ts";
 import { nextAnswerId } from "./selectors.ts";
 import { NEW_ANSWER, VOTE } from "./workflow-names.ts";
@@ -57,7 +57,7 @@ function judgeAnswer(state: State, open: OpenTurn, call: JudgedCall): Verdict {
   const content = textField(call, "content");
   if (content === null) return refuse("malformed", "The arguments must be a JSON object with the text `content`.");
   if (content.trim() === "") return refuse("empty", "The answer is empty.");
-  const twin = shownTwin(state, open, foldText(content));
+  const twin = shownTwin(state, open, answerKey(content, plannedBy(state, open.agent)));
   if (twin !== null) return refuse("duplicate", `This equals the answer of ${twin}. If it is the best, vote for ${twin}.`);
   const late = state.council.decision !== null;
   const event = {
@@ -87,7 +87,7 @@ function judgeVote(state: State, open: OpenTurn, call: JudgedCall): Verdict {
   return { ok: true, event, text: voteRecorded(stands) };
 }
 
-/** The label under which the agent was shown an answer that is still current and equal to this text. */
+/** The label under which the agent was shown an answer that is still current and equal to this one. */
 function shownTwin({ council }: State, open: OpenTurn, key: string): Label | null {
   if (!council.currentKeys.has(key) || !open.seen.has(key)) return null;
   return candidatesAmong(council, open.shown).find((candidate) => candidate.key === key)?.label ?? null;

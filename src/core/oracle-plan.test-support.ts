@@ -67,7 +67,8 @@ export function planIn(log: Log): OraclePlan {
     };
   }
   const intents = openIntents(log, decided);
-  if (intents.length > 0) return { ...nothing, intents };
+  const begun = intents.filter((call) => log.some((entry) => entry.type === "intent-started" && entry.call === call));
+  if (intents.length > 0) return { ...nothing, intents: isPaused(log) ? begun : intents };
   const wanted = presenterOf(log, decided);
   const presentation = presentationIn(log);
   if (wanted !== null) return { ...nothing, presenter: isPaused(log) && presentation === null ? null : wanted };
@@ -196,8 +197,10 @@ function presenterOf(log: Log, decided: OracleDecision): AgentId | null {
   return agent.id;
 }
 
-/** Rule 17. */
-function intentsIn(log: Log): readonly { readonly call: string; readonly agent: AgentId; readonly result: Of<"intent-executed"> | null }[] {
+type OracleIntent = { readonly call: string; readonly agent: AgentId; readonly at: number; readonly over: "done" | "failed" | null };
+
+/** Rule 17; what was begun and not finished before a resume counts as failed. */
+function intentsIn(log: Log): readonly OracleIntent[] {
   const limit = decisionIn(log)?.at ?? Number.POSITIVE_INFINITY;
   const known = agentsIn(log).map(({ id }) => id);
   return log.flatMap((entry, at) => {
@@ -207,14 +210,18 @@ function intentsIn(log: Log): readonly { readonly call: string; readonly agent: 
     const result = log.find(
       (other, later): other is Of<"intent-executed"> => later > at && other.type === "intent-executed" && other.call === entry.call,
     );
-    return [{ call: entry.call, agent: entry.agent, result: result ?? null }];
+    const begunAt = log.findIndex((other, later) => later > at && other.type === "intent-started" && other.call === entry.call);
+    const cutAt = begunAt < 0 ? -1 : log.findIndex((other, later) => later > begunAt && other.type === "run-resumed");
+    const isCut = cutAt >= 0 && (result === undefined || log.indexOf(result) > cutAt);
+    const over = isCut || result?.isError ? "failed" : result ? "done" : null;
+    return [{ call: entry.call, agent: entry.agent, at, over }];
   });
 }
 
 function openIntents(log: Log, decided: OracleDecision): readonly string[] {
-  const winner = answersIn(log).find(({ id }) => id === decided.winner)?.agent;
+  const winner = answersIn(log).find(({ id }) => id === decided.winner);
   return intentsIn(log)
-    .filter(({ agent, result }) => agent === winner && result === null)
+    .filter(({ agent, at, over }) => winner !== undefined && agent === winner.agent && at < winner.at && over === null)
     .map(({ call }) => call);
 }
 
@@ -269,7 +276,7 @@ function degradedCount(log: Log): number {
             ["ready", "failed"].includes(later.state),
         ),
   );
-  const intents = intentsIn(log).filter(({ result }) => result?.isError === true);
+  const intents = intentsIn(log).filter(({ over }) => over === "failed");
   const cut = ["timeout", "answer-now", "budget"].includes(decided?.cause ?? "") ? 1 : 0;
   return cut + outs.length + servers.length + intents.length + (lacksPresentation(log) ? 1 : 0);
 }

@@ -37,12 +37,37 @@ export function effective(log: Log): Log {
     if (closed !== null && closed.result.outcome !== "interrupted") {
       const decided = decisionIn([...kept]);
       if (![closed.result.cause, decided?.cause].every((cause) => cause === "timeout" || cause === "budget")) continue;
+      // what has changed the world is not taken back
+      if (kept.some((_, at) => at > (decided?.at ?? at) && carriesOut(kept, at, decided?.at ?? at))) continue;
       kept.length = decided?.at ?? kept.length;
     }
     closed = entry.type === "run-end" ? entry : null;
     kept.push(entry);
   }
   return kept;
+}
+
+/** Rule 17: what the agent had planned by then, each call once, as texts that are equal for equal calls. */
+function plansBefore(log: Log, agent: AgentId, before: number): readonly string[] {
+  const plans = new Map<string, string>();
+  for (const entry of log.slice(0, before)) {
+    if (entry.type !== "intent-recorded" || plans.has(entry.call) || !agentsIn(log).some(({ id }) => id === entry.agent)) continue;
+    plans.set(entry.call, entry.agent === agent ? JSON.stringify([entry.server, entry.tool, entry.input]) : "");
+  }
+  return [...plans.values()].filter((text) => text !== "");
+}
+
+/** True where the entry begins or ends a call that was planned before the decision and was not over. */
+function carriesOut(log: Log, at: number, decidedAt: number): boolean {
+  const entry = log[at];
+  if (entry?.type !== "intent-started" && entry?.type !== "intent-executed") return false;
+  const known = agentsIn(log).map(({ id }) => id);
+  const recorded = log.findIndex((each) => each.type === "intent-recorded" && each.call === entry.call && known.includes(each.agent));
+  if (recorded < 0 || recorded > decidedAt) return false;
+  const since = log.slice(recorded, at);
+  const begun = since.findIndex((each) => each.type === "intent-started" && each.call === entry.call);
+  const isCut = begun >= 0 && since.slice(begun).some((each) => each.type === "run-resumed");
+  return !isCut && !since.some((each) => each.type === "intent-executed" && each.call === entry.call);
 }
 
 export const startOf = (log: Log): Of<"run-start"> | null => (log[0]?.type === "run-start" ? log[0] : null);
@@ -117,7 +142,15 @@ export function answersIn(log: Log): readonly OracleAnswer[] {
   return allTurns(log)
     .flatMap(({ decision, decisionAt }) =>
       decision?.type === "answer-submitted" && decisionAt !== null
-        ? [{ id: decision.answer, agent: decision.agent, text: words(decision.content), content: decision.content, at: decisionAt }]
+        ? [
+            {
+              id: decision.answer,
+              agent: decision.agent,
+              text: [words(decision.content), ...plansBefore(log, decision.agent, decisionAt)].join("\n"),
+              content: decision.content,
+              at: decisionAt,
+            },
+          ]
         : [],
     )
     .sort((a, b) => a.at - b.at);

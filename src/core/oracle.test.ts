@@ -117,6 +117,7 @@ const noise: fc.Arbitrary<Draft> = fc.oneof(
     name: "n",
     input: {},
   })),
+  fc.constantFrom("x", "y").map((call): Draft => () => ({ type: "intent-started", call: call as CallId })),
   fc.record({ call: fc.constantFrom("x", "y"), isError: fc.boolean() }).map(({ call, isError }): Draft => () => ({
     type: "intent-executed",
     call: call as CallId,

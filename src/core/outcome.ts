@@ -65,7 +65,9 @@ function serverLines({ lostServers }: State): readonly string[] {
 }
 
 function intentLines({ intents }: State): readonly string[] {
-  return intents.flatMap(({ tool, server, result }) => (result?.isError ? [`The recorded call of ${tool} (${server}) failed.`] : []));
+  return intents.flatMap(({ tool, server, result }) =>
+    result?.isError ? [`The recorded call of ${tool} (${server}) ${result.unknown ? "has an unknown outcome" : "failed"}.`] : [],
+  );
 }
 
 function presentationLines(council: Council): readonly string[] {

@@ -3,8 +3,9 @@
 import type { CoordinationSettings } from "./settings.ts";
 import type { Plan, PresentationPlan, TurnPlan } from "./plan-types.ts";
 import type { Label } from "./ids.ts";
-import type { Council, Member, State } from "./state.ts";
+import type { Council, Intent, Member, State } from "./state.ts";
 import { isEvaluationOpen, isHeldBack, livingMembers } from "./decide.ts";
+import { intentsBehind } from "./intents.ts";
 import { outcomeOf } from "./outcome.ts";
 import { hasSettled } from "./tally.ts";
 
@@ -23,17 +24,19 @@ export function plan(state: State): Plan {
     const isDead = livingMembers(council).length === 0;
     return { ...NOTHING, turns, deadlines: deadlinesOf(council, run.settings), end: isDead ? outcomeOf(state) : null };
   }
-  const intents = pendingIntents(state);
-  if (intents.length > 0) return { ...NOTHING, intents };
+  const pending = pendingIntents(state);
+  if (pending.length > 0) return { ...NOTHING, intents: callsOf(council.paused ? pending.filter(({ started }) => started) : pending) };
   const presentation = presentationOf(council);
   return { ...NOTHING, presentation, end: presentation === null && !awaitsPresentation(council) ? outcomeOf(state) : null };
 }
 
-/** The winner's intents without a result. */
-function pendingIntents({ council, intents }: State): Plan["intents"] {
-  const winner = council.decision?.winner?.agent;
-  return intents.filter((intent) => intent.agent === winner && intent.result === null).map(({ call }) => call);
+/** What the chosen answer stands for and has no result yet. */
+function pendingIntents(state: State): readonly Intent[] {
+  const winner = state.council.decision?.winner;
+  return winner ? intentsBehind(state, winner).filter(({ result }) => result === null) : [];
 }
+
+const callsOf = (intents: readonly Intent[]): Plan["intents"] => intents.map(({ call }) => call);
 
 function awaitsPresentation({ members, decision, presentation }: Council): boolean {
   const winner = decision?.winner;

@@ -6,6 +6,7 @@ import type { Candidate, Council, Intent, Member, State } from "./state.ts";
 import { candidatesAmong, rotate } from "./candidates.ts";
 import { endsWithAssistant } from "./conversation.ts";
 import { fenceFor, type Fence } from "./fence.ts";
+import { intentsBehind } from "./intents.ts";
 import { countVotes } from "./tally.ts";
 
 const SYSTEM = [
@@ -17,6 +18,10 @@ const SYSTEM = [
 
 const PRESENT =
   "Present the final result to the person who asked: complete, correct, readable on its own; take over what is better in the other answers.";
+const PLANNED =
+  "The planned calls beside an answer have not been made. Those of the answer that is chosen are made after the decision, each once; judge them as part of it.";
+const EXECUTED = "The planned calls of the chosen answer are over. What became of them:";
+const DROPPED = "Every other call that an agent had planned has not been made and will not be.";
 const MERGE =
   "Merge all the answers into one final result for the person who asked: keep what is correct in any of them, settle what they disagree on, repeat nothing, readable on its own.";
 
@@ -62,8 +67,10 @@ export function presentationPrompt(state: State): string {
   if (!winner || run === null) return "";
   const counts = countVotes(council);
   const reasons = counts.flatMap(({ votes }) => votes.map(({ reason }) => reason));
-  const intents = state.intents.filter(({ agent, result }) => agent === winner.agent && result !== null);
-  const outcomes = intents.map(textOfIntent);
+  const outcomes = intentsBehind(state, winner)
+    .filter(({ result }) => result !== null)
+    .map(textOfOutcome);
+  const isDropped = ({ call }: Intent): boolean => !winner.intents.includes(call);
   const fence = fenceFor(winner.label, [
     run.question,
     ...historyTexts(run.history),
@@ -76,9 +83,10 @@ export function presentationPrompt(state: State): string {
     ...historyPart(run.history, fence),
     fence("question", run.question),
     "These are the final answers:",
-    ...council.candidates.map((each) => answerPart(each, fence)),
+    ...council.candidates.map((each) => fence("answer", contentOf(each), `label="${each.label}"`)),
     ...votesPart(state, fence),
-    ...(outcomes.length === 0 ? [] : ["These recorded calls have been executed:", ...outcomes.map((text) => fence("result", text))]),
+    ...(outcomes.length === 0 ? [] : [EXECUTED, ...outcomes.map((text) => fence("result", text))]),
+    ...(state.intents.some(isDropped) ? [DROPPED] : []),
     `The answer of ${own} was chosen, and it is yours. ${run.settings.decision === "merge" ? MERGE : PRESENT} No tools can be called now; write the result as text, without mentioning agents, labels or votes.`,
   ].join("\n\n");
 }
@@ -96,11 +104,11 @@ function choiceOf({ mayAnswer, mayVote }: Offer): string {
 function firstPrompt(state: State, member: Member, turn: TurnPlan): string {
   const { question, history } = state.run ?? { question: "", history: [] };
   const shown = rotate(candidatesAmong(state.council, turn.shown), member.ordinal);
-  const fence = fenceFor(member.info.label, [question, ...historyTexts(history), ...shown.map(contentOf)]);
+  const fence = fenceFor(member.info.label, [question, ...historyTexts(history), ...shown.flatMap((each) => textsIn(state, each))]);
   return [
     ...historyPart(history, fence),
     fence("question", question),
-    ...(shown.length === 0 ? [] : ["These answers have been given so far:", ...shown.map((each) => answerPart(each, fence))]),
+    ...(shown.length === 0 ? [] : ["These answers have been given so far:", ...answerParts(state, shown, fence)]),
     choiceOf(turn).replace("Now call", "Work on it, then call"),
   ].join("\n\n");
 }
@@ -108,12 +116,12 @@ function firstPrompt(state: State, member: Member, turn: TurnPlan): string {
 type News = { readonly member: Member; readonly turn: TurnPlan; readonly news: readonly Candidate[] };
 
 function newsPrompt(state: State, { member, turn, news }: News): string {
-  const fence = fenceFor(member.info.label, [state.run?.question ?? "", ...news.map(contentOf)]);
+  const fence = fenceFor(member.info.label, [state.run?.question ?? "", ...news.flatMap((each) => textsIn(state, each))]);
   const heading =
     member.lastShown.length === 0
       ? "These answers have been given. Judge them against the question: are they correct and complete?"
       : "There are new answers; each replaces what stood under its label before. Judge again.";
-  return [heading, ...rotate(news, member.ordinal).map((each) => answerPart(each, fence)), choiceOf(turn)].join("\n\n");
+  return [heading, ...answerParts(state, rotate(news, member.ordinal), fence), choiceOf(turn)].join("\n\n");
 }
 
 /** Candidates of the turn that the agent's last request did not show under the same label. */
@@ -135,8 +143,20 @@ function historyPart(history: readonly HistoryMessage[], fence: Fence): readonly
   return ["The conversation so far:", ...history.map(({ role, text }) => fence(role, text)), "The question to answer now:"];
 }
 
-function answerPart(candidate: Candidate, fence: Fence): string {
-  return fence("answer", contentOf(candidate), `label="${candidate.label}"`);
+/** The answers, each with the calls it stands for. */
+function answerParts(state: State, candidates: readonly Candidate[], fence: Fence): readonly string[] {
+  const parts = candidates.flatMap((candidate) => {
+    const [content = "", ...planned] = textsIn(state, candidate);
+    const label = `label="${candidate.label}"`;
+    return [fence("answer", content, label), ...planned.map((call) => fence("planned-call", call, label))];
+  });
+  return parts.length === candidates.length ? parts : [...parts, PLANNED];
+}
+
+/** What is shown of a candidate: its text, then its planned calls. */
+function textsIn(state: State, candidate: Candidate): readonly string[] {
+  const [answer] = candidate.answers;
+  return [contentOf(candidate), ...(answer ? intentsBehind(state, answer).map(textOfCall) : [])];
 }
 
 function contentOf({ answers }: Candidate): string {
@@ -147,9 +167,12 @@ function historyTexts(history: readonly HistoryMessage[]): readonly string[] {
   return history.map(({ text }) => text);
 }
 
-function textOfIntent({ tool, result }: Intent): string {
+const textOfCall = ({ server, tool, input }: Intent): string => `${tool} (${server}) ${JSON.stringify(input)}`;
+
+function textOfOutcome(intent: Intent): string {
+  const { result } = intent;
   const text = (result?.content ?? []).map(textOfContent).join("\n");
-  return `${tool} ${result?.isError ? "failed" : "succeeded"}: ${text}`;
+  return `${textOfCall(intent)} ${result?.isError ? "failed" : "succeeded"}: ${text}`;
 }
 
 function textOfContent(content: Content): string {

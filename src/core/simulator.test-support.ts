@@ -113,6 +113,7 @@ function observe(simulation: Simulation, { council: before }: State, event: RunE
   if (event.type === "answer-submitted" && after.answers.get(event.answer)?.late) count(simulation, "late answers");
   if (event.type === "model-step" && event.finish === "interrupted") count(simulation, "aborts");
   if (event.type === "run-resumed") count(simulation, "resumes");
+  if (event.type === "intent-executed") count(simulation, "intents executed");
   if (members.some(({ was, now }) => was && was.out === null && now.out !== null)) count(simulation, "outs");
   if (members.some(({ was, now }) => was && was.abstention === null && now.abstention !== null)) count(simulation, "abstentions");
   if (event.type === "answer-submitted" && after.candidates.length < after.current.length && before.current.length < after.current.length)
@@ -144,7 +145,12 @@ function movesNow(simulation: Simulation, choices: Choices): readonly Move[] {
   });
   const [call] = intents;
   if (call !== undefined)
-    moves.unshift(() => append(simulation, { type: "intent-executed", call, isError: choices.next(3) === 2, content: [] }));
+    moves.unshift(() => {
+      const isBegun = state.intents.some((intent) => intent.call === call && intent.started);
+      // a call that is refused was never begun
+      if (!isBegun && choices.next(8) !== 7) return append(simulation, { type: "intent-started", call });
+      append(simulation, { type: "intent-executed", call, isError: choices.next(3) === 2, content: [] });
+    });
   if (presentation !== null) moves.unshift(() => presentStep(simulation, presentation.agent, choices));
   return moves;
 }
@@ -290,8 +296,17 @@ function useTool(simulation: Simulation, agent: AgentId, choices: Choices): void
     input: {},
     effect: "read-only",
   });
-  if (choices.next(6) === 5)
-    append(simulation, { type: "intent-recorded", agent, turn, call, server: "files", tool: "write", name: "n", input: {} });
+  if (choices.next(3) === 2)
+    append(simulation, {
+      type: "intent-recorded",
+      agent,
+      turn,
+      call,
+      server: "files",
+      tool: "write",
+      name: "n",
+      input: choices.next(2) === 0 ? {} : { a: 1, b: 2 },
+    });
   if (choices.next(12) === 11) return crash(simulation, choices);
   append(simulation, {
     type: "tool-result",

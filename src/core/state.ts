@@ -14,7 +14,9 @@ export type Answer = {
   readonly label: Label;
   readonly version: number;
   readonly content: string;
-  /** The folded text: answers with the same key are equal. */
+  /** Calls its author had planned when it was handed in: they are what the answer stands for beside its text. */
+  readonly intents: readonly CallId[];
+  /** Folded text and planned calls: answers with the same key are equal. */
   readonly key: string;
   /** Handed in after the decision: logged, not used. */
   readonly late: boolean;
@@ -34,9 +36,9 @@ export type Vote = {
   readonly for: AnswerId;
   readonly reason: string;
   readonly shown: readonly AnswerId[];
-  /** Folded text of the answer voted for. */
+  /** Key of the answer voted for. */
   readonly key: string;
-  /** Folded texts of all answers shown. */
+  /** Keys of all answers shown. */
   readonly seen: ReadonlySet<string>;
 };
 
@@ -51,7 +53,7 @@ export type OpenTurn = {
   readonly attempts: number;
   /** An answer or a vote of this turn has been recorded: the turn is about to end and is left alone. */
   readonly decided: boolean;
-  /** Folded texts of all answers shown. */
+  /** Keys of all answers shown. */
   readonly seen: ReadonlySet<string>;
   /** An answer came that the turn has not shown, nor an equal one. */
   readonly outdated: boolean;
@@ -103,7 +105,7 @@ export type Council = {
   readonly members: readonly Member[];
   /** Every answer by id, in log order. */
   readonly answers: ReadonlyMap<AnswerId, Answer>;
-  /** The newest answer of each author, in log order, their ids and their folded texts. */
+  /** The newest answer of each author, in log order, their ids and their keys. */
   readonly current: readonly Answer[];
   readonly currentIds: readonly AnswerId[];
   readonly currentKeys: ReadonlySet<string>;
@@ -159,13 +161,16 @@ export type Talk = {
   readonly beforePresentation: Chain | null | undefined;
 };
 
+/** A call that was planned instead of made. */
 export type Intent = {
   readonly agent: AgentId;
   readonly call: CallId;
   readonly server: string;
   readonly tool: string;
   readonly input: Json;
-  readonly result: { readonly isError: boolean; readonly content: readonly Content[] } | null;
+  /** It may have reached its server: it is never begun again. */
+  readonly started: boolean;
+  readonly result: { readonly isError: boolean; readonly unknown: boolean; readonly content: readonly Content[] } | null;
 };
 
 export type State = {

@@ -15,7 +15,12 @@ export type Narrator = {
   tell(item: LiveItem): readonly Line[];
 };
 
-type Memory = { readonly calls: Map<CallId, string>; readonly said: Said; presenting: boolean };
+type Memory = {
+  readonly calls: Map<CallId, string>;
+  readonly planned: Map<CallId, { readonly agent: AgentId; readonly name: string }>;
+  readonly said: Said;
+  presenting: boolean;
+};
 type Told = Exclude<RunEvent["type"], "text-start" | "text-delta" | "text-end" | "reasoning-start" | "reasoning-delta" | "reasoning-end">;
 type Tellers = { readonly [Type in Told]: (event: EventOf<Type>, memory: Memory) => readonly Line[] };
 
@@ -23,7 +28,7 @@ type Tellers = { readonly [Type in Told]: (event: EventOf<Type>, memory: Memory)
 export function narrate(): Narrator {
   const hear = hearOnce();
   const speech = lineBuffer();
-  const memory: Memory = { calls: new Map(), said: rememberSpeech(), presenting: false };
+  const memory: Memory = { calls: new Map(), planned: new Map(), said: rememberSpeech(), presenting: false };
   return {
     tell: (item) => {
       const heard = hear(item);
@@ -99,7 +104,7 @@ const TELLERS: Tellers = {
   "tool-result": ({ agent, call, name, isError, durationMs, content, cached }, memory) => {
     const tool = memory.calls.get(call);
     memory.calls.delete(call);
-    // Decisions are calls too, without a `tool-call`: they are told as what they decide.
+    // Decisions are calls too, without a `tool-call`: they are told as what they decide. A planned call is told as one.
     if (tool === undefined && !isError) return [];
     const outcome = isError ? "failed" : cached === true ? "answered from the cache" : "answered";
     return by(
@@ -112,12 +117,20 @@ const TELLERS: Tellers = {
     by(agent, "note", `asks for permission: ${server}/${tool} ${shortArguments(input, ARGUMENTS_WIDTH)}`),
   "permission-answered": ({ agent, allow, by: who }) =>
     by(agent, allow ? "note" : "bad", `permission ${allow ? "given" : "refused"} by ${who === "person" ? "you" : "the policy"}`),
-  "intent-recorded": ({ agent, server, tool }) => by(agent, "tool", `plans ${server}/${tool}; it is done only if its answer wins`),
-  "intent-executed": ({ isError, content }) => [
-    isError
-      ? bad(`A planned call failed: ${shortContent(content, RESULT_WIDTH)}`)
-      : note(`A planned call was made: ${shortContent(content, RESULT_WIDTH)}`),
-  ],
+  "intent-recorded": ({ agent, call, server, tool }, memory) => {
+    memory.calls.delete(call);
+    memory.planned.set(call, { agent, name: `${server}/${tool}` });
+    return by(agent, "tool", `plans ${server}/${tool}: it is recorded, and made only if the answer it belongs to is chosen`);
+  },
+  "intent-started": ({ call }, { planned }) => {
+    const known = planned.get(call);
+    return known === undefined ? [] : by(known.agent, "tool", `makes the planned call ${known.name}`);
+  },
+  "intent-executed": ({ call, isError, code, content }, { planned }) => {
+    const { agent, name } = planned.get(call) ?? { agent: null, name: "A planned call" };
+    const outcome = code === "outcome-unknown" ? "has an unknown outcome and is not repeated" : isError ? "failed" : "was made";
+    return [{ agent, tone: isError ? "bad" : "good", text: `${name} ${outcome}: ${shortContent(content, RESULT_WIDTH)}` }];
+  },
   "mcp-server-state": tellServer,
   "breaker-state": ({ scope, state }) => [
     state === "open"

@@ -128,6 +128,7 @@ export function everyEvent(free: string, opaque: string): Samples {
     "permission-asked": { type: "permission-asked", ...call, server: free, tool: free, input: free },
     "permission-answered": { type: "permission-answered", ...call, allow: true, by: "person" },
     "intent-recorded": { type: "intent-recorded", ...call, server: free, tool: free, name: free, input: { x: free } },
+    "intent-started": { type: "intent-started", call: C },
     "intent-executed": { type: "intent-executed", call: C, isError: false, content },
     "mcp-server-state": { type: "mcp-server-state", server: free, agent: A, state: "failed", tools: 2, message: free, next: free },
     "breaker-state": { type: "breaker-state", scope: free, state: "open", until: 5 },

@@ -23,6 +23,8 @@ export function foldTools(view: RunView, entry: Entry): void {
       return;
     }
     case "tool-result":
+      // What the model was told of a call that was only planned; what comes of it is told later.
+      if (toolOf(view, entry.call)?.state === "planned" && !entry.isError) return;
       return end(view, entry.call, {
         state: entry.isError ? "failed" : entry.cached === true ? "cached" : "ok",
         outcome: textOf(entry.content),
@@ -38,6 +40,8 @@ export function foldTools(view: RunView, entry: Entry): void {
       return;
     case "intent-recorded":
       return plan(view, entry.call);
+    case "intent-started":
+      return makePlanned(view, entry.call);
     case "intent-executed":
       return end(view, entry.call, { state: entry.isError ? "failed" : "ok", outcome: textOf(entry.content) });
     default:
@@ -92,6 +96,16 @@ function plan(view: RunView, call: CallId): void {
   if (tool === undefined || tool.state !== "running") return;
   tool.state = "planned";
   ended(view, tool);
+}
+
+function makePlanned(view: RunView, call: CallId): void {
+  const tool = toolOf(view, call);
+  if (tool?.state !== "planned") return;
+  tool.state = "running";
+  const agent = agentOf(view, tool.agent);
+  agent.runningTools++;
+  agent.status = "tool";
+  agent.detail = tool.name;
 }
 
 /** From the newest: the calls that change are nearly always the last ones. */
