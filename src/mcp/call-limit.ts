@@ -1,23 +1,35 @@
 // The time limits of one call: silence, total, and the caller's own abort, as one signal that says which of them it was.
 import type { Clock, Timer } from "../io/index.ts";
 
+export type CallLimits = {
+  /** Longest time of the whole call, its wait for a turn included, in milliseconds. */
+  readonly totalMs: number;
+  /** Longest time without a sign of life once the call was sent, in milliseconds; 0 = any. */
+  readonly silenceMs: number;
+};
+
+/** One timer serves both limits: it is set again only when it rings and there is time left. */
 export class CallLimit {
   readonly #controller = new AbortController();
   readonly #clock: Clock;
   readonly #caller: AbortSignal;
-  readonly #total: Timer;
-  #silence: Timer | null = null;
-  #silenceMs = 0;
+  readonly #limits: CallLimits;
+  readonly #began: number;
+  #timer: Timer;
+  /** Null while the call waits for its turn. */
+  #lastSign: number | null = null;
   #endedBy: "deadline" | "abort" | null = null;
   /** The limit that was hit, in milliseconds. */
   limitMs: number;
   readonly #abort = (): void => this.#end("abort", this.#caller.reason);
 
-  constructor(clock: Clock, caller: AbortSignal, totalMs: number) {
+  constructor(clock: Clock, caller: AbortSignal, limits: CallLimits) {
     this.#clock = clock;
     this.#caller = caller;
-    this.limitMs = totalMs;
-    this.#total = clock.after(totalMs, () => this.#expire(totalMs));
+    this.#limits = limits;
+    this.limitMs = limits.totalMs;
+    this.#began = clock.monotonic();
+    this.#timer = this.#ringIn(Math.min(limits.totalMs, limits.silenceMs || Infinity));
     if (caller.aborted) this.#abort();
     else caller.addEventListener("abort", this.#abort, { once: true });
   }
@@ -30,24 +42,30 @@ export class CallLimit {
     return this.#endedBy;
   }
 
-  /** From now on `ms` without a sign of life end the call. */
-  watchSilence(ms: number): void {
-    this.#silenceMs = ms;
-    this.alive();
-  }
-
-  /** A sign of life: the silence begins anew, the total does not. */
+  /** The call was sent, or its server gave a sign of life: the silence begins anew, the total does not. */
   alive(): void {
-    this.#silence?.cancel();
-    if (this.#endedBy === null && this.#silenceMs > 0)
-      this.#silence = this.#clock.after(this.#silenceMs, () => this.#expire(this.#silenceMs));
+    this.#lastSign = this.#clock.monotonic();
   }
 
   /** Call it once the call is over. */
   done(): void {
-    this.#silence?.cancel();
-    this.#total.cancel();
+    this.#timer.cancel();
     this.#caller.removeEventListener("abort", this.#abort);
+  }
+
+  #ringIn(ms: number): Timer {
+    return this.#clock.after(ms, () => this.#ring());
+  }
+
+  #ring(): void {
+    if (this.#endedBy !== null) return;
+    const { totalMs, silenceMs } = this.#limits;
+    const now = this.#clock.monotonic();
+    const left = totalMs - (now - this.#began);
+    const quiet = silenceMs === 0 ? Infinity : silenceMs - (this.#lastSign === null ? 0 : now - this.#lastSign);
+    if (left <= 0) this.#expire(totalMs);
+    else if (quiet <= 0) this.#expire(silenceMs);
+    else this.#timer = this.#ringIn(Math.min(left, quiet));
   }
 
   #expire(ms: number): void {

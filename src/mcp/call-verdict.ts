@@ -6,12 +6,15 @@ import { effectOf } from "./tool-definition.ts";
 
 export type VerdictQuestion = { readonly agent: AgentId; readonly request: ToolCallRequest; readonly found: FoundTool };
 
-/** Records the verdict, and the question and answer where a person is asked. Never returns "ask". Rejects when it cannot be recorded. */
+/** `recorded` is the verdict's way into the log: await it before anything is done that may have an effect. */
+export type RecordedVerdict = PolicyVerdict & { readonly recorded: Promise<void> };
+
+/** Records the verdict, and the question and answer where a person is asked. Never returns "ask". Rejects when those cannot be recorded. */
 export async function verdictOn(
   { agent, request, found }: VerdictQuestion,
   policy: BrokerPolicy,
   record: Recorder,
-): Promise<PolicyVerdict> {
+): Promise<RecordedVerdict> {
   const ids = { agent, turn: request.turn, call: request.call };
   const question = {
     agent,
@@ -21,12 +24,15 @@ export async function verdictOn(
     input: request.input,
   };
   const given = await judge(question, found, policy);
-  await record({ ...ids, type: "tool-verdict", verdict: given.verdict, rule: given.rule, reason: given.reason });
-  if (given.verdict !== "ask") return given;
+  const recorded = record({ ...ids, type: "tool-verdict", verdict: given.verdict, rule: given.rule, reason: given.reason });
+  recorded.catch(() => {}); // Whoever awaits it learns; until then it must not count as unhandled.
+  if (given.verdict !== "ask") return { ...given, recorded };
+  await recorded;
   await record({ ...ids, type: "permission-asked", server: question.server, tool: question.tool, input: question.input });
   const { allow, by } = await answer({ ...question, ...ids }, policy, request.signal);
   await record({ ...ids, type: "permission-answered", allow, by });
-  return allow ? { ...given, verdict: "allow" } : { ...given, verdict: "deny", reason: `${given.reason}; permission was not given` };
+  if (allow) return { ...given, verdict: "allow", recorded };
+  return { ...given, verdict: "deny", reason: `${given.reason}; permission was not given`, recorded };
 }
 
 async function judge(question: CallQuestion, { forbidden, lease }: FoundTool, { checkCall }: BrokerPolicy): Promise<PolicyVerdict> {

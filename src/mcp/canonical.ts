@@ -1,5 +1,5 @@
 // One text for one JSON value, whatever the order of its keys: for fingerprints, cache keys and digests.
-import { createHash, createHmac } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 
 /** JSON with sorted keys; `undefined` members are left out. */
 export function canonicalJson(value: unknown): string {
@@ -12,6 +12,6 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** Lower-case hex SHA-256. */
-export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+export const sha256 = (text: string): string => hash("sha256", text);
 /** A digest that cannot be guessed back without the key. */
 export const keyedDigest = (key: string, text: string): string => createHmac("sha256", key).update(text).digest("hex");

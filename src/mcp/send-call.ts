@@ -46,7 +46,7 @@ async function sendAlone(request: SendRequest): Promise<MeasuredOutcome> {
   const { pooled, server } = found.lease;
   const until = pooled.breaker.openUntil();
   if (until !== null) return unmeasured(heldBack(found, until));
-  const limit = new CallLimit(clock, signal, server.maxTotalTimeoutMs);
+  const limit = new CallLimit(clock, signal, { totalMs: server.maxTotalTimeoutMs, silenceMs: server.callTimeoutMs });
   try {
     const leaveOwn = await found.lease.inFlight?.enter(false, limit.signal);
     try {
@@ -99,8 +99,8 @@ async function exchange(request: SendRequest, limit: CallLimit): Promise<Measure
 }
 
 function callServer(connection: Connection, { found, input, onProgress }: SendRequest, limit: CallLimit): Promise<unknown> {
-  const { definition, lease } = found;
-  limit.watchSilence(lease.server.callTimeoutMs);
+  const { definition } = found;
+  limit.alive();
   const options = {
     signal: limit.signal,
     timeout: NO_LIBRARY_TIMEOUT,

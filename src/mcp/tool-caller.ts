@@ -72,19 +72,19 @@ export class ToolCaller {
     try {
       const input = await checkInput(request, found);
       if ("problem" in input) return input.problem;
-      const { verdict, reason } = await verdictOn({ agent, request: { ...request, input: input.value }, found }, policy, record);
-      if (verdict !== "allow") return failed("denied", `The call of ${found.name} was not allowed: ${reason}`);
-      if (effectOf(found.definition) !== "read-only") await recorded;
-      return (
-        await sendCall({
-          found,
-          input: input.value,
-          signal: request.signal,
-          clock,
-          onProgress: this.#progressTeller(request),
-          cap: capFor(found, policy),
-        })
-      ).outcome;
+      const judged = await verdictOn({ agent, request: { ...request, input: input.value }, found }, policy, record);
+      if (judged.verdict !== "allow" || effectOf(found.definition) !== "read-only") await Promise.all([recorded, judged.recorded]);
+      if (judged.verdict !== "allow") return failed("denied", `The call of ${found.name} was not allowed: ${judged.reason}`);
+      const { outcome } = await sendCall({
+        found,
+        input: input.value,
+        signal: request.signal,
+        clock,
+        onProgress: this.#progressTeller(request),
+        cap: capFor(found, policy),
+      });
+      await judged.recorded;
+      return outcome;
     } catch (error) {
       return failed("server-error", `The call of ${found.name} failed inside this program: ${String(error)}`);
     }

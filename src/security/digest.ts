@@ -1,5 +1,5 @@
 // A short name for the arguments of a call that tells nothing of them: equal for equal JSON, whatever the order of properties.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** The rules and the history of one call ask for the same digest. */
 const known = new WeakMap<object, string>();
@@ -15,7 +15,7 @@ export function digestOf(input: unknown): string {
 }
 
 function digest(input: unknown): string {
-  return createHash("sha256").update(canonical(input)).digest("hex");
+  return hash("sha256", canonical(input));
 }
 
 function canonical(input: unknown): string {

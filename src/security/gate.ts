@@ -33,6 +33,7 @@ const NOTHING: CallHistory = { calls: 0, lastDigest: null, sameInARow: 0 };
 export function createGate({ policy, contextOf, secrets, interactive, grants: kept = [] }: GateOptions): Gate {
   const histories = new Map<string, CallHistory>();
   const grants = [...kept];
+  const foreign = foreignSecretsIn(secrets);
   return {
     checkServer: (server) => checkServer(server, policy, contextOf?.(server) ?? {}),
     checkCall(question, server) {
@@ -51,7 +52,7 @@ export function createGate({ policy, contextOf, secrets, interactive, grants: ke
         entryRules: entry,
         grants,
         history,
-        foreignSecrets: foreignTo(server, secrets),
+        foreignSecrets: foreign(server),
         interactive: interactive(),
       });
       if (verdict.verdict === "deny") return verdict;
@@ -87,10 +88,21 @@ function entryRulesOf(server: McpServerConfig | undefined): readonly PermissionR
   return rules.some((rule) => rule === null) ? null : rules.filter((rule) => rule !== null);
 }
 
+/** Looked up once for each entry: entries do not change during a run. */
+function foreignSecretsIn(secrets: readonly string[]): (server: McpServerConfig | undefined) => readonly string[] {
+  const known = new WeakMap<McpServerConfig, readonly string[]>();
+  return (server) => {
+    if (server === undefined) return secrets;
+    const before = known.get(server);
+    if (before) return before;
+    const fresh = foreignTo(server, secrets);
+    known.set(server, fresh);
+    return fresh;
+  };
+}
+
 /** A server may be told what stands in its own entry. */
-function foreignTo(server: McpServerConfig | undefined, secrets: readonly string[]): readonly string[] {
-  if (server === undefined) return secrets;
-  const { transport } = server;
+function foreignTo({ transport }: McpServerConfig, secrets: readonly string[]): readonly string[] {
   const own =
     transport.type === "stdio"
       ? [...transport.args, ...Object.values(transport.env)]

@@ -26,20 +26,11 @@ export const callSecrets: CallRule = {
     { given: { foreignSecrets: ['quoted"secret'], question: { input: { t: 'quoted"secret' } } }, verdict: "deny" },
   ],
   check({ question, foreignSecrets }) {
-    const wanted = foreignSecrets.filter((secret) => secret.length >= MIN_LENGTH);
+    const wanted = formsOf(foreignSecrets);
     if (wanted.length === 0) return null;
     const text = textsOf(question.input).join("\n");
     const lower = text.toLowerCase();
-    const found = wanted.some((secret) => {
-      const bytes = Buffer.from(secret);
-      return (
-        text.includes(secret) ||
-        text.includes(bytes.toString("base64").replace(/=+$/, "")) ||
-        text.includes(bytes.toString("base64url")) ||
-        text.includes(encodeURIComponent(secret)) ||
-        lower.includes(bytes.toString("hex"))
-      );
-    });
+    const found = wanted.some(({ written, hex }) => written.some((form) => text.includes(form)) || lower.includes(hex));
     return found
       ? {
           decision: "deny",
@@ -49,6 +40,26 @@ export const callSecrets: CallRule = {
       : null;
   },
 };
+
+/** `hex` is looked for in either case. */
+type Forms = { readonly written: readonly string[]; readonly hex: string };
+
+/** The ways of writing are worked out once for each list of secrets, not at every call. */
+const known = new WeakMap<readonly string[], readonly Forms[]>();
+
+function formsOf(secrets: readonly string[]): readonly Forms[] {
+  const before = known.get(secrets);
+  if (before) return before;
+  const forms = secrets.filter((secret) => secret.length >= MIN_LENGTH).map(writingsOf);
+  known.set(secrets, forms);
+  return forms;
+}
+
+function writingsOf(secret: string): Forms {
+  const bytes = Buffer.from(secret);
+  const written = [secret, bytes.toString("base64").replace(/=+$/, ""), bytes.toString("base64url"), encodeURIComponent(secret)];
+  return { written: [...new Set(written)], hex: bytes.toString("hex") };
+}
 
 function textsOf(input: unknown): readonly string[] {
   const texts: string[] = [];
