@@ -15,6 +15,7 @@ import { SCHEMA_REQUIREMENTS } from "./requirements-schema.ts";
 import { SECURITY_RUN_REQUIREMENTS } from "./requirements-security-runs.ts";
 import { SECURITY_REQUIREMENTS } from "./requirements-security.ts";
 import { SERVED_REQUIREMENTS } from "./requirements-served.ts";
+import { WORKSPACE_REQUIREMENTS } from "./requirements-workspaces.ts";
 
 export const AREAS: readonly Readonly<Record<string, string>>[] = [
   BACKEND_REQUIREMENTS,
@@ -33,6 +34,7 @@ export const AREAS: readonly Readonly<Record<string, string>>[] = [
   SECURITY_RUN_REQUIREMENTS,
   SECURITY_REQUIREMENTS,
   SERVED_REQUIREMENTS,
+  WORKSPACE_REQUIREMENTS,
 ];
 
 export const REQUIREMENTS: Readonly<Record<string, string>> = Object.assign({}, ...AREAS);

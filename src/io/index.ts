@@ -15,7 +15,12 @@ export { spawnTree, type ChildTree, type ExitStatus, type ProcessRegistry } from
 export { resolveCommand, type ResolvedCommand } from "./resolve-command.ts";
 export { runChild, type ChildEnd, type ChildRequest } from "./child.ts";
 export { download, type DownloadRequest } from "./download.ts";
+export { listenHttp, type HttpHandler, type HttpListener } from "./http-listener.ts";
 export { emptyFolder, fileRights, fileSize, removeFolder } from "./file-facts.ts";
+export { copyTree, measureTree, type CopyRequest, type TreeLimits, type TreeOutcome, type TreeReport } from "./copy-tree.ts";
+export { makeMarkedFolder, MARKER_FILE, markFolder, readMarker, removeMarkedFolder, sealFolder } from "./made-folder.ts";
+export { mergeFolder, type MergeReport } from "./merge-folder.ts";
+export { liesIn, realPlace } from "./real-place.ts";
 export { withProcessLock, type LockRequest } from "./process-lock.ts";
 export { extractZipEntry, type Extracted } from "./zip-entry.ts";
 export { VERSION } from "./version.ts";

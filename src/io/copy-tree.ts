@@ -1,0 +1,165 @@
+// Copies a folder with what is in it, within limits: no link is followed, and only regular files and folders are taken.
+import { promises as fs } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import path from "node:path";
+import { systemErrorCode } from "./files.ts";
+import { holdFolder, type HeldFolder } from "./held-folder.ts";
+
+export type TreeLimits = { readonly bytes: number; readonly entries: number };
+export type TreeRequest = {
+  readonly from: string;
+  readonly limits: TreeLimits;
+  readonly signal?: AbortSignal;
+  /** Names left out of the uppermost folder. */
+  readonly except?: readonly string[];
+};
+export type CopyRequest = TreeRequest & {
+  /** Must not exist. Its uppermost folder stays writable also under `readOnly`, so that it can still be moved. */
+  readonly to: string;
+  /** Takes the right to write from files and folders of the copy. Default false. */
+  readonly readOnly?: boolean;
+};
+
+export type TreeReport = {
+  readonly files: number;
+  readonly bytes: number;
+  /** Links, pipes, sockets and devices. */
+  readonly passedOver: number;
+  /** What the system did not let be read, relative to `from`. */
+  readonly unreadable: readonly string[];
+};
+export type TreeOutcome =
+  | (TreeReport & { readonly whole: true })
+  | { readonly whole: false; readonly limit: "bytes" | "entries" | "depth"; readonly at: string };
+
+const DEEPEST = 64;
+const PIECE = 256 * 1024;
+
+class LimitReached extends Error {
+  readonly limit: "bytes" | "entries" | "depth";
+  readonly at: string;
+  constructor(limit: "bytes" | "entries" | "depth", at: string) {
+    super(limit);
+    this.limit = limit;
+    this.at = at;
+  }
+}
+
+/** Rejects with the system's error or the signal's reason; what was copied by then, also of a copy that is not whole, is left for the caller to remove. */
+export async function copyTree(request: CopyRequest): Promise<TreeOutcome> {
+  await fs.mkdir(request.to, { mode: 0o700 });
+  return walk(request, request.to);
+}
+
+/** The same without copying. */
+export const measureTree = (request: TreeRequest): Promise<TreeOutcome> => walk(request, null);
+
+async function walk(request: TreeRequest & { readonly readOnly?: boolean }, to: string | null): Promise<TreeOutcome> {
+  const copier = new Walker(request);
+  const top = await holdFolder(request.from);
+  try {
+    await copier.folder(top, { relative: "", to, depth: 0 });
+    return { whole: true, ...copier.report };
+  } catch (error) {
+    if (error instanceof LimitReached) return { whole: false, limit: error.limit, at: error.at };
+    throw error;
+  } finally {
+    await top.close();
+  }
+}
+
+type Place = { readonly relative: string; readonly to: string | null; readonly depth: number };
+
+class Walker {
+  readonly report: { files: number; bytes: number; passedOver: number; unreadable: string[] } = {
+    files: 0,
+    bytes: 0,
+    passedOver: 0,
+    unreadable: [],
+  };
+  readonly #request: TreeRequest & { readonly readOnly?: boolean };
+  readonly #piece = Buffer.allocUnsafe(PIECE);
+  #entries = 0;
+
+  constructor(request: TreeRequest & { readonly readOnly?: boolean }) {
+    this.#request = request;
+  }
+
+  async folder(held: HeldFolder, place: Place): Promise<void> {
+    if (place.depth > DEEPEST) throw new LimitReached("depth", place.relative);
+    const except = place.depth === 0 ? (this.#request.except ?? []) : [];
+    for (const name of await held.names()) {
+      if (except.includes(name)) continue;
+      this.#request.signal?.throwIfAborted();
+      this.#entries += 1;
+      const relative = path.join(place.relative, name);
+      if (this.#entries > this.#request.limits.entries) throw new LimitReached("entries", relative);
+      await this.#readable(relative, () =>
+        this.#entry(held, name, { relative, to: place.to === null ? null : path.join(place.to, name), depth: place.depth + 1 }),
+      );
+    }
+  }
+
+  async #entry(held: HeldFolder, name: string, place: Place): Promise<void> {
+    const facts = await held.facts(name);
+    if (facts?.isDirectory() === true) return this.#inner(held, name, place);
+    if (facts?.isFile() !== true) return void (this.report.passedOver += facts === null ? 0 : 1);
+    if (this.report.bytes + facts.size > this.#request.limits.bytes) throw new LimitReached("bytes", place.relative);
+    const handle = await held.file(name);
+    if (handle === null) return void (this.report.passedOver += 1);
+    try {
+      await this.#file(handle, place);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async #inner(held: HeldFolder, name: string, place: Place): Promise<void> {
+    const inner = await held.folder(name);
+    if (inner === null) return void (this.report.passedOver += 1);
+    try {
+      if (place.to !== null) await fs.mkdir(place.to, { mode: 0o700 });
+      await this.folder(inner, place);
+      if (place.to !== null && this.#request.readOnly === true) await fs.chmod(place.to, 0o555);
+    } finally {
+      await inner.close();
+    }
+  }
+
+  async #file(from: FileHandle, { relative, to }: Place): Promise<void> {
+    const target = to === null ? null : await fs.open(to, "wx", 0o600);
+    try {
+      // A file may have grown since it was looked at.
+      for (let at = 0; ;) {
+        const { bytesRead } = target === null ? { bytesRead: 0 } : await from.read(this.#piece, 0, PIECE, at);
+        if (bytesRead === 0) break;
+        at += bytesRead;
+        this.#count(bytesRead, relative);
+        await target?.writeFile(this.#piece.subarray(0, bytesRead));
+      }
+      const { mode, size } = await from.stat();
+      if (target === null) this.#count(size, relative);
+      await target?.chmod(this.#request.readOnly === true ? 0o444 | (mode & 0o111) : 0o600 | (mode & 0o755));
+      this.report.files += 1;
+    } finally {
+      await target?.close();
+    }
+  }
+
+  #count(bytes: number, relative: string): void {
+    this.report.bytes += bytes;
+    if (this.report.bytes > this.#request.limits.bytes) throw new LimitReached("bytes", relative);
+    this.#request.signal?.throwIfAborted();
+  }
+
+  /** What may not be read is left out and named. */
+  async #readable(relative: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code !== "EACCES" && code !== "EPERM") throw error;
+      this.report.unreadable.push(relative);
+    }
+  }
+}
