@@ -1,8 +1,9 @@
 // Numbers as people read them: durations, tokens, money, and arguments cut to fit a line.
 import type { Content, Json, Usage } from "../core/index.ts";
 
-/** `0.4 s`, `12 s`, `3 min 05 s`, `2 h 04 min` */
+/** `12 ms`, `0.4 s`, `12 s`, `3 min 05 s`, `2 h 04 min` */
 export function duration(ms: number): string {
+  if (ms < 95) return `${Math.max(0, Math.round(ms))} ms`;
   const seconds = Math.max(0, ms) / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   if (seconds < 59.5) return `${Math.round(seconds)} s`;

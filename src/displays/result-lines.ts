@@ -56,6 +56,9 @@ export function linesAfterAnswer(result: RunResult, { elapsedMs }: Footnotes): r
     line("note", spent.join("; ")),
     ...(result.runPath === null ? [] : [line("note", `Stored in ${result.runPath}`)]),
     ...(resumable ? [line("note", `Go on with: massgen resume ${result.runId}`)] : []),
+    ...(result.runPath === null
+      ? []
+      : [line("note", `Look at it again: massgen show ${result.runId}; as a file: massgen export ${result.runId}`)]),
   ];
 }
 

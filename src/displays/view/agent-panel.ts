@@ -19,12 +19,18 @@ export type PanelBox = {
   readonly search: string;
 };
 
+/** The corners, the spaces around both titles and one dash. */
+const EDGE_COLUMNS = 7;
+/** The longest status without details: the title must not change with every status. */
+const STATUS_COLUMNS = "▶ presenting".length;
+
 /** Exactly `rows` lines, each exactly `columns` wide. */
 export function agentPanel(agent: AgentView, box: PanelBox, frame: Frame): string[] {
   const { theme } = frame;
   const inner = Math.max(1, box.columns - 4);
   const edge: Style = box.focused ? "focus" : "border";
-  const top = edgeLine({ left: titleSpans(agent, theme), right: [statusSpan(agent)] }, { box, edge, corners: "╭╮" }, theme);
+  const room = box.columns - EDGE_COLUMNS - STATUS_COLUMNS;
+  const top = edgeLine({ left: titleSpans(agent, room, theme), right: [statusSpan(agent)] }, { box, edge, corners: "╭╮" }, theme);
   const bottom = edgeLine({ left: usageSpans(agent), right: place(agent, box) }, { box, edge, corners: "╰╯" }, theme);
   const source = transcriptSource(agent.transcript, { now: frame.now, theme, detailed: box.detailed, search: box.search });
   const height = Math.max(0, box.rows - 2);
@@ -34,10 +40,15 @@ export function agentPanel(agent: AgentView, box: PanelBox, frame: Frame): strin
   return [top, ...body, bottom].slice(0, box.rows);
 }
 
-function titleSpans(agent: AgentView, theme: Theme): Span[] {
-  const model = harmless([agent.backend, agent.model].filter((part) => part !== null && part !== "").join(" "));
+/** Number and name, with backend and model where there is room for both, else with the model alone. */
+function titleSpans(agent: AgentView, room: number, theme: Theme): Span[] {
   const number: Span = [theme.name === "plain" ? "key" : agentStyle(agent.index), `${agent.index + 1} ${harmless(agent.id)}`];
-  return model === "" ? [number] : [number, ["faint", ` ${model}`]];
+  const model = harmless(agent.model ?? "");
+  const backend = harmless(agent.backend);
+  // `gemini gemini-2.5-flash` says one thing twice.
+  const both = model.startsWith(backend) ? model : `${backend} ${model}`.trim();
+  const longest = textWidth(number[1]) + 1 + textWidth(both) <= room || model === "" ? both : model;
+  return longest === "" ? [number] : [number, ["faint", ` ${longest}`]];
 }
 
 function usageSpans(agent: AgentView): Span[] {
@@ -54,12 +65,14 @@ const place = (agent: AgentView, { anchor }: PanelBox): Span[] => {
 type Edge = { readonly box: PanelBox; readonly edge: Style; readonly corners: string };
 type Titles = { readonly left: readonly Span[]; readonly right: readonly Span[] };
 
-/** `╭ 1 alice ───── ● writing ╮`: the left title is cut first, the right one goes when there is no room at all. */
+/** `╭ 1 alice ───── ● writing ╮`; the right title goes when there is no room at all. */
 function edgeLine({ left, right }: Titles, { box, edge, corners }: Edge, theme: Theme): string {
   const { paint } = theme;
   const room = box.columns - 2;
   if (room < 6) return paint(edge, fit(corners.charAt(0) + "─".repeat(Math.max(0, room)) + corners.charAt(1), box.columns));
-  const rightRoom = Math.min(spansWidth(right), Math.max(0, Math.floor(room * 0.5) - 2));
+  // The right title is kept up to a state's length; what is longer gets what the left one leaves.
+  const short = Math.min(STATUS_COLUMNS, Math.max(0, Math.floor(room * 0.5) - 2));
+  const rightRoom = Math.min(spansWidth(right), Math.max(short, room - spansWidth(left) - 5));
   const leftRoom = Math.min(spansWidth(left), Math.max(0, room - rightRoom - (rightRoom > 0 ? 5 : 3)));
   const title = leftRoom > 0 ? ` ${exactly(left, leftRoom, theme)} ` : "";
   const status = rightRoom > 0 ? ` ${exactly(right, rightRoom, theme)} ` : "";

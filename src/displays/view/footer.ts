@@ -44,10 +44,19 @@ function keySpans({ ui, view, size }: Frame): Span[] {
     ];
   if (ui.notice !== null) return [["warn", ui.notice]];
   const hints = ui.typing ? TYPING : ui.panel === "agent" ? AGENT : view.phase === "done" ? AFTER : GOING_ON;
-  return hints.flatMap(([key, meaning]): Span[] => [
+  return whole(hints, size.columns).flatMap(([key, meaning]): Span[] => [
     ["key", key],
     ["dim", ` ${meaning}  `],
   ]);
+}
+
+/** The hints that fit; half a hint says nothing. */
+function whole(hints: readonly Hint[], columns: number): readonly Hint[] {
+  let used = 0;
+  return hints.filter(([key, meaning], index) => {
+    used += key.length + 1 + meaning.length + (index === 0 ? 0 : 2);
+    return used <= columns;
+  });
 }
 
 const TYPING: readonly Hint[] = [

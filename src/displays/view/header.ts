@@ -43,7 +43,8 @@ function surroundings(view: RunView): Span[] {
   const budget: Span[] =
     view.budget === null ? [] : [[exhausted ? "bad" : percent >= 80 ? "warn" : "dim", `budget ${Math.round(percent)} %`]];
   const warnings: Span[] = view.warnings === 0 ? [] : [["warn", `! ${view.warnings}`]];
-  return [...serverSpans([...view.servers.values()]), ...budget, ...warnings, ["dim", cost(totalCost(view))]];
+  const asked = [...view.agents.values()].some(({ steps }) => steps > 0);
+  return [...serverSpans([...view.servers.values()]), ...budget, ...warnings, ...(asked ? [["dim", cost(totalCost(view))] as const] : [])];
 }
 
 /** Every server that is not well is named; the others are counted. */

@@ -1,6 +1,7 @@
 // The lists: tools, votes and answers, MCP servers, events, help. Each is a function from the run to rows.
-import { clockTime, cost, duration, shortArguments } from "../format.ts";
+import { clockTime, cost, duration, plural, shortArguments } from "../format.ts";
 import type { Frame } from "./frame.ts";
+import { fit, textWidth } from "./measure.ts";
 import type { AgentView, AnswerView, RunView } from "./model.ts";
 import type { Span } from "./spans.ts";
 import { blankRow, harmless, spanRow, textRows, type TextRow } from "./text-rows.ts";
@@ -66,21 +67,30 @@ export function ballotRows(view: RunView): TextRow[] {
   if (ballots.length === 0) return [heading("Votes: none")];
   const tally = new Map<string, number>();
   for (const ballot of ballots) tally.set(ballot.for, (tally.get(ballot.for) ?? 0) + 1);
+  const answers = widest([...tally.keys()]);
+  const voters = widest(ballots.map(({ voter }) => voter));
   const most = [...tally].toSorted(([, a], [, b]) => b - a);
   return [
     heading("Votes"),
-    ...most.map(([answer, votes]) => spanRow(["accent", `  ${"█".repeat(votes)} `], ["text", `${votes}  ${harmless(answer)}`])),
+    ...most.map(([answer, votes]) =>
+      spanRow(["text", `  ${column(answer, answers)}  `], ["accent", "█".repeat(votes)], ["dim", ` ${plural(votes, "vote")}`]),
+    ),
+    blankRow,
     ...ballots.map((ballot) =>
       spanRow(
         ["text", "  "],
-        name(view, ballot.voter),
-        ["accent", "→ "],
-        ["text", harmless(ballot.for)],
+        [name(view, ballot.voter)[0], column(ballot.voter, voters)],
+        ["accent", " → "],
+        ["text", column(ballot.for, answers)],
         ["dim", `  ${harmless(ballot.reason)}`],
       ),
     ),
   ];
 }
+
+const MAX_COLUMN = 24;
+const widest = (names: readonly string[]): number => Math.min(MAX_COLUMN, Math.max(0, ...names.map((text) => textWidth(harmless(text)))));
+const column = (text: string, width: number): string => fit(harmless(text), width);
 
 type Ballot = { readonly voter: AgentView["id"]; readonly for: string; readonly reason: string };
 

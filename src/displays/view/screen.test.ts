@@ -101,7 +101,7 @@ describe("what the screen says (REQ-UI-2)", () => {
   test("names, models, states, text, tools, tokens and cost of each agent", () => {
     const text = drawn(council(3, "middle"));
     for (const part of [
-      "1 alice gemini gemini-2.5-flash",
+      "1 alice gemini-2.5-flash",
       "2 bob openai gpt-5-mini",
       "✓ answered",
       "⚙ files/read path=/tmp/1",
@@ -122,7 +122,7 @@ describe("what the screen says (REQ-UI-2)", () => {
     expect(during).not.toContain("→ alice.1");
     const after = drawn(council(4, "presenting"), { panel: "votes" });
     expect(after).toContain("→ alice.1");
-    expect(after).toContain("████ 4  alice.1");
+    expect(after).toContain("alice.1  ████ 4 votes");
   });
 
   test("a new answer voids the votes that did not see it", () => {

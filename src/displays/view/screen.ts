@@ -10,7 +10,7 @@ import type { AgentView } from "./model.ts";
 import { resultRows } from "./result-panel.ts";
 import { visibleLines, type Area, type RowSource } from "./rows.ts";
 import { cutStyled } from "./measure.ts";
-import { filled, spanLine, type Span } from "./spans.ts";
+import { filled, spanLine, spreadLine, type Span } from "./spans.ts";
 import { rowSource, textRows, type TextRow } from "./text-rows.ts";
 import { transcriptSource } from "./transcript-rows.ts";
 import { anchorName, type PanelName } from "./ui.ts";
@@ -124,11 +124,18 @@ const FROM_TOP: ReadonlySet<PanelName> = new Set(["votes", "servers", "help", "r
 
 function listLines(frame: Frame, panel: keyof typeof LISTS, height: number): string[] {
   const { size, theme, ui } = frame;
-  const title = filled(["selected", ` ${LISTS[panel].title}   Esc closes`], size.columns, theme);
   const area = listArea(frame, height);
   const source = rowSource(LISTS[panel].rows(frame, area.columns), theme);
   const start = FROM_TOP.has(panel) && !Object.hasOwn(ui.anchors, panel) ? { row: 0, line: 0 } : (ui.anchors[panel] ?? null);
-  return [title, ...visibleLines(source, start, area).map((line) => ` ${line}`)];
+  // One line more than there is room for tells whether anything is below.
+  const lines = visibleLines(source, start, { ...area, height: area.height + 1 });
+  const below = lines.length > area.height;
+  const title = spreadLine(
+    { left: [["bar", `▎${LISTS[panel].title}`]], right: [["dim", below ? "↓ more   Esc closes" : "Esc closes"]] },
+    size.columns,
+    theme,
+  );
+  return [title, ...lines.slice(0, area.height).map((line) => ` ${line}`)];
 }
 
 const listArea = ({ size }: Frame, height: number): Area => ({ columns: Math.max(1, size.columns - 2), height: Math.max(1, height - 1) });

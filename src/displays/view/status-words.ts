@@ -28,9 +28,11 @@ export function statusSpan({ status, detail }: AgentView): Span {
   return [style, `${mark} ${word}${detail === "" ? "" : ` ${harmless(detail)}`}`];
 }
 
-/** `alice ✓2 voted`: how far an agent is, in the coordination strip. */
+const isWinner = ({ id }: AgentView, { result }: RunView): boolean => result?.winner?.id === id;
+
+/** `✓ alice v2 voted`: how far an agent is, in the coordination strip. */
 export function progressSpan(agent: AgentView, view: RunView): Span {
-  const { mark, style } = LOOKS[agent.status];
+  const { mark, style }: Pick<Look, "mark" | "style"> = isWinner(agent, view) ? { mark: "★", style: "good" } : LOOKS[agent.status];
   const versions = agent.answers.length === 0 ? "" : ` v${agent.answers.length}`;
   const vote = agent.vote === null ? "" : view.votingClosed ? ` → ${harmless(agent.vote.for)}` : " voted";
   const restarts = agent.restarts === 0 ? "" : ` ↻${agent.restarts}`;

@@ -59,12 +59,20 @@ export function markedLines(
   columns: number,
   { paint }: Theme,
 ): string[] {
-  const mark = textWidth(row.mark) < columns ? row.mark : "";
+  const mark = textWidth(row.mark) < columns && row.text.trim() !== "" ? row.mark : "";
   const text = neutralise(row.text)
     .replaceAll("\t", "    ")
     .replaceAll(/[\r\n]/g, " ")
     .trimEnd();
-  return wrap(text, columns - textWidth(mark)).map((line, index) =>
-    paint(row.style, (index === 0 ? mark : " ".repeat(textWidth(mark))) + line),
+  const bullet = bulletOf(text, columns - textWidth(mark));
+  const indent = textWidth(mark) + bullet.length;
+  return wrap(text.slice(bullet.length), columns - indent).map((line, index) =>
+    paint(row.style, (index === 0 ? mark + bullet : " ".repeat(indent)) + line),
   );
+}
+
+/** `- ` or `1. ` at the beginning of an item of a list: its other lines are set in. */
+function bulletOf(text: string, columns: number): string {
+  const [bullet = ""] = /^ {0,12}(?:[-*+•]|\d{1,3}[.)]) (?=\S)/.exec(text) ?? [];
+  return bullet.length * 3 < columns && !bullet.includes("•") ? bullet : "";
 }

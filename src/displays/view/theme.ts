@@ -33,26 +33,26 @@ type Look = { readonly colour?: Colour; readonly on?: readonly number[]; readonl
 type Palette = Readonly<Record<Style, Look>>;
 
 const BOLD = { on: [1], off: [22] };
-const DIM = { on: [2], off: [22] };
+const ITALIC = { on: [3], off: [23] };
 const REVERSE = { on: [7], off: [27] };
 
 const colour = (hex: number, of256: number, of16: number): Colour => [[hex >> 16, (hex >> 8) & 255, hex & 255], of256, of16];
 
 const DARK: Palette = {
   text: {},
-  dim: { colour: colour(0x9aa4b2, 247, 37) },
-  faint: { colour: colour(0x6b7280, 243, 90) },
+  dim: { colour: colour(0xa9b3c0, 249, 37) },
+  faint: { colour: colour(0x8b949e, 245, 37) },
   title: { ...BOLD, colour: colour(0xf3f4f6, 255, 97) },
   accent: { colour: colour(0x7dd3fc, 117, 96) },
   good: { colour: colour(0x86efac, 120, 92) },
   bad: { colour: colour(0xfca5a5, 217, 91) },
   warn: { colour: colour(0xfcd34d, 221, 93) },
-  border: { colour: colour(0x4b5563, 240, 90) },
+  border: { colour: colour(0x5b6675, 242, 90) },
   focus: { ...BOLD, colour: colour(0x7dd3fc, 117, 96) },
   key: { ...BOLD, colour: colour(0xe5e7eb, 254, 97) },
-  bar: { colour: colour(0x38bdf8, 75, 94) },
+  bar: { ...BOLD, colour: colour(0x38bdf8, 75, 94) },
   selected: REVERSE,
-  thought: { ...DIM, on: [2, 3], off: [22, 23] },
+  thought: { ...ITALIC, colour: colour(0x98a2b0, 247, 37) },
   tool: { colour: colour(0xc4b5fd, 183, 95) },
   agent0: { colour: colour(0x7dd3fc, 117, 96) },
   agent1: { colour: colour(0xf0abfc, 219, 95) },
@@ -65,7 +65,8 @@ const DARK: Palette = {
 const LIGHT: Palette = {
   ...DARK,
   dim: { colour: colour(0x4b5563, 240, 90) },
-  faint: { colour: colour(0x6b7280, 243, 90) },
+  faint: { colour: colour(0x646b78, 242, 90) },
+  thought: { ...ITALIC, colour: colour(0x565f6e, 241, 90) },
   title: { ...BOLD, colour: colour(0x111827, 234, 30) },
   accent: { colour: colour(0x0369a1, 25, 34) },
   good: { colour: colour(0x15803d, 28, 32) },
@@ -74,7 +75,7 @@ const LIGHT: Palette = {
   border: { colour: colour(0x9ca3af, 248, 37) },
   focus: { ...BOLD, colour: colour(0x0369a1, 25, 34) },
   key: { ...BOLD, colour: colour(0x111827, 234, 30) },
-  bar: { colour: colour(0x0284c7, 31, 34) },
+  bar: { ...BOLD, colour: colour(0x0369a1, 25, 34) },
   tool: { colour: colour(0x6d28d9, 55, 35) },
   agent0: { colour: colour(0x0369a1, 25, 34) },
   agent1: { colour: colour(0xa21caf, 127, 35) },

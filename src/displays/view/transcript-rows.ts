@@ -1,7 +1,8 @@
 // An agent's transcript as rows: every tone has its colour and, for those who see no colours, its mark.
 import { duration, shortArguments, shortContent } from "../format.ts";
 import type { RowSource } from "./rows.ts";
-import { spanLine, type Span } from "./spans.ts";
+import { cut, textWidth } from "./measure.ts";
+import { spanLine, spansWidth, type Span } from "./spans.ts";
 import { harmless, markedLines } from "./text-rows.ts";
 import type { Style, Theme } from "./theme.ts";
 import type { ToolView } from "./tool-view.ts";
@@ -47,10 +48,15 @@ function textLines(row: Extract<Row, { kind: "text" }>, columns: number, { theme
   if (known !== undefined && known.key === key && known.text === row.text) return known.lines;
   const found = search !== "" && row.text.toLowerCase().includes(search.toLowerCase());
   const look = LOOKS[row.tone];
-  const lines = markedLines({ ...look, text: row.text, style: found ? "selected" : look.style }, columns, theme);
+  const style = found ? "selected" : isHeading(row) ? "title" : look.style;
+  const lines = markedLines({ ...look, text: row.text, style }, columns, theme);
   remembered.set(row, { key, text: row.text, lines });
   return lines;
 }
+
+/** Text is shown as it was written; only the look of Markdown headings helps to find one's way. */
+const isHeading = ({ tone, text }: Extract<Row, { kind: "text" }>): boolean =>
+  (tone === "speech" || tone === "answer") && /^#{1,6} \S/.test(text);
 
 const MARKS: Readonly<Record<ToolView["state"], Span>> = {
   running: ["accent", "…"],
@@ -61,16 +67,24 @@ const MARKS: Readonly<Record<ToolView["state"], Span>> = {
   planned: ["warn", "planned"],
 };
 
-/** `⚙ time/now timezone=UTC  0.2 s ✓`, and in detail what came of it. */
+/** `⚙ time/now timezone=UTC  0.2 s ✓`, the arguments on a line of their own where they do not fit, and in detail what came of it. */
 function toolLines(tool: ToolView, columns: number, { now, theme, detailed }: TranscriptView): readonly string[] {
   const end: Span[] = [["dim", ` ${duration(tool.durationMs ?? now - tool.startedAt)} `], MARKS[tool.state], ...progress(tool)];
-  const tail = end.reduce((sum, [, text]) => sum + text.length, 0);
-  const head = `⚙ ${harmless(tool.name)} ${harmless(shortArguments(tool.input, 400))}`.trimEnd();
-  const room = Math.max(8, columns - tail);
-  const first = spanLine([["tool", head.length > room ? `${head.slice(0, room - 1)}…` : head], ...end], columns, theme);
-  if (!detailed || tool.outcome === "") return [first];
+  const room = Math.max(8, columns - spansWidth(end));
+  const name = `⚙ ${harmless(tool.name)}`;
+  const input = harmless(shortArguments(tool.input, 400));
+  const together = textWidth(name) + 1 + textWidth(input) <= room;
+  const head: Span[] =
+    together && input !== ""
+      ? [
+          ["tool", name],
+          ["dim", ` ${input}`],
+        ]
+      : [["tool", cut(name, room)]];
+  const below = together || input === "" ? [] : [spanLine([["dim", `  ${input}`]], columns, theme)];
   const outcome = harmless(shortContent([{ type: "text", text: tool.outcome }], 500));
-  return [first, spanLine([["faint", `  └ ${outcome}`]], columns, theme)];
+  const found = !detailed || outcome === "" ? [] : [spanLine([["faint", `  └ ${outcome}`]], columns, theme)];
+  return [spanLine([...head, ...end], columns, theme), ...below, ...found];
 }
 
 function progress({ state, progress: at }: ToolView): Span[] {
