@@ -21,7 +21,7 @@ export { evolve } from "./evolve.ts";
 export { plan } from "./plan.ts";
 export { judge, type JudgedCall, type Judgement } from "./judge.ts";
 export { ballotFor, presentationPrompt, promptFor, systemPrompt } from "./prompts.ts";
-export { workflowTools, type WorkflowToolDefinition } from "./workflow-tools.ts";
+export { newAnswerTool, voteTool, workflowTools, type WorkflowToolDefinition } from "./workflow-tools.ts";
 export { conversationOf } from "./conversation.ts";
 export { OUTCOME_UNKNOWN } from "./decision-words.ts";
 export { intentReports, type IntentFate, type IntentReport } from "./intents.ts";

@@ -19,7 +19,8 @@ export function workflowTools(
   return [...(mayAnswer ? [newAnswerTool] : []), ...(mayVote.length > 0 ? [voteTool(mayVote)] : [])];
 }
 
-const newAnswerTool: WorkflowToolDefinition = {
+/** Ends a turn with an answer. */
+export const newAnswerTool: WorkflowToolDefinition = {
   name: NEW_ANSWER,
   description: "Hand in your complete answer to the question. Ends your turn.",
   inputSchema: {
@@ -30,7 +31,8 @@ const newAnswerTool: WorkflowToolDefinition = {
   },
 };
 
-function voteTool(labels: readonly Label[]): WorkflowToolDefinition {
+/** Ends a turn with a vote for one of `labels`. */
+export function voteTool(labels: readonly Label[]): WorkflowToolDefinition {
   return {
     name: VOTE,
     description: "Vote for the best answer there is. Ends your turn.",

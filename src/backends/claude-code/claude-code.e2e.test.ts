@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { agentId, callId, label, runId, turnId, type Json } from "../../core/index.ts";
+import { agentId, callId, label, runId, turnId, voteTool, type Json } from "../../core/index.ts";
 import { createIo } from "../../io/index.ts";
 import { NO_TOOLS, type AgentTools, type ToolCallRequest } from "../../mcp/contract.ts";
 import { startMessagesServer, type MessagesReply, type MessagesRequest, type MessagesServer } from "../../testing/messages-server.ts";
@@ -24,7 +24,9 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
 
-type Setup = { backend: Backend; server: MessagesServer };
+/** `again` opens the backend anew as a later process would: same folders, same configuration. */
+type Setup = { backend: Backend; server: MessagesServer; again: () => Promise<Backend> };
+const folders: string[] = [];
 
 async function setUp(
   script: (request: MessagesRequest, index: number) => MessagesReply,
@@ -32,28 +34,32 @@ async function setUp(
 ): Promise<Setup> {
   const server = await startMessagesServer(script);
   const folder = mkdtempSync(join(tmpdir(), "massgen-claude-code-"));
-  const backend = await createClaudeCodeBackend({
-    agent: agentId("cc"),
-    io: createIo(),
-    workspace: join(folder, "work"),
-    stateDir: join(folder, "state"),
-    config: {
-      type: "claude_code",
-      model: "claude-sonnet-4-5",
-      baseUrl: server.url,
-      apiKey: "test-key",
-      options: { allowed_tools: [], max_retries: 0, claude_code_path: binary, ...options },
-      extraBody: {},
-      mcpServers: [],
-      geminiSchema: "json",
-    },
-  });
+  folders.push(folder);
   cleanups.push(
     () => rmSync(folder, { recursive: true, force: true }),
     () => server.close(),
-    () => backend.close(),
   );
-  return { backend, server };
+  const again = async (): Promise<Backend> => {
+    const backend = await createClaudeCodeBackend({
+      agent: agentId("cc"),
+      io: createIo(),
+      workspace: join(folder, "work"),
+      stateDir: join(folder, "state"),
+      config: {
+        type: "claude_code",
+        model: "claude-sonnet-4-5",
+        baseUrl: server.url,
+        apiKey: "test-key",
+        options: { allowed_tools: [], max_retries: 0, claude_code_path: binary, ...options },
+        extraBody: {},
+        mcpServers: [],
+        geminiSchema: "json",
+      },
+    });
+    cleanups.push(() => backend.close());
+    return backend;
+  };
+  return { backend: await again(), server, again };
 }
 
 const request = (more: Partial<TurnRequest> = {}): TurnRequest => ({
@@ -244,6 +250,56 @@ describe.skipIf(!present)("the claude_code backend (REQ-BACKEND-60)", { timeout:
     expect(last(await collect(backend.runTurn(again, judging(accept).ports)))).toMatchObject({ outcome: "decided" });
     expect(JSON.stringify(server.requests.at(-1)?.messages)).toContain("NEWS");
     expect(server.aborted()).toBe(1);
+  });
+
+  test("a vote for a label that was shown ends the turn", async () => {
+    const { backend, server } = await setUp(() => ({
+      toolCalls: [{ name: "mcp__massgen__vote", input: { agent_id: "agent2", reason: "It is right." } }],
+    }));
+    const { ports, decisions } = judging(accept);
+    expect(last(await collect(backend.runTurn(request({ kind: "evaluation" }), ports)))).toMatchObject({ outcome: "decided" });
+    expect(decisions).toEqual([[expect.objectContaining({ name: "vote", input: { agent_id: "agent2", reason: "It is right." } })]]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("the decisions are declared as for every other backend", async () => {
+    const { backend, server } = await setUp(() => answerCall("12"));
+    await collect(backend.runTurn(request(), judging(accept).ports));
+    const declared = server.requests[0]?.tools?.find(({ name }) => name === "mcp__massgen__vote");
+    const expected = voteTool(request().allLabels);
+    expect(declared?.description).toContain(expected.description);
+    expect(declared?.input_schema).toMatchObject(expected.inputSchema);
+  });
+
+  test("a native tool that is refused is told to the model and does nothing", async () => {
+    const { backend, server } = await setUp(
+      (_request, index) =>
+        index === 0 ? { toolCalls: [{ name: "Bash", input: { command: "touch made.txt", description: "d" } }] } : answerCall("12"),
+      { allowed_tools: ["Bash(ls*)"] },
+    );
+    const parts = await collect(backend.runTurn(request(), judging(accept).ports));
+    expect(last(parts)).toMatchObject({ outcome: "decided" });
+    expect(parts.find((part) => part.type === "own-tool-result")).toMatchObject({ name: "Bash", isError: true });
+    expect(JSON.stringify(server.requests[1]?.messages)).toContain('"is_error":true');
+    expect(existsSync(join(folders.at(-1) ?? "", "work/made.txt"))).toBe(false);
+  });
+
+  test("a later process goes on in the session the recorded steps name", async () => {
+    const { backend, server, again } = await setUp((_request, index) => (index === 0 ? { text: "I think it is 12." } : answerCall("12")));
+    const chat = request({ kind: "chat", workflow: [] });
+    const parts = await collect(backend.runTurn(chat, judging(accept).ports));
+    const step = parts.find((part) => part.type === "model-step");
+    await backend.close();
+    const later = request({
+      turn: turnId(agentId("cc"), 2),
+      freshFrom: 2,
+      messages: [...chat.messages, { role: "assistant", parts: step?.parts ?? [] }, { role: "user", text: "Decide now." }],
+    });
+    const second = await again();
+    expect(last(await collect(second.runTurn(later, judging(accept).ports)))).toMatchObject({ outcome: "decided" });
+    const sent = JSON.stringify(server.requests[1]?.messages);
+    for (const said of ["What is 7 + 5?", "I think it is 12.", "Decide now."]) expect(sent).toContain(said);
+    expect(server.requests).toHaveLength(2);
   });
 
   test("a native tool that is not allowed does not exist for the model", async () => {

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { BACKEND_TABLE } from "../../config/index.ts";
 import type { BackendConfig } from "../../config/types.ts";
-import type { AgentId, Json, Message } from "../../core/index.ts";
+import { newAnswerTool, voteTool, type AgentId, type Json, type Message } from "../../core/index.ts";
 import { runsAsRoot, type Io } from "../../io/index.ts";
 import type { AgentTools } from "../../mcp/contract.ts";
 import { declare } from "../../mcp/index.ts";
@@ -112,22 +112,13 @@ class ClaudeCodeBackend implements Backend {
 
   /** Both decisions from the first request with every label of the run, because a tool's schema is frozen for a session; the judge refuses what is not offered. */
   #workflowServer(request: TurnRequest): ToolServer {
-    const list = (): readonly ServedTool[] => [
-      {
-        name: "new_answer",
-        description: "Submit your complete answer to the question. Ends your turn.",
-        inputSchema: NEW_ANSWER,
-        readOnly: false,
-      },
-      {
-        name: "vote",
-        description: "Vote for the best answer by its label. Only labels shown to you can be chosen. Ends your turn.",
-        inputSchema: voteSchema(request.allLabels),
-        readOnly: false,
-      },
+    const vote = voteTool(request.allLabels);
+    const tools: readonly ServedTool[] = [
+      { ...newAnswerTool, readOnly: false },
+      { ...vote, description: `${vote.description} Only labels you were shown can be chosen.`, readOnly: false },
     ];
     return new ToolServer(WORKFLOW_SERVER, {
-      list,
+      list: () => tools,
       call: async (_tool, _input, { providerCall }) =>
         (await this.#turn?.desk.decide(providerCall)) ?? { isError: true, content: [{ type: "text", text: "No turn is running." }] },
     });
@@ -160,16 +151,6 @@ class ClaudeCodeBackend implements Backend {
     });
   }
 }
-
-const NEW_ANSWER = { type: "object", properties: { content: { type: "string", description: "The whole answer." } }, required: ["content"] };
-const voteSchema = (labels: readonly string[]): { [key: string]: unknown } => ({
-  type: "object",
-  properties: {
-    agent_id: { type: "string", enum: [...labels], description: "Label of the answer, for example agent1." },
-    reason: { type: "string", description: "One sentence." },
-  },
-  required: ["agent_id", "reason"],
-});
 
 /** The session an earlier process of this run used, as its steps recorded it. */
 function sessionOf(messages: readonly Message[]): string | null {
