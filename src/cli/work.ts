@@ -3,6 +3,7 @@ import { chooseDisplay, createDisplay, type DisplayKind } from "../displays/inde
 import type { Problem } from "../errors/index.ts";
 import type { RunResult } from "../runtime/result.ts";
 import { usageError } from "./arguments.ts";
+import { asideLines } from "./aside.ts";
 import { asking, type Work } from "./asking.ts";
 import type { CommandContext } from "./command.ts";
 import type { BUDGET_OPTIONS, RUN_OPTIONS } from "./commands/run-options.ts";
@@ -27,6 +28,12 @@ export type WorkOptions = Pick<
   | keyof typeof BUDGET_OPTIONS
 >;
 
+/** What a session is opened with, from the command line. */
+export type SessionFlags = Pick<
+  WorkOptions,
+  "strict" | "yes" | "locked" | "policy" | "debug" | "no-logs" | "orchestrator-timeout" | keyof typeof BUDGET_OPTIONS
+>;
+
 export type OpenedWork = { readonly session: OpenedSession; readonly display: DisplayKind };
 type Opening = {
   readonly options: WorkOptions;
@@ -47,9 +54,10 @@ export async function withSession(
   tell(context, options, [...warnings.map(warningLine), ...opening.warnings]);
   const display = chooseDisplay(displayWish(options, config.ui.display), context.io.terminal, context.io.env);
   const notices = new Set<string>();
+  const aside = asideLines(context.io.terminal);
   const onNotice = (line: string): void => {
     notices.add(line);
-    tell(context, options, [line]);
+    if (!options.quiet) aside.say(line);
   };
   // The full screen is the one display that shows questions and takes answers.
   const interactive = (): boolean => display === "rich_terminal";
@@ -59,6 +67,7 @@ export async function withSession(
     origin: originOf(source),
     ...more,
     onNotice,
+    ...(options.debug ? { onRequest: aside.say } : {}),
   };
   const session = await context.services.openSession(config, sessionOptions);
   try {
@@ -69,9 +78,11 @@ export async function withSession(
       options,
       banner.filter((line) => !notices.has(line)),
     );
+    if (display === "rich_terminal") aside.hold();
     return await use({ session, display });
   } finally {
     await session.close();
+    aside.release();
   }
 }
 
@@ -115,11 +126,11 @@ function displayWish(options: WorkOptions, configured: DisplayKind | null) {
 }
 
 /** What is written beside the log so that `resume` finds the same team. */
-function originOf({ file, backend, model, baseUrl, systemMessage, agents, strictConfig }: TeamSource) {
+export function originOf({ file, backend, model, baseUrl, systemMessage, agents, strictConfig }: TeamSource) {
   return { file, backend, model, baseUrl, systemMessage, agents, strictConfig };
 }
 
-function optionsOfSession(options: WorkOptions, logging: boolean, { io }: CommandContext): SessionOptions {
+export function optionsOfSession(options: SessionFlags, logging: boolean, { io }: Pick<CommandContext, "io">): SessionOptions {
   const timeout = options["orchestrator-timeout"];
   return {
     io,
@@ -134,7 +145,7 @@ function optionsOfSession(options: WorkOptions, logging: boolean, { io }: Comman
   };
 }
 
-function budgetOf(options: WorkOptions): NonNullable<SessionOptions["budget"]> {
+export function budgetOf(options: Pick<WorkOptions, keyof typeof BUDGET_OPTIONS>): NonNullable<SessionOptions["budget"]> {
   const limits = {
     maxCostUsd: options["max-cost"],
     maxTokens: options["max-tokens"],

@@ -8,18 +8,27 @@ export type Activity = { note(item: LiveItem): void; summary(): string };
 
 export function activity(): Activity {
   const doing = new Map<AgentId, string>();
+  const coming = new Set<string>();
   return {
     note: (item) => {
       if (item.kind === "delta") return void doing.set(item.delta.agent, item.delta.type === "text-delta" ? "writing" : "thinking");
       const { entry } = item;
+      if (entry.type === "mcp-server-state") {
+        if (entry.state === "connecting" || entry.state === "reconnecting") coming.add(entry.server);
+        else coming.delete(entry.server);
+      }
       if (entry.type === "run-start") for (const agent of entry.agents) doing.set(agent.id, "waiting");
       if (!("agent" in entry) || typeof entry.agent !== "string") return;
       const word = WORDS[entry.type];
       if (word !== undefined) doing.set(entry.agent, entry.type === "tool-call" ? `${word} ${entry.tool}` : word);
     },
-    summary: () => [...doing].map(([agent, word]) => `${neutralise(agent)}: ${shorten(neutralise(word), 24)}`).join("  "),
+    summary: () =>
+      [...servers(coming), ...[...doing].map(([agent, word]) => `${neutralise(agent)}: ${shorten(neutralise(word), 24)}`)].join("  "),
   };
 }
+
+const servers = (coming: ReadonlySet<string>): readonly string[] =>
+  coming.size === 0 ? [] : [`connecting ${shorten(neutralise([...coming].join(", ")), 40)}`];
 
 const WORDS: Readonly<Record<string, string>> = {
   "turn-start": "asking the model",

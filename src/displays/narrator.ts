@@ -160,5 +160,5 @@ const COMMAND_WORDS = {
 function tellServer({ server, state, tools, message, next }: EventOf<"mcp-server-state">): readonly Line[] {
   if (state === "failed") return [bad(`MCP server ${server} failed: ${withNext(message ?? "no reason given", next)}`)];
   if (state === "ready") return [note(`MCP server ${server} is ready${tools === undefined ? "" : ` with ${plural(tools, "tool")}`}.`)];
-  return state === "reconnecting" ? [note(`MCP server ${server} is reconnecting.`)] : [];
+  return state === "closed" ? [] : [note(`MCP server ${server} is ${state} …`)];
 }

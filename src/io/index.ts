@@ -8,6 +8,7 @@ export { executableFacts, type ExecutableFacts } from "./executable-facts.ts";
 export { createFiles, systemErrorCode, type AppendFile, type Files } from "./files.ts";
 export { pinnedFetch, type PinnedFetchOptions } from "./pinned-fetch.ts";
 export { cacheFolder, configFolder, stateFolder, userHome } from "./places.ts";
+export { progressBar } from "./progress-bar.ts";
 export { createProcesses, type ProcessIdentity, type Processes } from "./process-identity.ts";
 export { exitAfterFlush, realProcess, type ProcessPort, type StopReason } from "./process-port.ts";
 export { processRegistry, sweepOrphans, type SweepReport } from "./process-registry.ts";

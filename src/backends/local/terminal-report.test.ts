@@ -1,12 +1,22 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
-import type { Terminal } from "../../io/index.ts";
+import type { Io } from "../../io/index.ts";
+import { fakeClock } from "../../testing/fake-clock.ts";
 import { terminalReport } from "./terminal-report.ts";
 
-function terminal(isTTY: boolean): { readonly io: { readonly terminal: Terminal }; readonly stdin: PassThrough; shown(): string } {
+type World = {
+  readonly io: Pick<Io, "terminal" | "clock" | "env">;
+  readonly clock: ReturnType<typeof fakeClock>;
+  readonly stdin: PassThrough;
+  shown(): string;
+};
+
+function terminal(isTTY: boolean): World {
   const stdin = Object.assign(new PassThrough(), { isTTY });
   const stderr = Object.assign(new PassThrough(), { isTTY });
-  return { io: { terminal: { stdin, stdout: new PassThrough(), stderr } }, stdin, shown: () => String(stderr.read() ?? "") };
+  const clock = fakeClock();
+  const io = { terminal: { stdin, stdout: new PassThrough(), stderr }, clock, env: {} };
+  return { io, clock, stdin, shown: () => String(stderr.read() ?? "") };
 }
 
 describe("REQ-LOCAL-2 the person at the terminal", () => {
@@ -29,16 +39,27 @@ describe("REQ-LOCAL-2 the person at the terminal", () => {
     expect(await answer).toBe(1);
   });
 
-  test("progress is drawn over itself on a terminal only, and nobody is asked where nobody sits", () => {
-    const live = terminal(true);
-    const report = terminalReport(live.io);
-    for (const received of [10, 11, 500, 1000]) report.progress?.({ what: "Model", received, total: 1000 });
-    expect(live.shown()).toContain("Model: 50 % of 0 MB");
+  test("on a terminal a bar with speed and time left is drawn over itself", async () => {
+    const { io, clock, shown } = terminal(true);
+    const report = terminalReport(io);
+    const total = 1_000_000_000;
+    report.progress?.({ what: "Model", received: 0, total });
+    await clock.advance(2000);
+    report.progress?.({ what: "Model", received: total / 2, total });
+    expect(shown()).toMatch(/\r\u001B\[KModel  █{12}░{12} 50 % of 1\.0 GB, 250 MB\/s, 2 s left$/);
+    report.progress?.({ what: "Model", received: total, total });
+    expect(shown()).toBe("\r\u001B[K");
+  });
+
+  test("where nothing can be drawn over there is a line now and then, and nobody is asked where nobody sits", () => {
     const piped = terminal(false);
     const quiet = terminalReport(piped.io);
-    quiet.progress?.({ what: "Model", received: 500, total: 1000 });
+    for (const received of [10, 240, 260, 270, 800, 1000]) quiet.progress?.({ what: "Model", received, total: 1000 });
     quiet.say?.("a line");
-    expect(piped.shown()).toBe("a line\n");
+    expect(piped.shown()).toBe("Model: 25 % of 0 MB\nModel: 75 % of 0 MB\nModel: 100 % of 0 MB\na line\n");
     expect(quiet.choose).toBeUndefined();
+    const reader = terminal(true);
+    terminalReport(reader.io, { lines: true }).progress?.({ what: "Model", received: 500, total: 1000 });
+    expect(reader.shown()).toBe("Model: 50 % of 0 MB\n");
   });
 });

@@ -6,6 +6,7 @@ export function foldSurroundings(view: RunView, entry: Entry): void {
   switch (entry.type) {
     case "mcp-server-state": {
       const server = serverOf(view, entry.server);
+      if (server.state !== entry.state || server.since === 0) server.since = entry.at;
       server.state = entry.state;
       server.tools = entry.tools ?? server.tools;
       server.message = [entry.message, entry.next].filter((part) => part !== undefined).join(" ");
@@ -34,7 +35,7 @@ export function foldSurroundings(view: RunView, entry: Entry): void {
 function serverOf(view: RunView, name: string): ServerView {
   const known = view.servers.get(name);
   if (known !== undefined) return known;
-  const server: ServerView = { name, state: "connecting", tools: null, message: "", breaker: "closed" };
+  const server: ServerView = { name, state: "connecting", since: 0, tools: null, message: "", breaker: "closed" };
   view.servers.set(name, server);
   return server;
 }

@@ -1,5 +1,6 @@
 // The top of the screen: the question, the phase and the time; below it who has answered and voted, servers and budget.
-import { clockTime, cost } from "../format.ts";
+import { progressBar } from "../../io/index.ts";
+import { clockTime, cost, duration } from "../format.ts";
 import type { Frame } from "./frame.ts";
 import type { Phase, RunView, ServerView } from "./model.ts";
 import { spanLine, spansWidth, spreadLine, type Span } from "./spans.ts";
@@ -29,33 +30,44 @@ function titleLine({ view, size, now, theme }: Frame): string {
 }
 
 /** One line where everything fits, else the agents on one and the rest on the next. */
-function stripLines({ view, size, theme }: Frame): string[] {
+function stripLines({ view, size, theme, now }: Frame): string[] {
   const agents = joined([...view.agents.values()].map((agent) => progressSpan(agent, view)));
-  const around = joined(surroundings(view));
+  const around = joined(surroundings(view, now));
   if (spansWidth(agents) + spansWidth(around) + 2 <= size.columns)
     return [spreadLine({ left: agents, right: around }, size.columns, theme)];
   const second = around.length === 0 ? [] : [spanLine(around, size.columns, theme)];
   return [spanLine(agents, size.columns, theme), ...second];
 }
 
-function surroundings(view: RunView): Span[] {
+function surroundings(view: RunView, now: number): Span[] {
   const { percent, exhausted } = view.budget ?? { percent: 0, exhausted: false };
   const budget: Span[] =
     view.budget === null ? [] : [[exhausted ? "bad" : percent >= 80 ? "warn" : "dim", `budget ${Math.round(percent)} %`]];
   const warnings: Span[] = view.warnings === 0 ? [] : [["warn", `! ${view.warnings}`]];
   const asked = [...view.agents.values()].some(({ steps }) => steps > 0);
-  return [...serverSpans([...view.servers.values()]), ...budget, ...warnings, ...(asked ? [["dim", cost(totalCost(view))] as const] : [])];
+  return [
+    ...serverSpans([...view.servers.values()], now),
+    ...budget,
+    ...warnings,
+    ...(asked ? [["dim", cost(totalCost(view))] as const] : []),
+  ];
 }
 
-/** Every server that is not well is named; the others are counted. */
-function serverSpans(servers: readonly ServerView[]): Span[] {
+/** Every server that is not well is named, and while some connect a bar shows how many do; the others are counted. */
+function serverSpans(servers: readonly ServerView[], now: number): Span[] {
   if (servers.length === 0) return [];
   const well = servers.filter(({ state, breaker }) => state === "ready" && breaker === "closed").length;
   const ill = servers.filter(({ state, breaker }) => state === "failed" || breaker === "open");
-  const rest = servers.length - well - ill.length;
-  const summary: Span = [rest > 0 ? "accent" : "dim", `MCP ${well}/${servers.length}${rest > 0 ? " connecting" : ""}`];
-  return [summary, ...ill.map(({ name }): Span => ["bad", `✗ ${harmless(name)}`])];
+  const coming = servers.filter(isComing);
+  const bar = coming.length === 0 ? "" : `${progressBar(well / servers.length, BAR_COLUMNS)} `;
+  const summary: Span = [coming.length > 0 ? "accent" : "dim", `MCP ${bar}${well}/${servers.length}`];
+  const named = coming.slice(0, MOST_NAMED).map(({ name, since }): Span => ["dim", `${harmless(name)} ${duration(now - since)}`]);
+  return [summary, ...named, ...ill.map(({ name }): Span => ["bad", `✗ ${harmless(name)}`])];
 }
+
+const BAR_COLUMNS = 8;
+const MOST_NAMED = 2;
+const isComing = ({ state }: ServerView): boolean => state === "connecting" || state === "reconnecting";
 
 function totalCost(view: RunView): number | null {
   const known = [...view.agents.values()].flatMap(({ costUsd }) => (costUsd === null ? [] : [costUsd]));

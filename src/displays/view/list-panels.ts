@@ -109,14 +109,20 @@ function answerRows(answer: AnswerView, style: Style): readonly TextRow[] {
   return style === "text" ? rows : rows.slice(0, 3);
 }
 
-export function serverRows({ view }: Frame): TextRow[] {
+export function serverRows({ view, now }: Frame): TextRow[] {
   if (view.servers.size === 0) return [spanRow(["dim", "This run uses no MCP server."])];
   return [...view.servers.values()].flatMap((server) => {
     const style: Style = server.state === "ready" ? "good" : server.state === "failed" ? "bad" : "accent";
-    const tools = server.tools === null ? "" : `  ${server.tools} tools`;
+    const tools = server.tools === null ? "" : `  ${plural(server.tools, "tool")}`;
     const breaker: Span = server.breaker === "closed" ? ["text", ""] : ["bad", `  breaker ${server.breaker}`];
     const calls = view.tools.filter((tool) => tool.name.startsWith(`${server.name}/`)).length;
-    const head = spanRow(["title", harmless(server.name)], [style, `  ${server.state}`], ["dim", `${tools}  ${calls} calls`], breaker);
+    const waits = server.state === "connecting" || server.state === "reconnecting" ? ` for ${duration(now - server.since)}` : "";
+    const head = spanRow(
+      ["title", harmless(server.name)],
+      [style, `  ${server.state}${waits}`],
+      ["dim", `${tools}  ${plural(calls, "call")}`],
+      breaker,
+    );
     return server.message === "" ? [head] : [head, ...textRows("dim", "    ", server.message)];
   });
 }

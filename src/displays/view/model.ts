@@ -47,6 +47,8 @@ export type AgentView = {
 export type ServerView = {
   readonly name: string;
   state: "connecting" | "ready" | "failed" | "closed" | "reconnecting";
+  /** When this state began, in milliseconds since the epoch. */
+  since: number;
   tools: number | null;
   message: string;
   breaker: "closed" | "open" | "half-open";

@@ -93,7 +93,7 @@ describe("the screen on recorded logs (REQ-UI-1)", () => {
   });
 });
 
-describe("what the screen says (REQ-UI-2)", () => {
+describe("what the screen says (REQ-UI-2, REQ-UI-9)", () => {
   const size = { columns: 180, rows: 30 };
   const drawn = (events: readonly RunEvent[], ui: Partial<Ui> = {}): string =>
     plainText(drawScreen(frameOfEvents(events, { size, ui })).lines);
@@ -113,6 +113,26 @@ describe("what the screen says (REQ-UI-2)", () => {
     ]) {
       expect(text).toContain(part);
     }
+  });
+
+  test("while servers connect a bar shows how many are ready, who is missing and for how long", () => {
+    const connects = (server: string, state: "connecting" | "ready"): RunEvent => ({
+      type: "mcp-server-state",
+      server,
+      agent: null,
+      state,
+    });
+    const servers = ["files", "web", "time", "mail"];
+    const events = [
+      ...council(1, "start").slice(0, 1),
+      ...servers.map((server) => connects(server, "connecting")),
+      connects("files", "ready"),
+    ];
+    const text = drawn(events);
+    expect(text).toMatch(/MCP ██░{6} 1\/4 {2}web 0\.[89] s {2}time 0\.6 s/);
+    expect(drawn(events, { panel: "servers" })).toMatch(/files {2}ready[\s\S]*mail {2}connecting for 0\.[34] s/);
+    const later = [...events, ...servers.map((server) => connects(server, "ready"))];
+    expect(drawn(later)).toContain("MCP 4/4");
   });
 
   test("votes are sealed while others still vote, and open with the decision", () => {
