@@ -92,6 +92,16 @@ describe("the circuit breaker", () => {
     expect(fail()).toBe(1_000);
   });
 
+  test("an attempt to connect that fails once the time is over opens it again, for longer", () => {
+    const { breaker, advance, time, changes } = make({ maxFailures: 1 });
+    breaker.failed("connect");
+    advance(30_000);
+    breaker.failed("connect");
+    expect(changes).toEqual(["open", "open"]);
+    expect(breaker.openUntil()).toBe(time.now + 60_000);
+    expect(breaker.restMs).toBe(60_000);
+  });
+
   test("jitter moves the wait in both directions", () => {
     for (const [random, expected] of [
       [0, 900],

@@ -70,6 +70,11 @@ export class CircuitBreaker {
     return this.#state === "open" && this.#until > this.#options.clock.now() ? this.#until : null;
   }
 
+  /** When to look again at a server that was given up, in milliseconds; at least as long as it is held back. */
+  get restMs(): number {
+    return Math.max(this.#options.settings.resetTimeMs, (this.openUntil() ?? 0) - this.#options.clock.now());
+  }
+
   /** In the half-open state one call goes at a time. */
   enter(): BreakerPermit | BreakerRefusal {
     const until = this.openUntil();
@@ -113,8 +118,9 @@ export class CircuitBreaker {
     this.#failures += 1;
     this.#counts[kind] += 1;
     this.#sample(kind === "timeout" ? "timeout" : "fault");
-    if (!this.#options.settings.enabled || this.#state === "open") return;
-    if (this.#state === "half-open" || this.#failures >= this.#options.settings.maxFailures) this.#open();
+    if (!this.#options.settings.enabled || this.openUntil() !== null) return;
+    // Open with its time over: an attempt to reach the server was made all the same, and was the probe.
+    if (this.#state !== "closed" || this.#failures >= this.#options.settings.maxFailures) this.#open();
     else this.#openOnRates();
   }
 

@@ -5,11 +5,14 @@ import { describe, expect, test } from "vitest";
 import { loadSdk } from "./sdk.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import {
+  freePort,
+  httpServer,
   isRunning,
   misbehaving,
   packageBin,
   readLog,
   serverFile,
+  startHttpServer,
   startRun,
   stdioServer,
   temporaryFolder,
@@ -329,6 +332,21 @@ describe("a failing server", () => {
     ]);
     expect(first).toMatchObject({ ok: false, code: "outcome-unknown" });
     expect([second, third].map((outcome) => outcome && textOf(outcome))).toEqual(['act {"n":2}', 'act {"n":3}']);
+  });
+
+  test("a server that is away for longer than it is first held back is found again once it is back (REQ-MCP-51)", async () => {
+    const port = await freePort();
+    const entry = httpServer("far", `http://127.0.0.1:${port}/mcp`, {
+      restart: { max: 1, backoffMs: 1 },
+      extra: { breaker: { max_failures: 2, reset_time: 0.02, max_backoff_multiplier: 2 } },
+    });
+    const run = startRun({ a: [entry] });
+    await run.until(() => run.of("breaker-state").filter(({ state }) => state === "open").length > 3);
+    expect(await run.call("a", "mcp__far__read", { n: 1 })).toMatchObject({ ok: false });
+    await startHttpServer([`--port=${port}`]);
+    await run.until(() => run.states("far").at(-1) === "ready");
+    expect(textOf(await run.call("a", "mcp__far__read", { n: 1 }))).toBe('read {"n":1}');
+    await run.until(() => run.of("breaker-state").at(-1)?.state === "closed");
   });
 
   test("an entry with settings that make no sense costs its own tools, nothing else", async () => {

@@ -265,7 +265,7 @@ export class PooledServer {
     return error;
   }
 
-  /** Restarts with growing waits; after the last of them the breaker says when to look again. */
+  /** Restarts with growing waits; after the last of them the breaker says when to look again, however often. */
   #retryLater(error: MCPError): void {
     this.#failure = error;
     this.#attempts += 1;
@@ -274,10 +274,11 @@ export class PooledServer {
     this.#phase = hopeless ? "failed" : "reconnecting";
     this.#withheld ||= hopeless;
     this.#state(this.#phase, error);
+    if (!error.retryable || max === 0) return this.#retry.cancel(error);
+    if (hopeless) return this.#retry.plan(this.breaker.restMs, () => this.#connect());
     const until = this.breaker.openUntil();
-    if (hopeless && (until === null || !error.retryable || max === 0)) return this.#retry.cancel(error);
     const backoff = Math.min(MAX_BACKOFF_MS, backoffMs * 2 ** (this.#attempts - 1)) * (0.75 + this.#options.random() / 2);
-    this.#retry.plan(Math.max(hopeless ? 0 : backoff, until === null ? 0 : until - this.#clock.now()), () => this.#connect());
+    this.#retry.plan(Math.max(backoff, until === null ? 0 : until - this.#clock.now()), () => this.#connect());
   }
 
   #watchIdleness(): void {

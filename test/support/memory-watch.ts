@@ -1,0 +1,55 @@
+// Memory over time: what is left after a full collection, sample by sample, and how steeply it grows once warm.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+type Sample = { readonly ms: number; readonly heap: number; readonly rss: number };
+export type MemoryTrend = {
+  /** Megabytes; the first and the last sample. */
+  readonly rss: readonly [number, number];
+  readonly heap: readonly [number, number];
+  /** Megabytes per minute of living heap, over the second half; 0 where there are too few samples. */
+  readonly heapPerMinute: number;
+  readonly rssPerMinute: number;
+  readonly samples: number;
+};
+
+const MEGABYTE = 1024 * 1024;
+
+export class MemoryWatch {
+  readonly #samples: Sample[] = [];
+  readonly #collect: () => void;
+
+  constructor() {
+    setFlagsFromString("--expose-gc");
+    this.#collect = runInNewContext("gc") as () => void;
+    this.sample();
+  }
+
+  sample(): void {
+    this.#collect();
+    const { heapUsed, rss } = process.memoryUsage();
+    this.#samples.push({ ms: performance.now(), heap: heapUsed / MEGABYTE, rss: rss / MEGABYTE });
+  }
+
+  trend(): MemoryTrend {
+    const warm = this.#samples.slice(Math.floor(this.#samples.length / 2));
+    const [first, last] = [this.#samples[0], this.#samples.at(-1)];
+    return {
+      rss: [first?.rss ?? 0, last?.rss ?? 0],
+      heap: [first?.heap ?? 0, last?.heap ?? 0],
+      heapPerMinute: slope(warm.map(({ ms, heap }) => [ms / 60_000, heap])),
+      rssPerMinute: slope(warm.map(({ ms, rss }) => [ms / 60_000, rss])),
+      samples: this.#samples.length,
+    };
+  }
+}
+
+/** Least squares. */
+function slope(points: readonly (readonly [x: number, y: number])[]): number {
+  if (points.length < 3) return 0;
+  const mean = (at: 0 | 1): number => points.reduce((sum, point) => sum + point[at], 0) / points.length;
+  const [x, y] = [mean(0), mean(1)];
+  const above = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
+  const below = points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
+  return below === 0 ? 0 : above / below;
+}
