@@ -247,7 +247,8 @@ describe("MCP servers (REQ-CONFIG-1, REQ-CONFIG-19)", () => {
     );
     expect(onlyServer(await config(text))).toMatchObject({
       security: { level: "moderate", env: { mode: "denylist" } },
-      extra: { breaker: { failures: 3 }, writes: "winner" },
+      extra: { breaker: { failures: 3 } },
+      writes: "winner",
       shared: false,
       protocol: "legacy",
     });

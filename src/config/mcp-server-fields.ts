@@ -35,6 +35,15 @@ const FIELDS = {
   http_read_timeout: optional(seconds(86_400), "streamable-http and sse: the longest silence of an open stream."),
   allowed_tools: optional(toolNames, "The only tools agents may call; replaces the backend's list for this server."),
   exclude_tools: withDefault(toolNames, [], "Tools agents may not call; added to the backend's list."),
+  read_only_tools: withDefault(
+    toolNames,
+    [],
+    "Tools that change nothing although their server does not say so: called at any time, side by side, also under `writes: winner`. What the server calls destructive stays so.",
+  ),
+  writes: optional(
+    choice(["everyone", "winner", "ask"]),
+    "As `orchestrator.writes`, for this server. `winner` is refused for servers that hold the state of one agent.",
+  ),
   shared: withDefault(choiceOfSharing(), "auto", "Whether agents share one process: auto, true or false."),
   max_processes: withDefault(number({ min: 1, max: 256, integer: true }), 4, "stdio: most processes of this server."),
   max_concurrency: optional(
@@ -70,7 +79,6 @@ const FIELDS = {
 /** Keys whose values are checked by the part of the program they configure. */
 export const EXTRA_KEYS = [
   "breaker",
-  "writes",
   "cache",
   "max_in_flight_per_agent",
   "rate_limit",

@@ -38,6 +38,8 @@ export function readServer(
     transport,
     allowedTools: values.allowed_tools,
     excludeTools: values.exclude_tools,
+    ...(values.read_only_tools.length === 0 ? {} : { readOnlyTools: values.read_only_tools }),
+    ...(values.writes === null ? {} : { writes: values.writes }),
     shared: values.shared,
     maxProcesses: values.max_processes,
     maxConcurrency: values.max_concurrency,

@@ -52,7 +52,11 @@ export const orchestratorShape = record({
     "vote",
     "What the agent with the most votes presents: its answer, or one made of all. Merging helps where answers hold different parts of the whole.",
   ),
-  writes: withDefault(choice(["everyone", "winner", "ask"]), "everyone", "Who may call tools that change something."),
+  writes: withDefault(
+    choice(["everyone", "winner", "ask"]),
+    "everyone",
+    "Who may call tools that change something: everyone; only the winner, whose calls are recorded while agents deliberate and made once, after the decision; or each call is asked for at a terminal.",
+  ),
   seed: optional(number({ min: 0, integer: true }), "Fixes the order of labels and candidates; drawn at random where left out."),
   snapshot_storage: optional(text(), "Folder for snapshots of the agents' workspaces."),
   agent_temporary_workspace: optional(text(), "Folder in which agents see each other's snapshots."),

@@ -26,6 +26,10 @@ export type McpServerConfig = {
   /** Original names; an empty list allows nothing, null everything. Already joined with the backend's own lists. */
   readonly allowedTools: readonly string[] | null;
   readonly excludeTools: readonly string[];
+  /** Original names of tools that change nothing, by the word of the entry; absent = none. */
+  readonly readOnlyTools?: readonly string[];
+  /** Who may call tools that change something; absent = what the orchestrator's `writes` says. */
+  readonly writes?: "everyone" | "winner" | "ask";
   readonly shared: "auto" | boolean;
   readonly maxProcesses: number;
   readonly maxConcurrency: number | null;
@@ -39,7 +43,7 @@ export type McpServerConfig = {
   readonly protocol: "legacy" | "auto" | "2026-07-28" | null;
   /** As written, checked by `src/security`. */
   readonly security: Readonly<Record<string, Json>>;
-  /** Further keys of later releases, checked by their owners (breaker, writes, auth …). */
+  /** Further keys of later releases, checked by their owners (breaker, auth …). */
   readonly extra: Readonly<Record<string, Json>>;
   /** Every `${NAME}` the entry was written with, because its values have taken their places above; absent = written without any. */
   readonly references?: readonly VariableReference[];

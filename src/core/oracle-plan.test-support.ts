@@ -67,8 +67,8 @@ export function planIn(log: Log): OraclePlan {
     };
   }
   const intents = openIntents(log, decided);
-  const begun = intents.filter((call) => log.some((entry) => entry.type === "intent-started" && entry.call === call));
-  if (intents.length > 0) return { ...nothing, intents: isPaused(log) ? begun : intents };
+  const wantedNow = isPaused(log) ? intents.filter(({ isBegun }) => isBegun) : intents;
+  if (intents.length > 0) return { ...nothing, intents: wantedNow.map(({ call }) => call) };
   const wanted = presenterOf(log, decided);
   const presentation = presentationIn(log);
   if (wanted !== null) return { ...nothing, presenter: isPaused(log) && presentation === null ? null : wanted };
@@ -197,7 +197,13 @@ function presenterOf(log: Log, decided: OracleDecision): AgentId | null {
   return agent.id;
 }
 
-type OracleIntent = { readonly call: string; readonly agent: AgentId; readonly at: number; readonly over: "done" | "failed" | null };
+type OracleIntent = {
+  readonly call: string;
+  readonly agent: AgentId;
+  readonly at: number;
+  readonly isBegun: boolean;
+  readonly over: "done" | "failed" | null;
+};
 
 /** Rule 17; what was begun and not finished before a resume counts as failed. */
 function intentsIn(log: Log): readonly OracleIntent[] {
@@ -214,15 +220,13 @@ function intentsIn(log: Log): readonly OracleIntent[] {
     const cutAt = begunAt < 0 ? -1 : log.findIndex((other, later) => later > begunAt && other.type === "run-resumed");
     const isCut = cutAt >= 0 && (result === undefined || log.indexOf(result) > cutAt);
     const over = isCut || result?.isError ? "failed" : result ? "done" : null;
-    return [{ call: entry.call, agent: entry.agent, at, over }];
+    return [{ call: entry.call, agent: entry.agent, at, isBegun: begunAt >= 0, over }];
   });
 }
 
-function openIntents(log: Log, decided: OracleDecision): readonly string[] {
+function openIntents(log: Log, decided: OracleDecision): readonly OracleIntent[] {
   const winner = answersIn(log).find(({ id }) => id === decided.winner);
-  return intentsIn(log)
-    .filter(({ agent, at, over }) => winner !== undefined && agent === winner.agent && at < winner.at && over === null)
-    .map(({ call }) => call);
+  return intentsIn(log).filter(({ agent, at, over }) => winner !== undefined && agent === winner.agent && at < winner.at && over === null);
 }
 
 function endOf(log: Log): OraclePlan["end"] {
@@ -277,8 +281,13 @@ function degradedCount(log: Log): number {
         ),
   );
   const intents = intentsIn(log).filter(({ over }) => over === "failed");
+  const carried = Map.groupBy(
+    log.filter((entry) => entry.type === "changes-applied"),
+    ({ path }) => path,
+  );
+  const conflicts = [...carried.values()].filter((entries) => (entries.at(-1)?.conflicts ?? []).length > 0);
   const cut = ["timeout", "answer-now", "budget"].includes(decided?.cause ?? "") ? 1 : 0;
-  return cut + outs.length + servers.length + intents.length + (lacksPresentation(log) ? 1 : 0);
+  return cut + outs.length + servers.length + intents.length + conflicts.length + (lacksPresentation(log) ? 1 : 0);
 }
 
 function lacksPresentation(log: Log): boolean {

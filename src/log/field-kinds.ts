@@ -78,13 +78,14 @@ export const FIELDS: { readonly [Type in RunEvent["type"]]: Fields } = {
   "permission-answered": { ...call, allow: "flag", by: "id" },
   "intent-recorded": { ...call, server: "text", tool: "text", name: "text", input: "tree" },
   "intent-started": { call: "id" },
-  "intent-executed": { call: "id", isError: "flag", code: "id?", content: "contents" },
+  "intent-executed": { call: "id", isError: "flag", code: "id?", content: "contents", durationMs: "count?" },
   "mcp-server-state": { server: "text", agent: "id?", state: "id", tools: "count?", message: "text?", next: "text?" },
   "breaker-state": { scope: "text", state: "id", until: "count?" },
   "catalog-changed": { server: "text", added: "texts", removed: "texts", changed: "texts" },
   "command-received": { command: "fixed" },
   "budget-state": { agent: "id?", used: "fixed", percent: "count", exhausted: "flag" },
-  "snapshot-saved": { agent: "id", answer: "id", path: "text" },
+  "snapshot-saved": { agent: "id", answer: "id", path: "text", final: "flag?" },
+  "changes-applied": { answer: "id", path: "text", written: "count", conflicts: "texts", kept: "texts" },
   warning: { code: "id", message: "text", agent: "id?", next: "text?" },
 };
 

@@ -5,7 +5,7 @@ import type { OfferedTool } from "./contract.ts";
 import { exposeNames, type NameMap } from "./names.ts";
 import type { Lease } from "./pool.ts";
 import { effectOf, type ToolDefinition } from "./tool-definition.ts";
-import { forbiddenBy } from "./tool-lists.ts";
+import { byEntrysWord, forbiddenBy } from "./tool-lists.ts";
 
 export type FoundTool = {
   readonly lease: Lease;
@@ -50,6 +50,11 @@ export class AgentView {
     return [...this.#waitingFor, ...this.leases.filter(({ pooled }) => pooled.pending).map(({ server }) => server.name)];
   }
 
+  /** A tool by its server and its own name; undefined when this agent has no such tool now. */
+  findTool(server: string, tool: string): FoundTool | undefined {
+    return [...this.#current().found.values()].find(({ lease, definition }) => lease.server.name === server && definition.name === tool);
+  }
+
   /** What a model means by a name; undefined when no tool of this agent's servers is meant. */
   find(name: string): FoundTool | undefined {
     const { names, found } = this.#current();
@@ -66,7 +71,7 @@ export class AgentView {
   }
 
   #build(): View {
-    const all = this.leases.flatMap((lease) => (lease.pooled.catalog?.tools ?? []).map((definition) => ({ lease, definition })));
+    const all = this.leases.flatMap((lease) => (lease.pooled.catalog?.tools ?? []).map((definition) => ({ lease, definition: byEntrysWord(lease.server, definition) })));
     const names = exposeNames(all.map(({ lease, definition }) => ({ server: lease.server.name, tool: definition.name })));
     const found = new Map<string, FoundTool>();
     for (const { lease, definition } of all) {

@@ -13,7 +13,17 @@ export type AuditEntry = {
   readonly at: number;
   /** The hash of the line before; 64 zeros for the first. */
   readonly prev: string;
-  readonly what: "call" | "verdict" | "permission" | "result" | "intent" | "intent-executed" | "server" | "breaker" | "end";
+  readonly what:
+    | "call"
+    | "verdict"
+    | "permission"
+    | "result"
+    | "intent"
+    | "intent-started"
+    | "intent-executed"
+    | "server"
+    | "breaker"
+    | "end";
   readonly agent?: string;
   readonly call?: string;
   readonly server?: string;
@@ -140,8 +150,10 @@ function describeEvent(event: RunEvent): Body | null {
         tool: event.tool,
         input: sha256(canonicalJson(event.input)),
       };
+    case "intent-started":
+      return { what: "intent-started", call: event.call };
     case "intent-executed":
-      return { what: "intent-executed", call: event.call, outcome: event.isError ? "error" : "ok" };
+      return { what: "intent-executed", call: event.call, outcome: event.code ?? (event.isError ? "error" : "ok") };
     case "mcp-server-state":
       return { what: "server", server: event.server, state: event.state, ...(event.agent === null ? {} : { agent: event.agent }) };
     case "breaker-state":

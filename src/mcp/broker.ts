@@ -12,6 +12,7 @@ import { RunServers } from "./run-servers.ts";
 import type { ElicitationAnswer, ElicitationQuestion, Root } from "./server-requests.ts";
 import { ToolCaller } from "./tool-caller.ts";
 import { UsageStatistics, type UsageRow } from "./usage-statistics.ts";
+import type { Writes } from "./writes.ts";
 
 export type BrokerAgent = { readonly id: AgentId; readonly servers: readonly McpServerConfig[] };
 export type BrokerOptions = {
@@ -22,6 +23,8 @@ export type BrokerOptions = {
   readonly stateDir: string;
   /** Lists of tools of earlier runs. */
   readonly cacheDir: string;
+  /** Who may call tools that change something, where a server's entry does not say. Default: everyone. */
+  readonly writes?: Writes;
   /** Absent = everything the configuration names is allowed. */
   readonly policy?: BrokerPolicy;
   /** What servers are told of folders, where they ask; absent = nothing. */
@@ -54,7 +57,7 @@ class Broker implements McpBroker {
   #closing: Promise<void> | null = null;
 
   constructor(options: BrokerOptions) {
-    const { agents, audit, elicit = null, io, policy = {}, roots = () => [], stateDir, cacheDir } = options;
+    const { agents, audit, elicit = null, io, policy = {}, roots = () => [], stateDir, cacheDir, writes = "everyone" } = options;
     this.#io = io;
     const record: Recorder = (event) => {
       this.#usage.add(event);
@@ -64,12 +67,13 @@ class Broker implements McpBroker {
     this.#servers = new RunServers({ io, stateDir, cacheDir, policy, roots, elicit, tell });
     const admitted = agents.map((agent) => ({ ...agent, view: new AgentView(agent.servers) }));
     for (const { id, view } of admitted) {
-      const caller = new ToolCaller({ agent: id, view, record, policy, clock: io.clock });
+      const caller = new ToolCaller({ agent: id, view, record, policy, clock: io.clock, writes });
       this.#tools.set(id, {
         list: () => view.list(),
         pending: () => view.pending(),
         settled: (graceMs, signal) => this.#settled(view, { graceMs, signal }),
         call: (request) => caller.call(request),
+        carryOut: (planned) => caller.carryOut(planned),
       });
     }
     this.#admitted = this.#servers.admit(admitted);

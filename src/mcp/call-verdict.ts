@@ -4,14 +4,20 @@ import type { FoundTool } from "./agent-tools.ts";
 import type { BrokerPolicy, CallQuestion, PolicyVerdict, Recorder, ToolCallRequest } from "./contract.ts";
 import { effectOf } from "./tool-definition.ts";
 
-export type VerdictQuestion = { readonly agent: AgentId; readonly request: ToolCallRequest; readonly found: FoundTool };
+export type VerdictQuestion = {
+  readonly agent: AgentId;
+  readonly request: ToolCallRequest;
+  readonly found: FoundTool;
+  /** The call is not made now: a person is asked when it is, and what need be asked is allowed until then. */
+  readonly later?: boolean;
+};
 
 /** `recorded` is the verdict's way into the log: await it before anything is done that may have an effect. */
 export type RecordedVerdict = PolicyVerdict & { readonly recorded: Promise<void> };
 
 /** Records the verdict, and the question and answer where a person is asked. Never returns "ask". Rejects when those cannot be recorded. */
 export async function verdictOn(
-  { agent, request, found }: VerdictQuestion,
+  { agent, request, found, later = false }: VerdictQuestion,
   policy: BrokerPolicy,
   record: Recorder,
 ): Promise<RecordedVerdict> {
@@ -27,6 +33,7 @@ export async function verdictOn(
   const recorded = record({ ...ids, type: "tool-verdict", verdict: given.verdict, rule: given.rule, reason: given.reason });
   recorded.catch(() => {}); // Whoever awaits it learns; until then it must not count as unhandled.
   if (given.verdict !== "ask") return { ...given, recorded };
+  if (later) return { ...given, verdict: "allow", recorded };
   await recorded;
   await record({ ...ids, type: "permission-asked", server: question.server, tool: question.tool, input: question.input });
   const { allow, by } = await answer({ ...question, ...ids }, policy, request.signal);

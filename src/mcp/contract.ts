@@ -54,7 +54,12 @@ export type ToolCallRequest = {
   readonly input: Json;
   /** Aborts the call: the server gets a cancellation notice, the outcome is `cancelled` (read-only) or `outcome-unknown`. */
   readonly signal: AbortSignal;
+  /** Several agents work on the question: where only the winner may change something, the call is recorded instead of sent. */
+  readonly deliberating?: true;
 };
+
+/** A call that was recorded instead of sent. */
+export type RecordedCall = Pick<ToolCallRequest, "turn" | "call" | "input" | "signal"> & { readonly server: string; readonly tool: string };
 
 /** One agent's view of the tools of the run. */
 export type AgentTools = {
@@ -66,6 +71,11 @@ export type AgentTools = {
   settled(graceMs: number, signal: AbortSignal): Promise<void>;
   /** Records `tool-call`, `tool-verdict`, `tool-progress` and `tool-result`; times out by itself; never rejects. */
   call(request: ToolCallRequest): Promise<ToolOutcome>;
+  /**
+   * Makes a recorded call: judges it again, asks a person where that is needed, records `intent-started` before it is sent and
+   * `intent-executed`; times out by itself; never rejects. Absent = no call was ever recorded.
+   */
+  carryOut?(call: RecordedCall): Promise<ToolOutcome>;
 };
 
 export type ToolBroker = {

@@ -7,6 +7,8 @@ export type SharingDecision = {
   readonly kind: SharingClass;
   /** For people: `massgen mcp list` prints it. */
   readonly reason: string;
+  /** Why it is of that kind, whatever the entry says. */
+  readonly why: string;
 };
 
 type Row = { readonly pattern: RegExp; readonly kind: "session-state" | "workspace"; readonly reason: string };
@@ -28,7 +30,8 @@ const KNOWN: readonly Row[] = [
 
 /** `shared: true|false` of the entry wins; `auto` shares what is not known to be bound to one agent. */
 export function decideSharing(server: McpServerConfig): SharingDecision {
-  const known = classify(server);
+  const found = classify(server);
+  const known = { ...found, why: found.reason };
   if (server.shared === true)
     return {
       ...known,

@@ -1,34 +1,26 @@
 // Carries out one agent's tool calls, every step a fact in the log: what was asked, whether it was allowed, how far it came, what it brought.
 // Invariant: a call that may have an effect is in the log before it is sent.
-import type { AgentId, Json } from "../core/index.ts";
-import type { Clock } from "../io/index.ts";
-import { neutralise } from "../security/index.ts";
-import type { FoundTool, AgentView } from "./agent-tools.ts";
-import { RESULT_BYTES, type ResultCap } from "./cap-result.ts";
+import type { FoundTool } from "./agent-tools.ts";
+import { capFor, checkInput, progressTeller, type ToolCallerOptions } from "./call-parts.ts";
 import { verdictOn } from "./call-verdict.ts";
-import type { BrokerPolicy, Recorder, ToolCallRequest, ToolOutcome } from "./contract.ts";
-import { withoutOptionalNulls } from "./optional-nulls.ts";
+import type { RecordedCall, ToolCallRequest, ToolOutcome } from "./contract.ts";
 import { contentOf, failed } from "./outcomes.ts";
-import { compileValidator } from "./schema/index.ts";
-import { sendCall, type Progress } from "./send-call.ts";
+import { RecordedCalls } from "./recorded-calls.ts";
+import { sendCall } from "./send-call.ts";
 import { effectOf } from "./tool-definition.ts";
-import { isRecord } from "./wire.ts";
-
-export type ToolCallerOptions = {
-  readonly agent: AgentId;
-  readonly view: AgentView;
-  readonly record: Recorder;
-  readonly policy: BrokerPolicy;
-  readonly clock: Clock;
-};
-
-const PROGRESS_EVERY_MS = 100;
 
 export class ToolCaller {
   readonly #options: ToolCallerOptions;
+  readonly #recorded: RecordedCalls;
 
   constructor(options: ToolCallerOptions) {
     this.#options = options;
+    this.#recorded = new RecordedCalls(options);
+  }
+
+  /** Makes a recorded call. Never rejects. */
+  carryOut(planned: RecordedCall): Promise<ToolOutcome> {
+    return this.#recorded.carryOut(planned);
   }
 
   /** Never rejects. */
@@ -70,7 +62,8 @@ export class ToolCaller {
   async #carryOut(request: ToolCallRequest, found: FoundTool, recorded: Promise<void>): Promise<ToolOutcome> {
     const { agent, clock, policy, record } = this.#options;
     try {
-      const input = await checkInput(request, found);
+      if (this.#recorded.takes(request, found)) return await this.#recorded.record(request, found, recorded);
+      const input = await checkInput(request.input, found);
       if ("problem" in input) return input.problem;
       const judged = await verdictOn({ agent, request: { ...request, input: input.value }, found }, policy, record);
       if (judged.verdict !== "allow" || effectOf(found.definition) !== "read-only") await Promise.all([recorded, judged.recorded]);
@@ -80,7 +73,7 @@ export class ToolCaller {
         input: input.value,
         signal: request.signal,
         clock,
-        onProgress: this.#progressTeller(request),
+        onProgress: progressTeller(request, this.#options),
         cap: capFor(found, policy),
       });
       await judged.recorded;
@@ -89,49 +82,4 @@ export class ToolCaller {
       return failed("server-error", `The call of ${found.name} failed inside this program: ${String(error)}`);
     }
   }
-
-  #progressTeller({ turn, call }: ToolCallRequest): (progress: Progress) => void {
-    const { agent, clock, record } = this.#options;
-    let last = -Infinity;
-    return ({ progress, total, message }) => {
-      if (clock.monotonic() - last < PROGRESS_EVERY_MS) return;
-      last = clock.monotonic();
-      // A lost progress notice changes nothing, and the record of the result will fail too.
-      record({
-        agent,
-        turn,
-        call,
-        type: "tool-progress",
-        progress,
-        total: total ?? null,
-        message: message === undefined ? null : neutralise(message),
-      }).catch(() => {});
-    };
-  }
-}
-
-function capFor({ definition, lease }: FoundTool, { keepResult, resultBytes = RESULT_BYTES }: BrokerPolicy): ResultCap {
-  const keep = async (text: string): Promise<string | null> =>
-    (await keepResult?.({ server: lease.server.name, tool: definition.name, text })) ?? null;
-  return { limit: resultBytes, keep };
-}
-
-/** The arguments to send, or why they cannot be sent. */
-async function checkInput(
-  { input }: ToolCallRequest,
-  { definition, name }: FoundTool,
-): Promise<{ readonly value: Json } | { readonly problem: ToolOutcome }> {
-  if (!isRecord(input)) return { problem: failed("invalid-input", `The arguments of ${name} must be an object.`) };
-  const validate = await compileValidator(definition.inputSchema);
-  const validation = validate(input);
-  if (validation.ok) return { value: input };
-  const shorter = withoutOptionalNulls(input, definition.inputSchema);
-  if (validate(shorter).ok) return { value: shorter };
-  return {
-    problem: failed(
-      "invalid-input",
-      `The arguments of ${name} do not fit its schema: ${validation.problems.join("; ")}. Nothing was sent.`,
-      true,
-    ),
-  };
 }

@@ -40,11 +40,15 @@ const BEFORE_THE_SERVER = new Set(["denied", "invalid-input", "unknown-tool", "b
 export class UsageStatistics {
   readonly #counters = new Map<string, Counter>();
   readonly #open = new Map<string, Counter>();
+  /** Recorded and not made yet. */
+  readonly #recorded = new Map<string, Counter>();
 
-  /** Takes any event; only calls and results count. A result without its call is not counted. */
+  /** Takes any event; only calls and results count, a recorded call when it is made. A result without its call is not counted. */
   add(event: RunEvent): void {
     if (event.type === "tool-call") this.#open.set(event.call, this.#counter(event));
     else if (event.type === "tool-result") this.#close(event);
+    else if (event.type === "intent-recorded") this.#keep(event.call);
+    else if (event.type === "intent-executed") this.#closeRecorded(event);
   }
 
   /** By agent, server and tool in the order of their first call. */
@@ -82,16 +86,33 @@ export class UsageStatistics {
     return known;
   }
 
-  #close({ call, code, content, cached, durationMs }: EventOf<"tool-result">): void {
+  #keep(call: string): void {
     const counter = this.#open.get(call);
-    if (!counter) return;
+    if (counter) this.#recorded.set(call, counter);
     this.#open.delete(call);
-    counter.calls += 1;
-    if (code !== null) counter.codes.set(code, (counter.codes.get(code) ?? 0) + 1);
-    if (cached) counter.cacheHits += 1;
-    if (code === null || !BEFORE_THE_SERVER.has(code)) counter.durations.add(durationMs);
-    for (const item of content)
-      counter.bytes +=
-        "text" in item ? Buffer.byteLength(item.text) : "base64" in item ? Math.floor(item.base64.length * 0.75) : item.uri.length;
   }
+
+  #closeRecorded({ call, code, content, durationMs = 0 }: EventOf<"intent-executed">): void {
+    const counter = this.#recorded.get(call);
+    this.#recorded.delete(call);
+    if (counter) count(counter, { code: code ?? null, content, durationMs });
+  }
+
+  #close(result: EventOf<"tool-result">): void {
+    const counter = this.#open.get(result.call);
+    this.#open.delete(result.call);
+    if (counter) count(counter, result);
+  }
+}
+
+type Counted = Pick<EventOf<"tool-result">, "code" | "content" | "cached" | "durationMs">;
+
+function count(counter: Counter, { code, content, cached, durationMs }: Counted): void {
+  counter.calls += 1;
+  if (code !== null) counter.codes.set(code, (counter.codes.get(code) ?? 0) + 1);
+  if (cached) counter.cacheHits += 1;
+  if (code === null || !BEFORE_THE_SERVER.has(code)) counter.durations.add(durationMs);
+  for (const item of content)
+    counter.bytes +=
+      "text" in item ? Buffer.byteLength(item.text) : "base64" in item ? Math.floor(item.base64.length * 0.75) : item.uri.length;
 }
