@@ -11,12 +11,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   security: ["core", "errors", "io", "config"],
   log: ["core", "errors", "io", "security"],
   mcp: ["core", "errors", "io", "config", "security"],
-  backends: ["core", "errors", "io", "config", "mcp", "security"],
-  runtime: ["core", "errors", "io", "log", "mcp", "backends", "security"],
-  session: ["core", "errors", "io", "config", "log", "mcp", "backends", "runtime", "security"],
+  workspaces: ["core", "errors", "io", "config", "log"],
+  backends: ["core", "errors", "io", "config", "mcp", "security", "workspaces"],
+  runtime: ["core", "errors", "io", "log", "mcp", "backends", "security", "workspaces"],
+  session: ["core", "errors", "io", "config", "log", "mcp", "backends", "runtime", "security", "workspaces"],
+  serve: ["core", "errors", "io", "config", "log", "mcp", "runtime", "session", "security"],
   displays: ["core", "errors", "io", "log", "runtime", "security"],
-  cli: ["core", "errors", "io", "config", "log", "mcp", "backends", "runtime", "session", "displays", "security"],
-  testing: ["core", "errors", "io", "config", "log", "mcp", "backends", "runtime", "session", "displays", "security", "cli"],
+  cli: ["core", "errors", "io", "config", "log", "mcp", "backends", "runtime", "session", "serve", "displays", "security"],
+  testing: ["core", "errors", "io", "config", "log", "mcp", "backends", "runtime", "session", "serve", "displays", "security", "cli"],
 };
 const FOLDERS = Object.keys(ARROWS);
 const DOORS = ["index", "contract", "types", "result", "io"];

@@ -5,6 +5,21 @@ export { breakerSettings, DEFAULT_BREAKER, type BreakerSettings } from "./breake
 export { MCPCircuitBreaker, type ServerStatus } from "./breakers.ts";
 export { createBroker, type BrokerAgent, type BrokerOptions, type McpBroker } from "./broker.ts";
 export { CircuitBreaker, type BreakerMemory, type BreakerMetrics, type BreakerState } from "./circuit-breaker.ts";
+export type { CallClient, LogLevel } from "./call-client.ts";
+export {
+  CANCELLED,
+  Endpoint,
+  GONE,
+  SERVED_REVISIONS,
+  STOPPING,
+  type EndpointPorts,
+  type ServedCall,
+  type ServedContent,
+  type ServedResult,
+  type ToolDeclaration,
+} from "./endpoint.ts";
+export { LineBuffer, type LineSink } from "./line-buffer.ts";
+export type { RpcId, RpcMessage } from "./wire.ts";
 export type { ServerReport } from "./describe-servers.ts";
 export * from "./errors.ts";
 export { exposeNames, type ExposedName, type NameMap, type ToolIdentity } from "./names.ts";

@@ -29,6 +29,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "show", summary: "print the result of a stored run", load: async () => (await import("./show.ts")).showCommand },
   { name: "replay", summary: "watch a stored run once more", load: async () => (await import("./replay.ts")).replayCommand },
   { name: "export", summary: "write a stored run as Markdown or JSON", load: async () => (await import("./export.ts")).exportCommand },
+  { name: "serve", summary: "offer the council to other programs over MCP", load: async () => (await import("./serve.ts")).serveCommand },
   { name: "init", summary: "write a first configuration", load: async () => (await import("./init.ts")).initCommand },
   { name: "local", summary: "install the model for agents that need no key", load: async () => (await import("./local.ts")).localCommand },
   {

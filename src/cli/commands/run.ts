@@ -1,13 +1,11 @@
 // `massgen [run] [QUESTION]`: one question, or a conversation.
-import { resolve } from "node:path";
-import type { Io } from "../../io/index.ts";
 import { usageError } from "../arguments.ts";
 import { defineCommand } from "../command.ts";
 import { withDotEnv } from "../environment.ts";
 import type { OptionValues } from "../option-table.ts";
 import { checkOutputFile } from "../output-file.ts";
 import { readQuestion } from "../question.ts";
-import type { TeamSource } from "../services.ts";
+import { teamSource, unusedFlags } from "../team-options.ts";
 import { checkDisplay, warningLine, withSession, workOnce } from "../work.ts";
 import { RUN_OPTIONS } from "./run-options.ts";
 
@@ -52,28 +50,4 @@ function checkTogether(options: Options): void {
   checkDisplay(options);
 }
 
-/** The older program ignores these beside --config without a word; here they are at least named. */
-function unusedFlags(options: Options): string[] {
-  if (options.config === null) return [];
-  const names = ["model", "base-url", "system-message", "agents"] as const;
-  return names.filter((name) => options[name] !== null).map((name) => `massgen: warning: --${name} is not used together with --config`);
-}
-
 const hasTeam = ({ config, backend, model, agents }: Options): boolean => [config, backend, model, agents].some((value) => value !== null);
-
-async function teamSource(options: Options, io: Io): Promise<TeamSource> {
-  return {
-    file: await absolute(options.config, io),
-    backend: options.backend,
-    model: options.model,
-    baseUrl: options["base-url"],
-    systemMessage: options["system-message"],
-    agents: options.agents,
-    strictConfig: options["strict-config"],
-  };
-}
-
-/** A file keeps its meaning in another folder; the name of a shipped example has it everywhere. */
-async function absolute(file: string | null, io: Io): Promise<string | null> {
-  return file !== null && (await io.files.exists(resolve(io.cwd, file))) ? resolve(io.cwd, file) : file;
-}
