@@ -24,6 +24,8 @@ export const CLI_REQUIREMENTS: Readonly<Record<string, string>> = {
     "A conversation lives in the full screen: its input line has history, completion and whole pastes, and leaving gives the terminal back.",
   "REQ-UI-9":
     "Downloads show a bar with speed and time left, or plain lines; servers that connect show how many are ready and who is missing; lines of ours never tear an open screen.",
+  "REQ-UI-10":
+    "Every question of a conversation keeps its own text files: one per agent, the run's status, the presentation and the answer, without escape codes.",
   "REQ-UI-8":
     "The built program does all this in a real terminal, ends cleanly by key, signal and a closed terminal, and holds conversations in every display.",
 };

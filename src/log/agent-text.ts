@@ -1,7 +1,11 @@
 // One entry as a person reads it in an agent's text file; a pure function of the log.
-import type { AgentId, Entry } from "../core/index.ts";
+import type { AgentId, Content, Entry, RunAgent } from "../core/index.ts";
 
 export type AgentText = { readonly agent: AgentId; readonly text: string };
+
+/** The beginning of an agent's file: every agent has one, also one that never says anything. */
+export const agentHeader = ({ id, backend, model }: RunAgent, question: string): string =>
+  `Agent ${id} (${[backend, model].filter((part) => part !== null && part !== "").join(" ")})\nQuestion: ${question}\n`;
 
 /** Null for entries that do not belong in an agent's file, unknown types among them. */
 export function agentText(entry: Entry): AgentText | null {
@@ -44,7 +48,7 @@ function factOf(entry: Entry): string | null {
     case "tool-call":
       return `[tool ${entry.name}] ${JSON.stringify(entry.input)}\n`;
     case "tool-result":
-      return `[tool ${entry.name}: ${entry.isError ? (entry.code ?? "error") : "done"}, ${Math.round(entry.durationMs)} ms]\n`;
+      return `[tool ${entry.name}: ${entry.isError ? (entry.code ?? "error") : "done"}, ${Math.round(entry.durationMs)} ms]${resultText(entry.content)}\n`;
     case "retry-scheduled":
       return `[trying again in ${Math.round(entry.delayMs / 100) / 10} s] ${entry.failure.message}\n`;
     case "warning":
@@ -52,6 +56,14 @@ function factOf(entry: Entry): string | null {
     default:
       return null;
   }
+}
+
+/** Characters of a tool's result; the log keeps all. */
+const LONGEST_RESULT = 2000;
+
+function resultText(content: readonly Content[]): string {
+  const text = content.map((part) => (part.type === "text" || part.type === "resource" ? part.text : `(${part.type})`)).join("\n");
+  return text === "" ? "" : `\n${text.length > LONGEST_RESULT ? `${text.slice(0, LONGEST_RESULT)}…` : text}`;
 }
 
 function ended(what: string, outcome: string, reason: string | undefined): string {

@@ -19,6 +19,10 @@ describe("folders", () => {
     for (const slug of slugs) expect(slug).toMatch(/^[a-z0-9_][a-z0-9_-]{0,63}$/);
     expect(slugs.slice(0, 5)).toEqual(["a", "a-2", "a-b", "a-b-2", "x"]);
     expect(slugs).not.toContain("con");
+    expect([...agentSlugs([agentId("system_status"), agentId("final_presentation_bob")]).values()]).toEqual([
+      "agent-system_status",
+      "agent-final_presentation_bob",
+    ]);
   });
 });
 
@@ -38,6 +42,7 @@ describe("text files of a run", () => {
       "tool-call",
       "tool-result",
       "turn-end",
+      "presentation-end",
       "run-end",
     ] as const) {
       entries.push(await log.append(events[type]));
@@ -48,6 +53,9 @@ describe("text files of a run", () => {
     for (const part of ["turn alice/1", "words", "[answer alice.1", "[vote for alice.1]", "[tool words]", "[turn failed]"])
       expect(text).toContain(part);
     expect(io.files.text("/run/final/answer.md")).toBe("words\n");
+    const status = io.files.text("/run/agent_outputs/system_status.txt") ?? "";
+    for (const part of ["Question: words", "State: finished", "  alice", "answers: 1, turns: 1", "alice votes", "the run ends: "])
+      expect(status).toContain(part);
     const again = fakeIo({ files: io.files });
     const other = await openFileLog({ run: RUN, folder: "/other", io: again, secrets: [] });
     await followWithAgentFiles({ log: other, folder: "/run", io: again, before: entries }).close();

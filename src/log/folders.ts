@@ -30,6 +30,9 @@ const LONGEST_SLUG = 60;
 /** Names that Windows gives to devices. */
 const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)$/;
 
+/** Names of other files in the folder of the agents' files. */
+const OUR_FILES = /^(system_status$|final_presentation_)/;
+
 /** A file name for each agent: lower-case letters, digits, `-` and `_`, no two equal on any file system. Stable for the same list. */
 export function agentSlugs(agents: readonly AgentId[]): ReadonlyMap<AgentId, string> {
   const slugs = new Map<AgentId, string>();
@@ -50,6 +53,7 @@ function slugOf(agent: AgentId): string {
     .replace(/^-+|-+$/g, "")
     .slice(0, LONGEST_SLUG);
   if (plain === "") return "agent";
+  if (OUR_FILES.test(plain)) return `agent-${plain}`;
   return DEVICES.test(plain) ? `${plain}-agent` : plain;
 }
 
