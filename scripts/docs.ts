@@ -28,7 +28,6 @@ const NO_EFFECT: ReadonlySet<string> = new Set([
   "orchestrator.agent_temporary_workspace",
   "server.writes",
   "server.rate_limit",
-  "server.max_tools",
   "server.roots",
   "server.sampling",
   "server.elicitation",
@@ -45,6 +44,7 @@ const REMARKS: Readonly<Record<string, string>> = {
   "server.cache":
     "`ttl`: seconds a list of tools is fresh (300); `read_ttl`: seconds the result of a read-only call may be given again within a run; `disk`: whether lists of tools are kept between runs.",
   "server.max_in_flight_per_agent": "Most calls of one agent at a time.",
+  "server.max_tools": "With more tools than this, the server's are found through search_tools instead of being declared.",
   "server.permissions":
     "A list of rules `{decision: allow, ask or deny, agent, server, tool, arguments}`; they can only add strictness to the operator's policy.",
   "server.tools": "`resources` and `prompts`: whether a server's resources and prompts are offered as tools (true).",

@@ -40,6 +40,10 @@ export const MCP_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-MCP-37": "Errors of the MCP layer have the reference's names and fields, stable codes and a next step.",
   "REQ-MCP-38": "The context of an error holds no secret, at any depth.",
   "REQ-MCP-39": "A result that is too long keeps its beginning and end and says what is left out.",
+  "REQ-MCP-40":
+    "With more tools than a model should carry, those of the largest servers are found through one search tool and declared from the next step on.",
+  "REQ-MCP-41": "The order of declared and of found tools is the same in every run, and found tools are appended.",
+  "REQ-MCP-42": "A request that can only vote carries no tools besides the vote.",
   "REQ-MCP-50":
     "Under random kills, hangs, cut pipes and refusals no reply is lost, nothing is carried out twice, everything heals and no process is left.",
   "REQ-MCP-51": "A server that was given up is looked for again, at growing distances, for as long as the run lasts.",

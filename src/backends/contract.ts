@@ -43,7 +43,7 @@ export type TurnRequest = {
   /** Every label of the run, for backends whose tool schemas are frozen for a session. */
   readonly allLabels: readonly Label[];
   readonly ballot: Ballot | null;
-  /** False for presentations: no MCP tools are declared. */
+  /** False for presentations and for turns that can only vote: no MCP tools are declared. */
   readonly useTools: boolean;
   /** The number of the next step within the turn, from 1 (a resumed turn starts above 1). */
   readonly firstStep: number;

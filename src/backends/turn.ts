@@ -79,10 +79,10 @@ export class Turn {
   tools(): ToolTable {
     const { request, ports, spec } = this;
     const usable = request.useTools && !this.toolsSpent;
-    const offered = usable || (spec.keepsTools && this.#hasCalls()) ? ports.tools.list() : [];
+    const offered = usable ? ports.tools.list() : [];
     const own = usable ? this.#own.filter((tool) => tool !== this.#own.at(-1) || ports.tools.pending().length > 0) : [];
     const table = spec.declarer.table(request.workflow, offered, own);
-    return table.entries.length === 0 && spec.keepsTools ? spec.declarer.table([], [], this.#usedBefore()) : table;
+    return table.entries.length === 0 && spec.keepsTools && this.#hasCalls() ? spec.declarer.table([], [], this.#usedBefore()) : table;
   }
 
   /** Tools the conversation called and nobody offers any more, so that the request can hold their calls; none can be called. */

@@ -1,5 +1,5 @@
 // The rows of `massgen mcp list`.
-import type { MassgenConfig } from "../config/index.ts";
+import { toolLimitOf, type MassgenConfig } from "../config/index.ts";
 import type { Io } from "../io/index.ts";
 import { loadMcp } from "../session/index.ts";
 
@@ -8,6 +8,8 @@ export type ListRow = {
   readonly transport: string;
   readonly starts: string;
   readonly agents: readonly string[];
+  /** Most tools declared to each of these agents at a time. */
+  readonly limits: readonly { readonly agent: string; readonly max: number; readonly from: string }[];
   readonly sharing: { readonly shared: boolean; readonly kind: string; readonly reason: string };
   /** Processes, or connections of a remote server, when all agents use it. */
   readonly processes: number;
@@ -30,6 +32,9 @@ export async function listRows(config: MassgenConfig, io: Io): Promise<readonly 
       transport: server.transport.type,
       starts: startedBy(server),
       agents,
+      limits: config.agents
+        .filter(({ id }) => agents.includes(id))
+        .map(({ id, backend }) => ({ agent: id, ...toolLimitOf(config, backend) })),
       sharing,
       processes: sharing.shared ? 1 : Math.min(agents.length, server.maxProcesses),
       security: { verdict, findings: findings.map((finding) => `${finding.reason} (${finding.rule}). ${finding.next}`) },

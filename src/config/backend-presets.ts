@@ -33,6 +33,7 @@ function chatRow(row: Sparse): BackendRow {
     mcp: true,
     thinking: true,
     structuredOutput: true,
+    maxTools: 100,
     options: CHAT_OPTIONS,
     notes: "",
     ...row,
@@ -152,6 +153,7 @@ export const PRESET_ROWS: readonly BackendRow[] = [
   }),
   chatRow({
     type: "lmstudio",
+    maxTools: 40,
     title: "LM Studio",
     keyOptional: true,
     defaultBaseUrl: "http://localhost:1234/v1",
@@ -160,6 +162,7 @@ export const PRESET_ROWS: readonly BackendRow[] = [
   }),
   chatRow({
     type: "ollama",
+    maxTools: 40,
     title: "Ollama",
     keyOptional: true,
     defaultBaseUrl: "http://localhost:11434/v1",
@@ -168,6 +171,7 @@ export const PRESET_ROWS: readonly BackendRow[] = [
   }),
   chatRow({
     type: "vllm",
+    maxTools: 40,
     title: "vLLM",
     keyVariables: ["VLLM_API_KEY"],
     keyOptional: true,
@@ -177,6 +181,7 @@ export const PRESET_ROWS: readonly BackendRow[] = [
   }),
   chatRow({
     type: "sglang",
+    maxTools: 40,
     title: "SGLang",
     keyVariables: ["SGLANG_API_KEY"],
     keyOptional: true,

@@ -20,6 +20,8 @@ export type BackendRow = {
   readonly mcp: boolean;
   readonly thinking: boolean;
   readonly structuredOutput: boolean;
+  /** Most MCP tools a model of this backend should carry at a time; with more, they are offered through a search. Below what providers refuse, because the choice gets worse long before. */
+  readonly maxTools: number;
   /** Keys under `backend:` that this type understands, in the configuration's spelling. */
   readonly options: readonly string[];
   readonly notes: string;

@@ -20,6 +20,7 @@ const GEMINI: BackendRow = {
   mcp: true,
   thinking: true,
   structuredOutput: true,
+  maxTools: 100,
   options: [
     ...SAMPLING,
     ...LIMITS,
@@ -52,6 +53,7 @@ const CLAUDE: BackendRow = {
   mcp: true,
   thinking: true,
   structuredOutput: false,
+  maxTools: 100,
   options: [...SAMPLING, ...LIMITS, "top_k", "stop", "enable_web_search", "enable_code_execution", "thinking"],
   notes: "Prompt caching of the stable prefix.",
 };
@@ -69,6 +71,7 @@ const OPENAI: BackendRow = {
   mcp: true,
   thinking: true,
   structuredOutput: true,
+  maxTools: 100,
   options: [
     ...SAMPLING,
     ...LIMITS,
@@ -96,6 +99,7 @@ const GROK: BackendRow = {
   mcp: true,
   thinking: true,
   structuredOutput: true,
+  maxTools: 100,
   options: [...SAMPLING, ...LIMITS, "stop", "seed", "enable_web_search", "reasoning"],
   notes: "Live search through enable_web_search or extra_body.search_parameters, not both.",
 };
@@ -113,6 +117,7 @@ const AZURE: BackendRow = {
   mcp: true,
   thinking: true,
   structuredOutput: true,
+  maxTools: 100,
   options: [
     ...SAMPLING,
     ...LIMITS,
@@ -142,6 +147,7 @@ const CLAUDE_CODE: BackendRow = {
   mcp: true,
   thinking: true,
   structuredOutput: true,
+  maxTools: 100,
   options: [
     "max_tool_rounds",
     "cwd",
@@ -176,6 +182,7 @@ const LOCAL: BackendRow = {
   mcp: true,
   thinking: false,
   structuredOutput: true,
+  maxTools: 16,
   options: [
     ...SAMPLING,
     "max_tool_rounds",

@@ -7,7 +7,7 @@ import { readServers } from "./mcp-servers.ts";
 import { IDLE_OPTIONS, OPTION_ALIASES, OPTION_FIELDS } from "./options.ts";
 import { optional, record, withDefault, type Field } from "./record.ts";
 import { isSensitive, keepSecret, report, wrongType, type Place, type Reading } from "./reading.ts";
-import { anything, choice, freeMapping, oneOrMore, text } from "./shapes.ts";
+import { anything, choice, freeMapping, number, oneOrMore, text } from "./shapes.ts";
 import { judgeOption } from "./strange-option.ts";
 import { childOf, type Tree } from "./tree.ts";
 import type { BackendConfig } from "./types.ts";
@@ -31,6 +31,10 @@ export const COMMON_FIELDS = {
     "The only tools the agent may call, by the servers' own names or as mcp__server__tool; on claude_code its native tools.",
   ),
   exclude_tools: withDefault(toolNames, [], "Tools the agent may not call; wins over `allowed_tools`."),
+  max_tools: optional(
+    number({ min: 2, max: 10_000, integer: true }),
+    "Most MCP tools declared to the model at a time; with more, it finds them through search_tools. `orchestrator.max_tools` where left out, else a limit of the backend.",
+  ),
   gemini_schema: withDefault(choice(["json", "openapi"]), "json", "Form in which tool schemas are sent to Gemini."),
 };
 
@@ -71,6 +75,7 @@ export function readBackend(
     extraBody: values.extra_body ?? {},
     mcpServers,
     geminiSchema: values.gemini_schema,
+    ...(values.max_tools === null ? {} : { maxTools: values.max_tools }),
   };
 }
 

@@ -5,5 +5,6 @@ export { checkFiles, loadConfig, parseConfigText, type SecretSource } from "./lo
 export type { FoundSecret } from "./reading.ts";
 export { configFromFlags, type Flags } from "./flags.ts";
 export { loadDotEnv } from "./dot-env.ts";
+export { toolLimitOf, type ToolLimit } from "./tool-limit.ts";
 export { configSchema } from "./schema.ts";
 export { formatProblem, usageErrorFor } from "./problems.ts";

@@ -58,6 +58,10 @@ export const orchestratorShape = record({
     "Who may call tools that change something: everyone; only the winner, whose calls are recorded while agents deliberate and made once, after the decision; or each call is asked for at a terminal.",
   ),
   seed: optional(number({ min: 0, integer: true }), "Fixes the order of labels and candidates; drawn at random where left out."),
+  max_tools: optional(
+    number({ min: 2, max: 10_000, integer: true }),
+    "Most MCP tools declared to a model at a time, for agents without a `max_tools` of their own; with more, they are found through search_tools.",
+  ),
   snapshot_storage: optional(text(), "Folder for snapshots of the agents' workspaces."),
   agent_temporary_workspace: optional(text(), "Folder in which agents see each other's snapshots."),
 });
@@ -103,6 +107,7 @@ export function orchestratorOf(values: ValuesOf<typeof orchestratorShape.fields>
     singleAgentThroughOrchestrator: ui.use_orchestrator_for_single_agent,
     snapshotStorage: values.snapshot_storage,
     agentTemporaryWorkspace: values.agent_temporary_workspace,
+    ...(values.max_tools === null ? {} : { maxTools: values.max_tools }),
   };
 }
 

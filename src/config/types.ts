@@ -61,6 +61,8 @@ export type BackendConfig = {
   readonly extraBody: Readonly<Record<string, Json>>;
   readonly mcpServers: readonly McpServerConfig[];
   readonly geminiSchema: "json" | "openapi";
+  /** Most MCP tools declared at a time, as the agent's own section says. */
+  readonly maxTools?: number;
 };
 
 export type AgentConfig = {
@@ -104,6 +106,8 @@ export type MassgenConfig = {
     readonly singleAgentThroughOrchestrator: boolean;
     readonly snapshotStorage: string | null;
     readonly agentTemporaryWorkspace: string | null;
+    /** Most MCP tools declared at a time, for agents without a limit of their own. */
+    readonly maxTools?: number;
   };
   readonly budget: Limits;
   readonly agentBudgets: Readonly<Record<string, Limits>>;

@@ -22,6 +22,7 @@ export const ERROR_REGISTRY = {
   E_TURN_ATTEMPTS: { category: "run", exitCode: 4, next: "Use a model that calls tools reliably." },
   E_TURN_TIMEOUT: { category: "run", exitCode: 4, next: "Raise `turn_timeout_seconds`." },
   E_TOOL_ROUNDS: { category: "run", exitCode: 4, next: "Ask for less in one question or raise the cap on tool rounds." },
+  E_TOOL_BUDGET: { category: "run", exitCode: 4, next: "Leave tools out with `allowed_tools` or `exclude_tools`, or set `max_tools`." },
   E_BUDGET: { category: "run", exitCode: 3, next: "Raise the limit in `budget:` or resume the run." },
   E_RUN_LOG: { category: "run", exitCode: 1, next: "Check free space and rights of the log folder; the run can be resumed." },
   E_RUN_LOCKED: { category: "run", exitCode: 2, next: "Wait for the other process, or end it." },

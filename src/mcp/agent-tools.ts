@@ -1,9 +1,12 @@
 // One agent's view of the servers it has leased: which tools it is offered, under which names, and what a name it uses stands for.
 import type { McpServerConfig } from "../config/types.ts";
 import { neutralise } from "../security/index.ts";
+import type { Json } from "../core/index.ts";
 import type { OfferedTool } from "./contract.ts";
 import { exposeNames, type NameMap } from "./names.ts";
 import type { Lease } from "./pool.ts";
+import { findTools, isSearch, SEARCH_TOOLS_RESERVED, type Found } from "./search-tools.ts";
+import type { ToolBudget } from "./tool-budget.ts";
 import { effectOf, type ToolDefinition } from "./tool-definition.ts";
 import { byEntrysWord, forbiddenBy } from "./tool-lists.ts";
 
@@ -23,10 +26,14 @@ export class AgentView {
   /** The catalogs the view was made from; it is made anew when one of them is another object. */
   #seen: readonly unknown[] = [];
   #view: View | null = null;
+  readonly #order: readonly string[];
+  readonly #budget: ToolBudget | null;
 
-  /** `servers` are pending until each is leased or given up. */
-  constructor(servers: readonly McpServerConfig[]) {
-    this.#waitingFor = servers.map(({ name }) => name);
+  /** `servers` are pending until each is leased or given up; without a budget every tool is offered. */
+  constructor(servers: readonly McpServerConfig[], budget: ToolBudget | null = null) {
+    this.#order = servers.map(({ name }) => name);
+    this.#waitingFor = this.#order;
+    this.#budget = budget;
   }
 
   add(lease: Lease): void {
@@ -38,12 +45,36 @@ export class AgentView {
     this.#waitingFor = this.#waitingFor.filter((name) => name !== server);
   }
 
+  /** In the order of the configuration, whatever came first: requests of every run declare their tools alike. */
   get leases(): readonly Lease[] {
-    return [...this.#leases.values()];
+    return this.#order.flatMap((name) => this.#leases.get(name) ?? []);
   }
 
   list(): readonly OfferedTool[] {
-    return this.#current().tools;
+    const { tools } = this.#current();
+    return this.#budget?.offered(tools) ?? tools;
+  }
+
+  /** Tools that can be called and are not in `list`. */
+  hidden(): readonly OfferedTool[] {
+    return this.#budget?.hidden(this.#current().tools) ?? [];
+  }
+
+  /** Keeps tools in `list` that a search found or that are called by their names. */
+  use(names: readonly string[]): void {
+    this.#budget?.use(names);
+  }
+
+  /** What a search finds; null where the name means no search, or there is nothing to search for. */
+  search(name: string, input: Json): Found | null {
+    const { tools } = this.#current();
+    this.#budget?.offered(tools); // The catalogs may have grown since anybody listed them.
+    return this.#budget?.active && isSearch(name) ? findTools(input, tools) : null;
+  }
+
+  /** True while tools can only be found by searching. */
+  get searchable(): boolean {
+    return this.#budget?.active ?? false;
   }
 
   pending(): readonly string[] {
@@ -71,8 +102,13 @@ export class AgentView {
   }
 
   #build(): View {
-    const all = this.leases.flatMap((lease) => (lease.pooled.catalog?.tools ?? []).map((definition) => ({ lease, definition: byEntrysWord(lease.server, definition) })));
-    const names = exposeNames(all.map(({ lease, definition }) => ({ server: lease.server.name, tool: definition.name })));
+    const all = this.leases.flatMap((lease) =>
+      (lease.pooled.catalog?.tools ?? []).map((definition) => ({ lease, definition: byEntrysWord(lease.server, definition) })),
+    );
+    const names = exposeNames(
+      all.map(({ lease, definition }) => ({ server: lease.server.name, tool: definition.name })),
+      [SEARCH_TOOLS_RESERVED],
+    );
     const found = new Map<string, FoundTool>();
     for (const { lease, definition } of all) {
       const name = names.nameOf(lease.server.name, definition.name);

@@ -1,6 +1,7 @@
 // The MCP layer of one run: every agent's tools, what became of the servers, and the end of everything in `close`.
 import type { AgentId, RunEvent } from "../core/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
+import { ERROR_REGISTRY } from "../errors/index.ts";
 import type { Io } from "../io/index.ts";
 import { AgentView } from "./agent-tools.ts";
 import type { AuditLog } from "./audit.ts";
@@ -9,12 +10,19 @@ import { NO_TOOLS } from "./contract.ts";
 import { cleanEvent } from "./clean-events.ts";
 import { describeServers, type ServerReport } from "./describe-servers.ts";
 import { RunServers } from "./run-servers.ts";
+import { SEARCH_TOOLS, type OnDemand } from "./search-tools.ts";
 import type { ElicitationAnswer, ElicitationQuestion, Root } from "./server-requests.ts";
+import { ToolBudget } from "./tool-budget.ts";
 import { ToolCaller } from "./tool-caller.ts";
 import { UsageStatistics, type UsageRow } from "./usage-statistics.ts";
 import type { Writes } from "./writes.ts";
 
-export type BrokerAgent = { readonly id: AgentId; readonly servers: readonly McpServerConfig[] };
+export type BrokerAgent = {
+  readonly id: AgentId;
+  readonly servers: readonly McpServerConfig[];
+  /** Most tools declared at a time; with more, they are found through `search_tools`. Absent = any number. */
+  readonly maxTools?: number;
+};
 export type BrokerOptions = {
   readonly agents: readonly BrokerAgent[];
   readonly io: Io;
@@ -53,6 +61,7 @@ class Broker implements McpBroker {
   readonly #servers: RunServers;
   readonly #usage = new UsageStatistics();
   readonly #tools = new Map<AgentId, AgentTools>();
+  readonly #views = new Map<AgentId, AgentView>();
   readonly #admitted: Promise<void>;
   #closing: Promise<void> | null = null;
 
@@ -65,11 +74,13 @@ class Broker implements McpBroker {
     };
     const tell = (event: RunEvent): void => void record(cleanEvent(event)).catch(() => {}); // Whoever records learns of a log that cannot be written.
     this.#servers = new RunServers({ io, stateDir, cacheDir, policy, roots, elicit, tell });
-    const admitted = agents.map((agent) => ({ ...agent, view: new AgentView(agent.servers) }));
+    const admitted = agents.map((agent) => ({ ...agent, view: new AgentView(agent.servers, budgetFor(agent, tell)) }));
     for (const { id, view } of admitted) {
+      this.#views.set(id, view);
       const caller = new ToolCaller({ agent: id, view, record, policy, clock: io.clock, writes });
       this.#tools.set(id, {
         list: () => view.list(),
+        hidden: () => view.hidden(),
         pending: () => view.pending(),
         settled: (graceMs, signal) => this.#settled(view, { graceMs, signal }),
         call: (request) => caller.call(request),
@@ -81,6 +92,10 @@ class Broker implements McpBroker {
 
   forAgent(agent: AgentId): AgentTools {
     return this.#tools.get(agent) ?? NO_TOOLS;
+  }
+
+  foundBefore(agent: AgentId, names: readonly string[]): void {
+    this.#views.get(agent)?.use(names);
   }
 
   statistics(): readonly UsageRow[] {
@@ -108,6 +123,24 @@ class Broker implements McpBroker {
     limit.abort();
   }
 }
+
+function budgetFor({ id, maxTools, servers }: BrokerAgent, tell: (event: RunEvent) => void): ToolBudget | null {
+  if (maxTools === undefined) return null;
+  const limits = servers.flatMap(({ name, extra }) =>
+    typeof extra["max_tools"] === "number" ? [[name, extra["max_tools"]] as const] : [],
+  );
+  return new ToolBudget({ max: maxTools, ownLimits: new Map(limits) }, (onDemand, total) =>
+    tell({
+      type: "warning",
+      code: "E_TOOL_BUDGET",
+      agent: id,
+      message: `Not all of the ${total} tools are declared to the model at once (limit ${maxTools}): it finds ${wordsFor(onDemand)} through ${SEARCH_TOOLS}.`,
+      next: ERROR_REGISTRY.E_TOOL_BUDGET.next,
+    }),
+  );
+}
+
+const wordsFor = (servers: readonly OnDemand[]): string => servers.map(({ server, tools }) => `the ${tools} of "${server}"`).join(", ");
 
 async function bothDone(...work: readonly Promise<void>[]): Promise<void> {
   await Promise.all(work);

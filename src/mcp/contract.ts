@@ -65,6 +65,8 @@ export type RecordedCall = Pick<ToolCallRequest, "turn" | "call" | "input" | "si
 export type AgentTools = {
   /** The tools that can be called now; grows while servers connect, shrinks when one dies. Cheap, synchronous. */
   list(): readonly OfferedTool[];
+  /** Tools that can be called but are not in `list`, because the model should not carry so many: `search_tools` finds them. Absent = none. */
+  hidden?(): readonly OfferedTool[];
   /** Servers of this agent that are still connecting. */
   pending(): readonly string[];
   /** Resolves when no server of this agent is connecting any more, at the latest after `graceMs`, or when the signal aborts. Never rejects. */
@@ -80,6 +82,8 @@ export type AgentTools = {
 
 export type ToolBroker = {
   forAgent(agent: AgentId): AgentTools;
+  /** Tools an earlier process of the run had found for the agent: they are in `list` again once their servers are there. */
+  foundBefore?(agent: AgentId, names: readonly string[]): void;
   /** Ends every server process and connection of the run; idempotent. */
   close(): Promise<void>;
 };

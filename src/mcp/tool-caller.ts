@@ -6,6 +6,7 @@ import { verdictOn } from "./call-verdict.ts";
 import type { RecordedCall, ToolCallRequest, ToolOutcome } from "./contract.ts";
 import { contentOf, failed } from "./outcomes.ts";
 import { RecordedCalls } from "./recorded-calls.ts";
+import { SEARCH_TOOLS } from "./search-tools.ts";
 import { sendCall } from "./send-call.ts";
 import { effectOf } from "./tool-definition.ts";
 
@@ -27,23 +28,24 @@ export class ToolCaller {
   async call(request: ToolCallRequest): Promise<ToolOutcome> {
     const { agent, clock, record, view } = this.#options;
     const began = clock.monotonic();
-    const found = view.find(request.name);
+    const search = view.search(request.name, request.input);
+    const found = search ? undefined : view.find(request.name);
     const ids = { agent, turn: request.turn, call: request.call, providerCall: request.providerCall, name: request.name };
     const recorded = record({
       ...ids,
       type: "tool-call",
       step: request.step,
       server: found?.lease.server.name ?? null,
-      tool: found?.definition.name ?? request.name,
+      tool: found?.definition.name ?? (search ? SEARCH_TOOLS : request.name),
       input: request.input,
-      effect: found ? effectOf(found.definition) : "unknown",
+      effect: found ? effectOf(found.definition) : search ? "read-only" : "unknown",
     });
     recorded.catch(() => {}); // Looked at below; until then it must not count as unhandled.
-    const outcome = found
-      ? await this.#carryOut(request, found, recorded)
-      : failed("unknown-tool", `There is no tool named ${request.name.slice(0, 100)}.`);
+    const outcome = search?.outcome ?? (found ? await this.#carryOut(request, found, recorded) : this.#unknown(request));
+    const names = search?.names ?? (found ? [found.name] : []);
     try {
       await recorded;
+      view.use(names);
       await record({
         ...ids,
         type: "tool-result",
@@ -52,11 +54,17 @@ export class ToolCaller {
         content: contentOf(outcome),
         durationMs: Math.round((clock.monotonic() - began) * 1000) / 1000,
         ...(outcome.ok && outcome.cached ? { cached: true as const } : {}),
+        ...(search ? { found: names } : {}),
       });
       return outcome;
     } catch (error) {
       return failed("server-error", `The call of ${request.name} could not be recorded: ${String(error)}`);
     }
+  }
+
+  #unknown({ name }: ToolCallRequest): ToolOutcome {
+    const advice = this.#options.view.searchable ? ` ${SEARCH_TOOLS} finds the tools there are.` : "";
+    return failed("unknown-tool", `There is no tool named ${name.slice(0, 100)}.${advice}`);
   }
 
   async #carryOut(request: ToolCallRequest, found: FoundTool, recorded: Promise<void>): Promise<ToolOutcome> {

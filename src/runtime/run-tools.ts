@@ -8,6 +8,7 @@ export function toolsFor(run: RunContext, job: Job): AgentTools {
   const inner = run.tools?.forAgent(job.agent) ?? null;
   return {
     list: () => inner?.list() ?? [],
+    hidden: () => inner?.hidden?.() ?? [],
     pending: () => inner?.pending() ?? [],
     settled: async (graceMs, signal) => inner?.settled(graceMs, signal),
     call: (request) => job.during(call({ run, job, inner }, request)),

@@ -1,5 +1,5 @@
 // The MCP layer of a session: policy, `mcp.lock` and audit trail around one broker. Loaded only where a server is configured.
-import type { MassgenConfig } from "../config/index.ts";
+import { toolLimitOf, type MassgenConfig } from "../config/index.ts";
 import { agentId } from "../core/index.ts";
 import { cacheFolder, stateFolder, type Io } from "../io/index.ts";
 import { createBroker, type AuditLog, type BrokerPolicy, type Recorder, type ToolBroker } from "../mcp/index.ts";
@@ -45,7 +45,11 @@ export async function openBroker(config: MassgenConfig, surroundings: BrokerSurr
   const audit = logs ? await openAudit(io, record) : null;
   const policy = tools?.over(judged) ?? judged;
   const broker = createBroker({
-    agents: config.agents.map(({ id, backend }) => ({ id: agentId(id), servers: backend.mcpServers })),
+    agents: config.agents.map(({ id, backend }) => ({
+      id: agentId(id),
+      servers: backend.mcpServers,
+      maxTools: toolLimitOf(config, backend).max,
+    })),
     io,
     record,
     stateDir: stateFolder(io),
@@ -63,7 +67,7 @@ export async function openBroker(config: MassgenConfig, surroundings: BrokerSurr
     await close();
     throw error;
   }
-  return { forAgent: (agent) => broker.forAgent(agent), close };
+  return { forAgent: (agent) => broker.forAgent(agent), foundBefore: (agent, names) => broker.foundBefore?.(agent, names), close };
 }
 
 /** Servers are judged before there is any event of theirs: the trail gets the verdict itself. A trail that cannot be written starts no server. */

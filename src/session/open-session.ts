@@ -183,6 +183,8 @@ class Session implements OpenedSession {
     const { config, options, recorder, broker, team } = this.#parts;
     const { io, strict } = options;
     const { timeouts } = config;
+    for (const entry of about.resumeFrom ?? [])
+      if (entry.type === "tool-result" && entry.found) broker.foundBefore?.(entry.agent, entry.found);
     try {
       return startRun({
         ...about,

@@ -10,7 +10,8 @@ import { declare } from "../../mcp/index.ts";
 import type { Backend, TurnPart, TurnPorts, TurnRequest } from "../contract.ts";
 import { pricingOf } from "../price.ts";
 import { failureOf } from "../trouble.ts";
-import { allowsMcpTool, nativeTools, sessionOptions } from "./options.ts";
+import { ListWatch } from "./list-watch.ts";
+import { allowsMcpTool, nativeTools, sessionOptions, type NativeTools } from "./options.ts";
 import { ClaudeSession } from "./session.ts";
 import { ToolServer, type ServedTool } from "./tool-server.ts";
 import { ClaudeTurn } from "./turn.ts";
@@ -31,10 +32,14 @@ export async function createClaudeCodeBackend(request: ClaudeCodeRequest): Promi
 
 /** `mcp__<server>__<tool>` as Claude Code builds it from a server's key and a tool's name; the exposed name is cut at the same place. */
 function split(exposed: string): { server: string; tool: string } {
+  if (!exposed.startsWith("mcp__")) return { server: "tools", tool: exposed };
   const rest = exposed.slice("mcp__".length);
   const cut = rest.indexOf("__");
   return cut <= 0 ? { server: "tools", tool: rest } : { server: rest.slice(0, cut), tool: rest.slice(cut + 2) };
 }
+
+/** The search for tools is ours; `allowed_tools` is about the servers' own. */
+const isServed = (native: NativeTools, exposed: string): boolean => !exposed.startsWith("mcp__") || allowsMcpTool(native, exposed);
 
 class ClaudeCodeBackend implements Backend {
   readonly capabilities = BACKEND_TABLE["claude_code"]!;
@@ -43,9 +48,11 @@ class ClaudeCodeBackend implements Backend {
   #sessionId = "";
   #turn: ClaudeTurn | null = null;
   #tools: AgentTools | null = null;
+  readonly #lists: ListWatch;
 
   constructor(request: ClaudeCodeRequest) {
     this.#request = request;
+    this.#lists = new ListWatch(request.io.clock);
   }
 
   async *runTurn(request: TurnRequest, ports: TurnPorts): AsyncIterable<TurnPart> {
@@ -103,7 +110,8 @@ class ClaudeCodeBackend implements Backend {
     const servers = new Map<string, ToolServer>();
     if (request.kind !== "chat") servers.set(WORKFLOW_SERVER, this.#workflowServer(request));
     const keys = new Set([
-      ...tools.list().map((tool) => split(tool.name).server),
+      // Servers cannot be added later, only tools: those that a search may find need theirs from the start.
+      ...[...tools.list(), ...(tools.hidden?.() ?? [])].map((tool) => split(tool.name).server),
       ...tools.pending().map((name) => name.replace(/[^A-Za-z0-9_-]/g, "_")),
     ]);
     for (const key of keys) servers.set(key, this.#toolServer(key));
@@ -126,10 +134,11 @@ class ClaudeCodeBackend implements Backend {
 
   #toolServer(key: string): ToolServer {
     const native = nativeTools(this.#request.config);
-    const offered = () => (this.#tools?.list() ?? []).filter((tool) => split(tool.name).server === key && allowsMcpTool(native, tool.name));
+    const offered = () => (this.#tools?.list() ?? []).filter((tool) => split(tool.name).server === key && isServed(native, tool.name));
     return new ToolServer(key, {
-      list: () =>
-        offered().map((tool) => {
+      list: () => {
+        this.#lists.read(key);
+        return offered().map((tool) => {
           const declared = declare("anthropic", tool);
           return {
             name: split(tool.name).tool,
@@ -137,16 +146,25 @@ class ClaudeCodeBackend implements Backend {
             inputSchema: declared.schema ?? { type: "object", properties: {} },
             readOnly: tool.readOnly,
           };
-        }),
+        });
+      },
       call: async (name, input, { providerCall, signal }) => {
         const tool = offered().find((candidate) => split(candidate.name).tool === name);
         if (tool === undefined || this.#tools === null || this.#turn === null)
           return { isError: true, content: [{ type: "text", text: `There is no tool named ${name} now.` }] };
-        return this.#turn.desk.callTool(tool.name, declare("anthropic", tool).restore(input as Json), {
+        const tools = this.#tools;
+        const before = new Set(tools.list().map((known) => known.name));
+        const result = await this.#turn.desk.callTool(tool.name, declare("anthropic", tool).restore(input as Json), {
           providerCall,
           signal,
-          tools: this.#tools,
+          tools,
         });
+        const found = tools.list().filter((known) => !before.has(known.name));
+        await this.#lists.readAgain(
+          found.map((known) => split(known.name).server),
+          () => this.#session?.toolsChanged(),
+        );
+        return result;
       },
     });
   }

@@ -44,7 +44,7 @@ export class ClaudeTurn {
     if (refused !== null) return yield failed(refused);
     const release = this.#context.session.lease({
       stopAfterBatch: () => this.#stopAfterBatch(),
-      denies: (tool) => (this.#request.kind === "presentation" ? `No tools are used while presenting (${tool}).` : null),
+      denies: (tool) => this.#denies(tool),
     });
     const onNews = (): void => this.#onNews();
     const onAbort = (): void => this.#stopNow();
@@ -62,6 +62,13 @@ export class ClaudeTurn {
       this.#ports.news.removeEventListener("abort", onNews);
       this.#ports.abort.removeEventListener("abort", onAbort);
     }
+  }
+
+  /** What was declared cannot be taken back within a session, only refused. */
+  #denies(tool: string): string | null {
+    const { kind, useTools } = this.#request;
+    if (kind === "presentation") return `No tools are used while presenting (${tool}).`;
+    return useTools || tool.startsWith(WORKFLOW_PREFIX) ? null : `Only the vote is left to you now; ${tool} cannot be used.`;
   }
 
   async *#follow(): AsyncGenerator<TurnPart> {

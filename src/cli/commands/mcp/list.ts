@@ -21,7 +21,7 @@ export const mcpListCommand = defineCommand({
   },
 });
 
-function rowLines({ server, transport, starts, agents, sharing, processes, security, missing }: ListRow): readonly string[] {
+function rowLines({ server, transport, starts, agents, limits, sharing, processes, security, missing }: ListRow): readonly string[] {
   const how = transport === "stdio" ? "runs" : "at";
   const times =
     transport === "stdio" ? `${processes} process${processes === 1 ? "" : "es"}` : `${processes} connection${processes === 1 ? "" : "s"}`;
@@ -29,10 +29,18 @@ function rowLines({ server, transport, starts, agents, sharing, processes, secur
     `${server} (${transport})`,
     `  ${how.padEnd(8)}${starts}`,
     `  for     ${agents.join(", ")}`,
+    `  tools   at most ${limitWords(limits)} declared at a time; with more, they are found through search_tools`,
     `  sharing ${times}: ${sharing.shared ? "shared by all agents with this entry" : "one for each agent"}, because ${sharing.reason}`,
     ...security.findings.map((finding) => `  ${security.verdict === "deny" ? "REFUSED" : "note   "} ${finding}`),
     ...(missing.length === 0
       ? []
       : [`  missing ${missing.map((name) => `\${${name}}`).join(", ")}: the server cannot be started without it`]),
   ];
+}
+
+function limitWords(limits: ListRow["limits"]): string {
+  const distinct = Map.groupBy(limits, ({ max, from }) => `${max} (${from})`);
+  return [...distinct]
+    .map(([words, agents]) => (distinct.size === 1 ? words : `${words} for ${agents.map(({ agent }) => agent).join(", ")}`))
+    .join(", ");
 }

@@ -1,0 +1,33 @@
+// Waits until Claude Code has read changed tool lists again: a tool that was just found must be declared in the very next request.
+import type { Clock } from "../../io/index.ts";
+
+/** A process that does not read the lists within this time shows the tools one request later. Milliseconds. */
+const LONGEST_WAIT_MS = 2_000;
+
+export class ListWatch {
+  readonly #clock: Clock;
+  #waiting: { readonly servers: Set<string>; readonly done: () => void } | null = null;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The list of this server was just read. */
+  read(server: string): void {
+    this.#waiting?.servers.delete(server);
+    if (this.#waiting?.servers.size === 0) this.#waiting.done();
+  }
+
+  /** Resolves when each of the servers was read after `announce`, at the latest after two seconds. */
+  async readAgain(servers: Iterable<string>, announce: () => void): Promise<void> {
+    const wanted = new Set(servers);
+    if (wanted.size === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting = { servers: wanted, done: resolve };
+    const timer = this.#clock.after(LONGEST_WAIT_MS, resolve);
+    announce();
+    await promise;
+    timer.cancel();
+    this.#waiting = null;
+  }
+}
