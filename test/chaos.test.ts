@@ -1,10 +1,11 @@
-// Councils over all four wires against a fake provider of others, with a fifth of the replies broken: every run must end as it should.
+// Councils over all four wires, Grok's dialect of one among them, against a fake provider of others, with a fifth of the replies broken: every run must end as it should.
 import { LLMock, type ChatCompletionRequest } from "@copilotkit/aimock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseConfigText } from "../src/config/index.ts";
 import { openSession } from "../src/session/index.ts";
-import { impatientIo } from "../src/testing/index.ts";
+import { impatientIo, type LoopbackServer } from "../src/testing/index.ts";
 import { draws, FAULTS, faultProxy } from "./support/fault-proxy.ts";
+import { xaiDialect } from "./support/xai-dialect.ts";
 
 const RUNS = process.env["MASSGEN_LONG"] === "1" ? 100 : 10;
 const SHARE = 0.2;
@@ -25,11 +26,14 @@ function script(request: ChatCompletionRequest): object {
 }
 
 const mock = new LLMock({ port: 0 });
+let provider: LoopbackServer;
 beforeAll(async () => {
   mock.on({ predicate: () => true }, (request) => script(request) as never);
   await mock.start();
+  // Other wires pass unchanged: their items have a status, or are no items.
+  provider = await xaiDialect(mock.url);
 });
-afterAll(() => mock.stop());
+afterAll(() => Promise.all([provider.close(), mock.stop()]));
 
 function teamOf(url: string): string {
   const agent = (type: string, model: string, path: string) => ({
@@ -42,6 +46,7 @@ function teamOf(url: string): string {
       agent("claude", "claude-sonnet-4-5", "/v1"),
       agent("openai", "gpt-5-mini", "/v1"),
       agent("chatcompletion", "open-model", "/v1"),
+      agent("grok", "grok-4", "/v1"),
     ],
   });
 }
@@ -52,7 +57,7 @@ describe("REQ-BACKEND-28 chaos", () => {
     const table = new Map<string, number>();
     const count = (what: string, by = 1): void => void table.set(what, (table.get(what) ?? 0) + by);
     for (let run = 0; run < RUNS; run += 1) {
-      await using proxy = await faultProxy(mock.url, SHARE, random);
+      await using proxy = await faultProxy(provider.url, SHARE, random);
       const { config } = await parseConfigText(teamOf(proxy.url), null, { env: {} });
       if (config === null) throw new Error("the team cannot be read");
       const session = await openSession(config, { io: { ...impatientIo(), random }, logs: false, strict: false, yes: false });

@@ -106,11 +106,11 @@ describe("the shipped examples (REQ-DOCS-8)", () => {
     expect(readFileSync(join(ran.work, "example-write-once.json"), "utf8")).toContain("release");
   });
 
-  test("three_agents_default: two providers answer and vote", async () => {
-    // The scripted providers do not speak the dialect of the third.
+  test("three_agents_default: all three providers answer and vote", async () => {
     const ran = await run("three_agents_default");
     expect(ran.code).toBe(0);
-    expect(ran.result.answers.map(({ agent }) => agent).toSorted()).toEqual(["gemini", "gpt"]);
+    expect(ran.result.answers.map(({ agent }) => agent).toSorted()).toEqual(["gemini", "gpt", "grok"]);
+    expect(ran.result.degraded).toEqual([]);
   });
 
   test("http_server: a tool of a server at an address is called", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { geminiCall, geminiCheck, geminiReply, replayServer, type ReplayRequest } from "../src/testing/index.ts";
 import { runCli, temporaryFolder, writeConfig } from "./support/run-cli.ts";
+import { scriptedProviders } from "./support/scripted-providers.ts";
 
 const SIGNATURE = "c2lnbmVkLXRob3VnaHQ=";
 type Part = {
@@ -76,5 +77,30 @@ describe("a Gemini agent with a real MCP server", () => {
       .split("\n")
       .filter((line) => line.includes('"read"'));
     expect(calls.length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe("three Gemini agents on one pool", () => {
+  test("their read-only calls run at the same time on one server, as the server itself saw it (REQ-WHOLE-10)", async () => {
+    const folder = temporaryFolder();
+    const log = join(folder, "server.jsonl");
+    // Equal calls would be answered once for all; each agent asks for itself.
+    const providers = await scriptedProviders(({ model }, called) => (called("meet") ? null : { name: "meet", input: { as: model } }));
+    const backend = (model: string): object => ({
+      type: "gemini",
+      model,
+      mcp_servers: { room: { command: process.execPath, args: [join(import.meta.dirname, "servers/meeting-server.mjs"), log, "3"] } },
+    });
+    const models = ["gemini-2.5-flash", "gemini-2.5-pro", "gemini-2.5-flash-lite"];
+    const config = writeConfig(folder, { agents: models.map((model, index) => ({ id: `agent-${index}`, backend: backend(model) })) });
+    const run = await runCli(["--config", config, "Meet."], { cwd: folder, env: providers.env });
+    await providers.close();
+    expect({ code: run.code, stdout: run.stdout }).toEqual({ code: 0, stdout: "Presented.\n" });
+    const seen = readFileSync(log, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { pid: number; begins?: number; here?: number });
+    expect(new Set(seen.map(({ pid }) => pid)).size).toBe(1);
+    expect(seen.map(({ begins, here }) => (begins === undefined ? "end" : here))).toEqual([1, 2, 3, "end", "end", "end"]);
   });
 });

@@ -1,9 +1,11 @@
-// Gemini, Claude, OpenAI and Claude Code on one question, each over its own wire, all with tools of one MCP server.
+// Gemini, Claude, OpenAI, Grok and Claude Code on one question, each over its own wire, all with tools of one MCP server.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LLMock } from "@copilotkit/aimock";
 import { afterEach, describe, expect, test } from "vitest";
+import type { LoopbackServer } from "../src/testing/index.ts";
 import { projectRoot, runCli, temporaryFolder, writeConfig } from "./support/run-cli.ts";
+import { xaiDialect } from "./support/xai-dialect.ts";
 
 const binary = join(
   projectRoot,
@@ -15,7 +17,9 @@ const withClaudeCode = existsSync(binary);
 if (!withClaudeCode) console.log("without claude_code: its binary is absent (npm run setup:claude-code)");
 
 let mock: LLMock | null = null;
+let xai: LoopbackServer | null = null;
 afterEach(async () => {
+  await xai?.close();
   await mock?.stop();
   mock = null;
 });
@@ -31,7 +35,7 @@ const called = (request: Request, name: string): boolean =>
 const named = (request: Request, name: string): string =>
   request.tools?.find((tool) => tool.function.name.endsWith(name))?.function.name ?? name;
 
-/** What any of the four models does: read once, answer, vote for the first label, present. */
+/** What any of the models does: read once, answer, vote for the first label, present. */
 function next(request: Request): object {
   const call = (name: string, input: object): object => ({
     toolCalls: [{ name: named(request, name), arguments: JSON.stringify(input) }],
@@ -47,6 +51,7 @@ async function team(folder: string): Promise<{ path: string; log: string; agents
   mock = new LLMock({ port: 0 });
   mock.on({ predicate: () => true }, ((request: Request) => next(request)) as never);
   await mock.start();
+  xai = await xaiDialect(mock.url);
   const log = join(folder, "server.jsonl");
   const mcp = {
     mcp_servers: { counter: { command: process.execPath, args: [join(import.meta.dirname, "servers/counting-server.mjs"), log] } },
@@ -56,6 +61,7 @@ async function team(folder: string): Promise<{ path: string; log: string; agents
     { id: "gem", backend: { type: "gemini", model: "gemini-2.5-flash", base_url: `${mock.url}/v1beta`, ...key, ...mcp } },
     { id: "claude", backend: { type: "claude", model: "claude-sonnet-4-5", base_url: `${mock.url}/v1`, ...key, ...mcp } },
     { id: "gpt", backend: { type: "openai", model: "gpt-5-mini", base_url: `${mock.url}/v1`, ...key, ...mcp } },
+    { id: "grok", backend: { type: "grok", model: "grok-4", base_url: `${xai.url}/v1`, ...key, ...mcp } },
     ...(withClaudeCode
       ? [
           {

@@ -8,6 +8,7 @@ export const E2E_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-WHOLE-5": "Local agents really call a tool of a real MCP server.",
   "REQ-WHOLE-6": "A Gemini agent calls a real MCP server twice in parallel, with its thought signatures sent back.",
   "REQ-WHOLE-8": "A refused or dead server is a warning, its neighbours work, and no process is left.",
-  "REQ-WHOLE-9": "Gemini, Claude, OpenAI and Claude Code work as one team on one MCP server.",
+  "REQ-WHOLE-9": "Gemini, Claude, OpenAI, Grok and Claude Code work as one team on one MCP server.",
+  "REQ-WHOLE-10": "Read-only calls of several Gemini agents run at the same time on one shared server.",
   "REQ-WHOLE-7": "The packed package works from an empty folder, as command and as library.",
 };

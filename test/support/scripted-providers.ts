@@ -1,5 +1,6 @@
 // All providers on one address of this machine: whatever their protocol, they answer, vote for the first label and present.
 import { LLMock } from "@copilotkit/aimock";
+import { xaiDialect } from "./xai-dialect.ts";
 
 export type ScriptedRequest = {
   readonly model: string;
@@ -30,10 +31,11 @@ export async function scriptedProviders(wish: ToolWish = () => null): Promise<Sc
   mock.on({ predicate: () => true }, ((request: ScriptedRequest) => (requests.push(request), reply(request, wish))) as never);
   await mock.start();
   const { url } = mock;
-  return { requests, url, env: environment(url), close: () => mock.stop() };
+  const xai = await xaiDialect(url);
+  return { requests, url, env: environment(url, xai.url), close: () => Promise.all([xai.close(), mock.stop()]) };
 }
 
-function environment(url: string): Readonly<Record<string, string>> {
+function environment(url: string, xaiUrl: string): Readonly<Record<string, string>> {
   const key = "docs-key-0000";
   return {
     GEMINI_API_KEY: key,
@@ -43,7 +45,7 @@ function environment(url: string): Readonly<Record<string, string>> {
     GOOGLE_GEMINI_BASE_URL: `${url}/v1beta`,
     OPENAI_BASE_URL: `${url}/v1`,
     ANTHROPIC_BASE_URL: `${url}/v1`,
-    XAI_BASE_URL: `${url}/v1`,
+    XAI_BASE_URL: `${xaiUrl}/v1`,
   };
 }
 
