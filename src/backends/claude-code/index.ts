@@ -30,12 +30,15 @@ export async function createClaudeCodeBackend(request: ClaudeCodeRequest): Promi
   return new ClaudeCodeBackend(request);
 }
 
+/** Serves the search for tools. */
+const SEARCH_SERVER = "tools";
+
 /** `mcp__<server>__<tool>` as Claude Code builds it from a server's key and a tool's name; the exposed name is cut at the same place. */
 function split(exposed: string): { server: string; tool: string } {
-  if (!exposed.startsWith("mcp__")) return { server: "tools", tool: exposed };
+  if (!exposed.startsWith("mcp__")) return { server: SEARCH_SERVER, tool: exposed };
   const rest = exposed.slice("mcp__".length);
   const cut = rest.indexOf("__");
-  return cut <= 0 ? { server: "tools", tool: rest } : { server: rest.slice(0, cut), tool: rest.slice(cut + 2) };
+  return cut <= 0 ? { server: SEARCH_SERVER, tool: rest } : { server: rest.slice(0, cut), tool: rest.slice(cut + 2) };
 }
 
 /** The search for tools is ours; `allowed_tools` is about the servers' own. */
@@ -112,7 +115,8 @@ class ClaudeCodeBackend implements Backend {
     const keys = new Set([
       // Servers cannot be added later, only tools: those that a search may find need theirs from the start.
       ...[...tools.list(), ...(tools.hidden?.() ?? [])].map((tool) => split(tool.name).server),
-      ...tools.pending().map((name) => name.replace(/[^A-Za-z0-9_-]/g, "_")),
+      // A server that comes later may bring so many tools that they are searched for.
+      ...tools.pending().flatMap((name) => [SEARCH_SERVER, name.replace(/[^A-Za-z0-9_-]/g, "_")]),
     ]);
     for (const key of keys) servers.set(key, this.#toolServer(key));
     return servers;

@@ -1,0 +1,120 @@
+// The search for tools in the real Claude Code binary: a tool's schema is frozen for a session, but a new tool can join it.
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { agentId, label, runId, turnId } from "../../core/index.ts";
+import { createIo } from "../../io/index.ts";
+import { agent, serverFile, startRun, stdioServer } from "../../mcp/broker.test-support.ts";
+import { startMessagesServer, type MessagesReply } from "../../testing/messages-server.ts";
+import type { TurnPart, TurnPorts, TurnRequest } from "../contract.ts";
+import { createClaudeCodeBackend } from "./index.ts";
+
+const binary = join(
+  import.meta.dirname,
+  "../../../.cache/claude-code/node_modules",
+  `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}`,
+  "claude",
+);
+const present = existsSync(binary);
+if (!present) console.log("skipped: the Claude Code binary is absent (npm run setup:claude-code)");
+
+const STEPS: readonly MessagesReply[] = [
+  { toolCalls: [{ name: "mcp__tools__search_tools", input: { query: "remove a payment", limit: 2 } }] },
+  { toolCalls: [{ name: "mcp__books__remove_payment", input: { id: "9" } }] },
+  { toolCalls: [{ name: "mcp__massgen__new_answer", input: { content: "Done." } }] },
+];
+
+const REQUEST: TurnRequest = {
+  run: runId("20260101000000-00000000"),
+  agent: agentId("cc"),
+  turn: turnId(agentId("cc"), 1),
+  kind: "first",
+  system: "You are one of several agents.",
+  messages: [{ role: "user", text: "Remove payment 9." }],
+  freshFrom: 0,
+  workflow: [],
+  allLabels: [label("agent1"), label("agent2")],
+  ballot: null,
+  useTools: true,
+  firstStep: 1,
+  letFinish: false,
+  limits: { modelCallTimeoutMs: 60_000, toolRounds: 25, toolGraceMs: 20_000 },
+};
+
+async function play(script: (index: number) => MessagesReply, request: TurnRequest = REQUEST) {
+  const server = await startMessagesServer((_request, index) => script(index));
+  const run = startRun(
+    {},
+    { agents: [{ id: agent("cc"), servers: [stdioServer("books", [serverFile("many-tools-server.mjs")])], maxTools: 10 }] },
+  );
+  const folder = mkdtempSync(join(tmpdir(), "massgen-claude-search-"));
+  const backend = await createClaudeCodeBackend({
+    agent: agentId("cc"),
+    io: createIo(),
+    workspace: join(folder, "work"),
+    stateDir: join(folder, "state"),
+    config: {
+      type: "claude_code",
+      model: "claude-sonnet-4-5",
+      baseUrl: server.url,
+      apiKey: "test-key",
+      options: { allowed_tools: [], max_retries: 0, claude_code_path: binary },
+      extraBody: {},
+      mcpServers: [],
+      geminiSchema: "json",
+    },
+  });
+  onTestFinished(async () => {
+    await backend.close();
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const never = new AbortController().signal;
+  const ports: TurnPorts = {
+    tools: run.broker.forAgent(agent("cc")),
+    decide: async (_step, calls) => ({
+      over: true,
+      accepted: true,
+      nudge: null,
+      results: calls.map(({ call }) => ({ call, isError: false, text: "Recorded." })),
+    }),
+    admit: async () => null,
+    news: never,
+    abort: never,
+  };
+  await run.settled("cc");
+  const parts: TurnPart[] = [];
+  for await (const part of backend.runTurn(request, ports)) parts.push(part);
+  const tools = server.requests.map(({ tools: declared = [] }) => declared.map(({ name }) => name));
+  return { last: parts.at(-1), tools, run, requests: server.requests };
+}
+
+test.skipIf(!present)(
+  "a found tool is declared in the very next request, and nothing that was declared changes (REQ-MCP-40)",
+  { timeout: 120_000 },
+  async () => {
+    const { last, tools, run } = await play((index) => STEPS[index] ?? { text: "?" });
+    expect(last).toMatchObject({ outcome: "decided" });
+    expect(tools).toHaveLength(3);
+    expect(tools[0]?.filter((name) => name.startsWith("mcp__books__"))).toEqual([]);
+    expect(tools[0]).toContain("mcp__tools__search_tools");
+    expect(tools[1]).toEqual(expect.arrayContaining([...(tools[0] ?? []), "mcp__books__remove_payment"]));
+    expect(tools[1]?.filter((name) => name.startsWith("mcp__books__"))).toHaveLength(2);
+    expect(run.of("tool-result").map(({ isError, content }) => [isError, content[0]])).toMatchObject([
+      [false, { type: "text" }],
+      [false, { type: "text", text: 'remove_payment {"id":"9"}' }],
+    ]);
+  },
+);
+
+test.skipIf(!present)("a turn that can only vote refuses every other tool (REQ-MCP-42)", { timeout: 120_000 }, async () => {
+  const vote: MessagesReply = { toolCalls: [{ name: "mcp__massgen__vote", input: { agent_id: "agent2", reason: "Right." } }] };
+  const { last, requests, run } = await play(
+    (index) => (index === 0 ? { toolCalls: [{ name: "mcp__tools__search_tools", input: { query: "payment" } }] } : vote),
+    { ...REQUEST, kind: "evaluation", useTools: false },
+  );
+  expect(last).toMatchObject({ outcome: "decided" });
+  expect(run.of("tool-call")).toEqual([]);
+  expect(JSON.stringify(requests[1]?.messages)).toContain("Only the vote is left");
+});
