@@ -119,8 +119,8 @@ const handlers: Handlers = {
   "intent-recorded": (state, event) => {
     if (state.council.decision !== null || memberOf(state, event) === null) return state;
     if (state.intents.some(({ call }) => call === event.call)) return state;
-    const { agent, call, server, tool, input } = event;
-    return { ...state, intents: [...state.intents, { agent, call, server, tool, input, started: false, result: null }] };
+    const { agent, turn, call, server, tool, input } = event;
+    return { ...state, intents: [...state.intents, { agent, turn, call, server, tool, input, started: false, result: null }] };
   },
   "intent-started": (state, event) => withIntent(state, event.call, (intent) => ({ ...intent, started: true })),
   "intent-executed": (state, event) => {

@@ -23,7 +23,7 @@ export { judge, type JudgedCall, type Judgement } from "./judge.ts";
 export { ballotFor, presentationPrompt, promptFor, systemPrompt } from "./prompts.ts";
 export { newAnswerTool, voteTool, workflowTools, type WorkflowToolDefinition } from "./workflow-tools.ts";
 export { conversationOf } from "./conversation.ts";
-export { OUTCOME_UNKNOWN } from "./decision-words.ts";
+export { callRecorded, OUTCOME_UNKNOWN } from "./decision-words.ts";
 export { intentReports, type IntentFate, type IntentReport } from "./intents.ts";
 export { degradedLines } from "./outcome.ts";
 export {

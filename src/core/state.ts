@@ -164,6 +164,7 @@ export type Talk = {
 /** A call that was planned instead of made. */
 export type Intent = {
   readonly agent: AgentId;
+  readonly turn: TurnId;
   readonly call: CallId;
   readonly server: string;
   readonly tool: string;

@@ -1,6 +1,6 @@
 // Write once, by the winner: calls that are recorded while agents deliberate, and made after the decision.
 // Invariant: a recorded call is in the log as begun before it is sent, so that nobody begins it again.
-import type { CallId, Json } from "../core/index.ts";
+import { callRecorded, type CallId, type Json } from "../core/index.ts";
 import type { FoundTool } from "./agent-tools.ts";
 import { capFor, checkInput, progressTeller, type ToolCallerOptions } from "./call-parts.ts";
 import { verdictOn } from "./call-verdict.ts";
@@ -9,9 +9,6 @@ import { contentOf, failed } from "./outcomes.ts";
 import { sendCall } from "./send-call.ts";
 import { effectOf } from "./tool-definition.ts";
 import { decideWrites } from "./writes.ts";
-
-const NOTE =
-  "Nothing has been sent yet. It is done once, after the decision, if the answer you hand in with `new_answer` is chosen. Do not repeat it; say in your answer what it does.";
 
 export class RecordedCalls {
   readonly #options: ToolCallerOptions;
@@ -41,16 +38,17 @@ export class RecordedCalls {
     this.#inputs.set(call, input);
     const { server } = found.lease;
     await record({ type: "intent-recorded", agent, turn, call, server: server.name, tool: found.definition.name, name: found.name, input });
-    return { ok: true, content: [{ type: "text", text: recordedText(call) }] };
+    return { ok: true, content: [{ type: "text", text: callRecorded(call) }] };
   }
 
-  /** Never rejects. */
+  /** Never rejects. A call that is cancelled before it was begun is not noted: it can still be made. */
   async carryOut(planned: RecordedCall): Promise<ToolOutcome> {
     const { clock, record } = this.#options;
     const began = clock.monotonic();
     const outcome = await this.#make(planned).catch((error: unknown) =>
       failed("server-error", `The recorded call of ${planned.tool} failed inside this program: ${String(error)}`),
     );
+    if (outcome === null) return failed("cancelled", `The recorded call of ${planned.tool} was cancelled before it was begun.`);
     try {
       await record({
         type: "intent-executed",
@@ -66,7 +64,8 @@ export class RecordedCalls {
     }
   }
 
-  async #make({ turn, call, server, tool, input: logged, signal }: RecordedCall): Promise<ToolOutcome> {
+  /** Null where it was cancelled before it was begun. */
+  async #make({ turn, call, server, tool, input: logged, signal }: RecordedCall): Promise<ToolOutcome | null> {
     const { agent, clock, policy, record, view } = this.#options;
     const found = view.findTool(server, tool);
     if (found === undefined) return failed("unknown-tool", `There is no tool ${tool} of a server ${server} any more; nothing was sent.`);
@@ -76,14 +75,10 @@ export class RecordedCalls {
     const input = checked.value;
     const judged = await verdictOn({ agent, request: { ...request, input }, found }, policy, record);
     await judged.recorded;
+    if (signal.aborted) return null;
     if (judged.verdict !== "allow") return failed("denied", `The recorded call of ${found.name} was not allowed: ${judged.reason}`);
     await record({ type: "intent-started", call });
     const onProgress = progressTeller(request, this.#options);
     return (await sendCall({ found, input, signal, clock, onProgress, cap: capFor(found, policy) })).outcome;
   }
-}
-
-/** What the model is told. */
-export function recordedText(call: CallId): string {
-  return JSON.stringify({ status: "recorded", intent: call, note: NOTE });
 }

@@ -1,5 +1,5 @@
 // Makes the run's result from its outcome, its state and what its ledger added up.
-import { agentsOf, agentStates, answersOf, standingVotes, type RunId, type RunOutcome, type State } from "../core/index.ts";
+import { agentsOf, agentStates, answersOf, intentReports, standingVotes, type RunId, type RunOutcome, type State } from "../core/index.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import type { Ledger } from "./ledger.ts";
 import type { AgentSummary, RunResult } from "./result.ts";
@@ -31,6 +31,7 @@ export function buildResult({ run, path, outcome, state, ledger, strict }: Resul
       late: each.late,
     })),
     agents: summaries(state, ledger),
+    ...(state.intents.length === 0 ? {} : { intents: intentReports(state) }),
     usage: ledger.total.usage,
     cost: ledger.total.cost,
     exitCode: exitCodeOf(outcome, { strict }),

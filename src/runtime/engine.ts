@@ -8,7 +8,6 @@ import {
   runId,
   type AgentId,
   type CallId,
-  type Content,
   type CoordinationSettings,
   type DeadlineName,
   type Entry,
@@ -27,6 +26,7 @@ import type { RunContext, Work } from "./context.ts";
 import { Deadlines } from "./deadlines.ts";
 import { difference, type Change } from "./difference.ts";
 import { HeldMessages } from "./held-messages.ts";
+import { IntentWork } from "./intent-work.ts";
 import type { Job, StopReason } from "./job.ts";
 import { Ledger } from "./ledger.ts";
 import { DEFAULT_RUN_LIMITS, type AgentSpec, type RunLimits, type StartOptions } from "./options.ts";
@@ -49,13 +49,13 @@ export class Engine implements RunContext {
   readonly #startedCalls = new Map<CallId, EventOf<"tool-call">>();
   readonly #admission: Admission;
   readonly #deadlines: Deadlines<Timed>;
+  readonly #intents: IntentWork;
   readonly #ended = Promise.withResolvers<RunOutcome>();
   /** Depth of `record`: what an entry sets off may record facts of its own. */
   #recording = 0;
   #run = runId("");
   #busy = false;
   #dirty = false;
-  #executing = false;
   #over = false;
 
   constructor(options: StartOptions) {
@@ -67,6 +67,10 @@ export class Engine implements RunContext {
       budget === undefined ? null : new BudgetWatch({ budget, ledger: this.ledger, activeMs, record: (event) => void this.record(event) });
     this.#admission = new Admission(this.budget);
     this.#deadlines = new Deadlines<Timed>(clock, activeMs, (name) => this.#timeIsUp(name));
+    this.#intents = new IntentWork(this, () => {
+      this.#dirty = true;
+      this.reconcile();
+    });
   }
 
   /** Resolves with the outcome once `run-end` is stored; rejects when the log fails or the program is wrong. */
@@ -211,7 +215,10 @@ export class Engine implements RunContext {
   }
 
   #applyPlan(wanted: Plan): void {
-    if (wanted.end?.outcome === "interrupted") for (const job of this.#jobs.values()) job.stop("cancelled");
+    if (wanted.end?.outcome === "interrupted") {
+      for (const job of this.#jobs.values()) job.stop("cancelled");
+      this.#intents.stop();
+    }
     for (const change of difference(wanted, this.#jobs)) this.#apply(change);
     const minutes = this.budget?.endsAtMs ?? null;
     const isOpen = decisionOf(this.state) === null;
@@ -219,8 +226,8 @@ export class Engine implements RunContext {
       ...wanted.deadlines,
       ...(minutes !== null && isOpen ? [{ deadline: "budget-minutes", atMs: minutes } as const] : []),
     ]);
-    this.#executeIntent(wanted.intents[0]);
-    if (wanted.end !== null && this.#jobs.size === 0) this.#end(wanted.end);
+    this.#intents.begin(wanted.intents[0]);
+    if (wanted.end !== null && this.#jobs.size === 0 && !this.#intents.busy) this.#end(wanted.end);
   }
 
   #apply(change: Change): void {
@@ -242,18 +249,6 @@ export class Engine implements RunContext {
     else void this.record({ type: "deadline-reached", deadline: name });
   }
 
-  #executeIntent(call: CallId | undefined): void {
-    if (call === undefined || this.#executing) return;
-    this.#executing = true;
-    const execute = this.options.executeIntent ?? notExecutable;
-    execute(call)
-      .then(({ isError, content }) => {
-        this.#executing = false;
-        if (!this.#over) void this.record({ type: "intent-executed", call, isError, content });
-      })
-      .catch((error: unknown) => this.fail(error));
-  }
-
   #end(result: RunOutcome): void {
     const { entry, stored } = this.options.log.put({ type: "run-end", result });
     this.state = evolve(this.state, entry);
@@ -270,10 +265,6 @@ export class Engine implements RunContext {
     this.#over = true;
     this.#deadlines.clear();
     for (const job of this.#jobs.values()) job.stop(reason);
+    this.#intents.stop();
   }
 }
-
-const notExecutable = async (): Promise<{ readonly isError: boolean; readonly content: readonly Content[] }> => ({
-  isError: true,
-  content: [{ type: "text", text: "Recorded calls cannot be carried out in this run." }],
-});

@@ -1,5 +1,5 @@
 // What a run is started with, and what whoever started it holds while it lasts.
-import type { AgentId, CallId, Content, CoordinationSettings, Entry, HistoryMessage, State } from "../core/index.ts";
+import type { AgentId, CoordinationSettings, Entry, HistoryMessage, State } from "../core/index.ts";
 import type { Backend } from "../backends/contract.ts";
 import type { Clock } from "../io/index.ts";
 import type { RunLog } from "../log/contract.ts";
@@ -44,8 +44,6 @@ export type StartOptions = {
   readonly clock: Clock;
   /** Opens the tools of the run; the run closes what it gets. Default: no tools. */
   readonly openTools?: (record: Recorder) => ToolBroker | null;
-  /** Carries out a recorded intent of the winner. Never rejects. */
-  readonly executeIntent?: (call: CallId) => Promise<{ readonly isError: boolean; readonly content: readonly Content[] }>;
   /** The entries of a run that goes on: its question, history, settings and agents are those of the log; backends are found by agent id. */
   readonly resumeFrom?: readonly Entry[];
 };

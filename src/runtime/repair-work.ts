@@ -1,5 +1,5 @@
 // Tool calls that a former process left without a result: reading ones run again, so do those that never started; the others are never repeated.
-import { OUTCOME_UNKNOWN, type OpenCall, type RunEvent } from "../core/index.ts";
+import { callRecorded, OUTCOME_UNKNOWN, type OpenCall, type RunEvent } from "../core/index.ts";
 import type { AgentTools } from "../mcp/contract.ts";
 import type { RunContext } from "./context.ts";
 import type { Job } from "./job.ts";
@@ -11,7 +11,7 @@ const SERVERS_MS = 30_000;
 export async function repairWork(run: RunContext, job: Job, calls: readonly OpenCall[]): Promise<readonly RunEvent[]> {
   const tools = toolsFor(run, job);
   const again = calls.filter(mayRunAgain);
-  for (const call of calls) if (!mayRunAgain(call)) void run.record(unknownResult(job, call));
+  for (const call of calls) if (!mayRunAgain(call)) void run.record(lostResult(run, job, call));
   if (again.length > 0 && tools.pending().length > 0) await tools.settled(SERVERS_MS, job.abort);
   await Promise.race([Promise.all(again.map((call) => runAgain(run, { job, tools, call }))), job.abandoned]);
   return [];
@@ -29,7 +29,10 @@ async function runAgain(run: RunContext, { job, tools, call }: Again): Promise<v
   await tools.call({ turn, step, call: call.call, providerCall, name: started?.name ?? call.name, input, signal: job.abort });
 }
 
-function unknownResult({ agent }: Job, { turn, call, providerCall, name }: OpenCall): RunEvent {
-  const content = [{ type: "text", text: OUTCOME_UNKNOWN }] as const;
-  return { type: "tool-result", agent, turn, call, providerCall, name, isError: true, code: "outcome-unknown", content, durationMs: 0 };
+/** A call that was recorded instead of sent has no unknown outcome: its author is told so as it would have been. */
+function lostResult(run: RunContext, { agent }: Job, { turn, call, providerCall, name }: OpenCall): RunEvent {
+  const isRecorded = run.state.intents.some((intent) => intent.call === call);
+  const content = [{ type: "text", text: isRecorded ? callRecorded(call) : OUTCOME_UNKNOWN }] as const;
+  const code = isRecorded ? null : "outcome-unknown";
+  return { type: "tool-result", agent, turn, call, providerCall, name, isError: !isRecorded, code, content, durationMs: 0 };
 }

@@ -1,5 +1,5 @@
 // What a run returns: the same object for the library, the last JSON line and `--output file.json` (docs/contracts.md §2).
-import type { AgentId, AnswerId, Cause, Label, RunId, Usage } from "../core/index.ts";
+import type { AgentId, AnswerId, Cause, IntentReport, Label, RunId, Usage } from "../core/index.ts";
 
 export type AgentSummary = {
   readonly id: AgentId;
@@ -31,6 +31,8 @@ export type RunResult = {
     readonly late: boolean;
   }[];
   readonly agents: readonly AgentSummary[];
+  /** Calls that were recorded while agents deliberated, and what became of each; absent where there were none. */
+  readonly intents?: readonly IntentReport[];
   readonly usage: Usage;
   readonly cost: number | null;
   readonly exitCode: number;

@@ -6,6 +6,7 @@ import {
   evolve,
   initialState,
   nextAnswerId,
+  OUTCOME_UNKNOWN,
   presentationState,
   type Entry,
   type EventOf,
@@ -60,6 +61,11 @@ export function resumeEvents(before: State, { program, activeMs, orchestratorTim
   const presentation = presentationState(before);
   if (presentation !== null && presentation.end === null) {
     ends.push({ type: "presentation-end", agent: presentation.agent, turn: presentation.turn, outcome: "interrupted", text: "" });
+  }
+  for (const { call, started, result } of before.intents) {
+    if (!started || result !== null) continue;
+    const content = [{ type: "text", text: OUTCOME_UNKNOWN }] as const;
+    ends.push({ type: "intent-executed", call, isError: true, code: "outcome-unknown", content });
   }
   const limitMs = before.run?.settings.orchestratorTimeoutMs ?? Number.POSITIVE_INFINITY;
   const more = before.ended?.cause === "timeout" || (decisionOf(before) === null && activeMs >= limitMs);

@@ -1,5 +1,5 @@
 // An agent's tools as one job may use them: within the budget, stopped by the job, and told to the model exactly as they stand in the log.
-import type { AgentId, Content, RunEvent } from "../core/index.ts";
+import { agentsOf, type AgentId, type Content, type RunEvent } from "../core/index.ts";
 import type { AgentTools, ToolCallRequest, ToolFailureCode, ToolOutcome } from "../mcp/contract.ts";
 import type { RunContext } from "./context.ts";
 import type { Job } from "./job.ts";
@@ -24,7 +24,8 @@ async function call({ run, job, inner }: Use, request: ToolCallRequest): Promise
   if (inner === null) return refuse(run, request, { agent, code: "unknown-tool", message: `There is no tool named ${request.name}.` });
   const readOnly = inner.list().some((tool) => tool.name === request.name && tool.effect === "read-only");
   run.results.expect(request.call);
-  const outcome = await inner.call(readOnly ? request : { ...request, signal: job.effects });
+  const asked = agentsOf(run.state).length > 1 ? { ...request, deliberating: true as const } : request;
+  const outcome = await inner.call(readOnly ? asked : { ...asked, signal: job.effects });
   return asRecorded(outcome, run.results.take(request.call));
 }
 

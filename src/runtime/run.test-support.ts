@@ -1,6 +1,7 @@
 // What the tests of the runtime share: a run on a fake clock with scripted agents, and questions to its log.
 import {
   agentId,
+  callRecorded,
   DEFAULT_SETTINGS,
   runId,
   type CoordinationSettings,
@@ -9,7 +10,7 @@ import {
   type Json,
   type RunEvent,
 } from "../core/index.ts";
-import type { OfferedTool, Recorder, ToolBroker, ToolCallRequest, ToolOutcome } from "../mcp/contract.ts";
+import type { OfferedTool, RecordedCall, Recorder, ToolBroker, ToolCallRequest, ToolOutcome } from "../mcp/contract.ts";
 import type { Backend } from "../backends/contract.ts";
 import type { Clock } from "../io/index.ts";
 import { createMemoryLog, type RunLog } from "../log/index.ts";
@@ -91,7 +92,15 @@ export function council(answer: string, votesFor: (content: string) => boolean, 
   };
 }
 
-export type TestTool = { readonly effect: Effect; readonly text: string; readonly ms?: number };
+export type TestTool = {
+  readonly effect: Effect;
+  readonly text: string;
+  readonly ms?: number;
+  /** Left to the winner: recorded while agents deliberate. */
+  readonly byWinner?: true;
+  /** Whether a recorded call of it fails. */
+  readonly fails?: (input: Json) => boolean;
+};
 export type TestBroker = ToolBroker & {
   /** `<call id> <tool>` of every call that reached a server. */
   readonly started: readonly string[];
@@ -117,6 +126,12 @@ export function testBroker(tools: { readonly [name: string]: TestTool }, clock: 
     const tool = tools[name];
     const at = { agent, turn, call: callId } as const;
     await record({ type: "tool-call", ...at, step, providerCall, name, server: "s", tool: name, input, effect: tool?.effect ?? "unknown" });
+    if (tool?.byWinner && request.deliberating) {
+      await record({ type: "intent-recorded", ...at, server: "s", tool: name, name, input });
+      const content = [{ type: "text", text: callRecorded(callId) }] as const;
+      await record({ type: "tool-result", ...at, providerCall, name, isError: false, code: null, content, durationMs: 0 });
+      return { ok: true, content };
+    }
     started.push(`${callId} ${name}`);
     const isAborted = await clock.sleep(tool?.ms ?? 0, signal).then(
       () => false,
@@ -137,12 +152,32 @@ export function testBroker(tools: { readonly [name: string]: TestTool }, clock: 
     if (code !== null) return { ok: false, code, message: text, retryable: false };
     return { ok: true, content: [{ type: "text", text }] };
   };
+  const carryOut = async ({ call: id, tool: name, input, signal }: RecordedCall): Promise<ToolOutcome> => {
+    if (signal.aborted) return { ok: false, code: "cancelled", message: "Not begun.", retryable: false };
+    await record({ type: "intent-started", call: id });
+    started.push(`${id} ${name}`);
+    const isAborted = await clock.sleep(tools[name]?.ms ?? 0, signal).then(
+      () => false,
+      () => true,
+    );
+    const code = isAborted ? "outcome-unknown" : tools[name]?.fails?.(input) ? "tool-error" : null;
+    const text = code ?? `${tools[name]?.text ?? "?"} ${JSON.stringify(input satisfies Json)}`;
+    const content = [{ type: "text", text }] as const;
+    await record({ type: "intent-executed", call: id, isError: code !== null, ...(code === null ? {} : { code }), content });
+    return code === null ? { ok: true, content } : { ok: false, code, message: text, retryable: false };
+  };
   return {
     started,
     get closed() {
       return closed;
     },
-    forAgent: (agent) => ({ list: () => offered, pending: () => [], settled: async () => {}, call: (request) => call(agent, request) }),
+    forAgent: (agent) => ({
+      list: () => offered,
+      pending: () => [],
+      settled: async () => {},
+      call: (request) => call(agent, request),
+      carryOut,
+    }),
     close: async () => void (closed = true),
   };
 }

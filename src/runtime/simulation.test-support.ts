@@ -1,5 +1,13 @@
 // The deterministic simulation: one seed draws a team, models that do everything models do, tools, people, kills and resumes; the same seed plays the same log.
-import { DEFAULT_SETTINGS, type CallId, type CoordinationSettings, type Entry, type Failure, type FailureCategory } from "../core/index.ts";
+import {
+  DEFAULT_SETTINGS,
+  type CallId,
+  type CoordinationSettings,
+  type Entry,
+  type Failure,
+  type FailureCategory,
+  type Json,
+} from "../core/index.ts";
 import { fakeClock, type FakeClock, type Moment, type Script, type ScriptedStep } from "../testing/index.ts";
 import type { RunResult } from "./index.ts";
 import { entriesOf, testBroker, testRun, type TestBroker, type TestRun } from "./run.test-support.ts";
@@ -67,7 +75,7 @@ function scriptOf(draw: Draw, reliable: boolean): Script {
     if (!reliable && draw.chance(0.12)) return { ...step, ...mistake(draw, moment) };
     if (moment.request.kind === "presentation") return { ...step, text: "Presented." };
     if (moment.step < 4 && draw.chance(0.25))
-      return { ...step, tools: [{ name: draw.one(["read", "write", "nothing"]), input: { n: draw.upTo(9) } }] };
+      return { ...step, tools: [{ name: draw.one(["read", "write", "pay", "pay", "nothing"]), input: { n: draw.upTo(9) } }] };
     return { ...step, ...decision(draw, moment) };
   };
 }
@@ -98,7 +106,12 @@ function mistake(draw: Draw, moment: Moment): ScriptedStep {
   return { thinksMs: 40_000 };
 }
 
-const TOOLS = { read: { effect: "read-only", text: "read", ms: 120 }, write: { effect: "unknown", text: "written", ms: 200 } } as const;
+const TOOLS = {
+  read: { effect: "read-only", text: "read", ms: 120 },
+  write: { effect: "unknown", text: "written", ms: 200 },
+  // left to the winner; some payments fail
+  pay: { effect: "destructive", text: "paid", ms: 300, byWinner: true, fails: (input: Json) => /[678]/.test(JSON.stringify(input)) },
+} as const;
 
 type World = {
   readonly draw: Draw;
@@ -156,7 +169,9 @@ export async function simulate(seed: number): Promise<Simulated> {
     if (life >= kills) return { seed, log, result, started: world.started, resumes: life };
     // The process dies: only a prefix of what it wrote is there. A call starts after its entry is stored, so what is not there has not started.
     before = log.slice(0, Math.max(1, before.length + world.draw.upTo(log.length - before.length + 1)));
-    const stored = new Set(before.flatMap((entry) => (entry.type === "tool-call" ? [entry.call] : [])));
+    const begins = before.flatMap((entry) => (entry.type === "tool-call" || entry.type === "intent-started" ? [entry] : []));
+    const planned = new Set(before.flatMap((entry) => (entry.type === "intent-recorded" ? [entry.call] : [])));
+    const stored = new Set(begins.flatMap(({ type, call }) => (type === "intent-started" || !planned.has(call) ? [call] : [])));
     world.started = world.started.filter((call) => stored.has(call.split(" ")[0] as CallId));
   }
 }

@@ -371,26 +371,4 @@ describe("secrets and stores", () => {
       expect(io.clock.waiting).toBe(0);
     }
   });
-
-  test("recorded intents of the winner are carried out once, before the presentation (REQ-COORD-17)", async () => {
-    const done: string[] = [];
-    const run = testRun(good, {
-      executeIntent: async (call) => (done.push(call), { isError: false, content: [{ type: "text", text: "saved" }] }),
-    });
-    const call = "a/1/1.9" as never;
-    void run.run.record({
-      type: "intent-recorded",
-      agent: id("a"),
-      turn: "a/1" as never,
-      call,
-      server: "s",
-      tool: "save",
-      name: "save",
-      input: {},
-    });
-    const result = await run.finish();
-    expect(done).toEqual([call]);
-    expect(result.degraded).toEqual([]);
-    expect(JSON.stringify(run.backends["a"]?.asked.at(-1)?.messages)).toContain("saved");
-  });
 });
