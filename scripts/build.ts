@@ -35,10 +35,14 @@ const PRUNE_ZOD: Plugin = {
         /import \{ z(?: as (\w+))? \} from "(zod(?:\/v4)?)"/g,
         (_all, alias: string | undefined, from: string) => `import * as ${alias ?? "z"} from "${from}"`,
       );
-      return { contents, loader: "js" };
+      if (!path.includes("@ai-sdk") || !/\bnew Headers\b/.test(contents)) return { contents, loader: "js" };
+      return { contents: `import { HttpHeaders as Headers } from ${JSON.stringify(LIGHT_HEADERS)};\n${contents}`, loader: "js" };
     });
   },
 };
+
+/** The platform's `Headers` loads a whole HTTP client for the one name, `user-agent`, that providers put into theirs. */
+const LIGHT_HEADERS = join(root, "src/io/http/http-headers.ts");
 
 /** In this order: what starts, what every run needs, and what providers of the AI SDK share. */
 const GROUPS: readonly ChunkGroup[] = [
@@ -51,6 +55,7 @@ const GROUPS: readonly ChunkGroup[] = [
       "src/session/index.ts",
       "src/displays/simple.ts",
       "src/backends/chat-completion.ts",
+      "src/io/http/http-fetch.ts",
     ],
   },
   { name: "provider", sources: ["@ai-sdk/openai-compatible/dist/index.js"] },

@@ -1,6 +1,6 @@
 // The fetch that a provider's SDK gets: one host only, no redirects, the user's extra body merged in, each request shown to whoever debugs.
 import type { BackendParts } from "./backend-parts.ts";
-import type { Io } from "../io/index.ts";
+import { HttpHeaders, type Io } from "../io/index.ts";
 
 export type WireOptions = {
   /** The only origin requests may go to, as part of the base URL. */
@@ -43,9 +43,9 @@ function newBody(text: string, { rewrite }: WireOptions, extra: Readonly<Record<
   return JSON.stringify(mergeBody(rewritten, extra));
 }
 
-function newHeaders(init: RequestInit | undefined, { headers }: WireOptions): { headers?: Headers } {
+function newHeaders(init: RequestInit | undefined, { headers }: WireOptions): { headers?: HttpHeaders } {
   if (headers === undefined) return {};
-  const changed = new Headers(init?.headers);
+  const changed = HttpHeaders.from(init?.headers);
   for (const [name, value] of Object.entries(headers)) {
     if (value === null) changed.delete(name);
     else changed.set(name, value);
@@ -64,7 +64,7 @@ export function wireFetch(parts: WireParts, options: WireOptions): Io["fetch"] {
   const extra = parts.config.extraBody;
   const changes = options.rewrite !== undefined || Object.keys(extra).length > 0;
   return async (target, init) => {
-    const url = new URL(target instanceof Request ? target.url : target);
+    const url = new URL(typeof target === "string" || target instanceof URL ? target : target.url);
     if (url.origin !== origin) throw new WireError("foreign-host", `a request to ${url.origin} was refused: the key belongs to ${origin}`);
     const body = changes && typeof init?.body === "string" ? { body: newBody(init.body, options, extra) } : {};
     const request = { ...init, ...body, ...newHeaders(init, options), redirect: "manual" } as const;

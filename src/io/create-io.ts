@@ -1,9 +1,9 @@
 // The real world: the one place where the program's `Io` is made of the process it runs in.
 import { createClock } from "./clock.ts";
 import { createFiles } from "./files.ts";
+import { environmentFetch } from "./http/environment-fetch.ts";
 import type { Io } from "./io.ts";
 import { createProcesses } from "./process-identity.ts";
-import { proxyFetch } from "./proxy-fetch.ts";
 
 /** Standard input is opened by whoever reads it. */
 const realTerminal: Io["terminal"] = {
@@ -29,7 +29,7 @@ export function createIo(): Io {
     platform: process.platform,
     pid: process.pid,
     terminal: realTerminal,
-    fetch: proxyFetch(process.env),
+    fetch: environmentFetch(process.env),
     files: createFiles(),
     processes: createProcesses(),
   };

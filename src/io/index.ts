@@ -6,6 +6,7 @@ export { keepCompiledCode } from "./compiled-code.ts";
 export { createClock, sleepOn } from "./clock.ts";
 export { executableFacts, type ExecutableFacts } from "./executable-facts.ts";
 export { createFiles, systemErrorCode, type AppendFile, type Files } from "./files.ts";
+export { HttpHeaders } from "./http/http-headers.ts";
 export { pinnedFetch, type PinnedFetchOptions } from "./pinned-fetch.ts";
 export { cacheFolder, configFolder, stateFolder, userHome } from "./places.ts";
 export { progressBar } from "./progress-bar.ts";

@@ -47,11 +47,10 @@ const rootOf = async (promise: Promise<unknown>): Promise<string> => {
 };
 
 describe("REQ-SECRUN-5 the way to a remote server", () => {
-  test("goes to the very address that was judged, under the server's name, and gives the platform's own response", async () => {
+  test("goes to the very address that was judged, under the server's name", async () => {
     const port = await listen((request, response) => void response.end(`to ${request.headers.host}`));
     const { fetch, resolved } = fetcher({ "mcp.test": ["127.0.0.1"] });
     const response = await fetch(`http://mcp.test:${port}/x`);
-    expect(response).toBeInstanceOf(Response);
     expect(await response.text()).toBe(`to mcp.test:${port}`);
     expect(resolved).toEqual(["mcp.test"]);
   });

@@ -2,7 +2,7 @@
 import type { LookupAddress } from "node:dns";
 import type { LookupFunction } from "node:net";
 import type { Environment, Io } from "./io.ts";
-import { isProxied } from "./proxy-fetch.ts";
+import { isProxied } from "./http/proxies.ts";
 
 type Fetch = Io["fetch"];
 type Resolve = (hostname: string, done: (error: Error | null, addresses: readonly LookupAddress[]) => void) => void;
@@ -24,39 +24,24 @@ export type PinnedFetchOptions = {
  */
 export function pinnedFetch(options: PinnedFetchOptions): Fetch {
   let direct: Promise<Fetch> | null = null;
-  return async (input, given) => {
-    const { url, init } = takeApart(input, given);
-    if (isProxied(options.env, url)) return options.inner(url, init);
+  return async (target, given) => {
+    const request = typeof target === "string" || target instanceof URL ? null : target;
+    const url = new URL(request?.url ?? String(target));
+    const asked = given?.redirect ?? request?.redirect;
+    const init = { ...given, redirect: asked === "manual" ? "manual" : "error" } as const;
+    if (isProxied(options.env, url)) return options.inner(target, init);
     const literal = literalOf(url);
     const refusal = literal === null ? null : options.checkAddress(literal, literal);
     if (refusal !== null) throw new Error(refusal);
     direct ??= connectingFetch(options);
-    return asGlobal(await (await direct)(url, init), url);
+    return (await direct)(target, init);
   };
 }
 
-/** The library knows no `Request` but its own. */
-function takeApart(input: Parameters<Fetch>[0], given: RequestInit = {}): { readonly url: URL; readonly init: RequestInit } {
-  const { method, headers, body = null, signal, redirect } = input instanceof Request ? input : given;
-  const asked = given.redirect ?? redirect;
-  const own = input instanceof Request ? { method, headers, signal, ...(body === null ? {} : { body, duplex: "half" as const }) } : {};
-  return {
-    url: new URL(input instanceof Request ? input.url : String(input)),
-    init: { ...own, ...given, redirect: asked === "manual" ? "manual" : "error" },
-  };
-}
-
-/** Loaded with the first request that needs it. */
+/** Loaded with the first request. How long an answer may take is the caller's decision: a tool may work for hours. */
 async function connectingFetch(options: PinnedFetchOptions): Promise<Fetch> {
-  const { Agent, fetch } = await import("./undici.ts");
-  // How long an answer may take is the caller's decision: a tool may work for hours.
-  const dispatcher = new Agent({
-    connect: { lookup: checkedLookup(options), timeout: options.connectTimeoutMs },
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
-  const request = fetch as unknown as (url: URL, init: object) => Promise<Response>;
-  return (url, init) => request(url as URL, { ...init, dispatcher });
+  const { httpFetch } = await import("./http/http-fetch.ts");
+  return httpFetch({ proxyFor: () => null, connectTimeoutMs: options.connectTimeoutMs, lookup: checkedLookup(options) });
 }
 
 /** One bad address is enough: who mixes them wants us to take the bad one some day. */
@@ -83,13 +68,4 @@ const systemResolve: Resolve = (hostname, done) =>
 function literalOf(url: URL): string | null {
   const bare = url.hostname.replace(/^\[|\]$/g, "");
   return process.getBuiltinModule("node:net").isIP(bare) === 0 ? null : bare;
-}
-
-const WITHOUT_BODY = new Set([101, 204, 205, 304]);
-
-/** The library has a `Response` of its own; whoever asks for the platform's shall get it. */
-function asGlobal({ body, status, statusText, headers }: Response, url: URL): Response {
-  const response = new Response(WITHOUT_BODY.has(status) ? null : body, { status, statusText, headers: [...headers] });
-  Object.defineProperty(response, "url", { value: url.href });
-  return response;
 }

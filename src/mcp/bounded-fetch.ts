@@ -12,10 +12,10 @@ export type FetchBounds = {
 export function boundedFetch(inner: Io["fetch"], bounds: FetchBounds): Io["fetch"] {
   return async (input, init) => {
     const response = await inner(input, init);
-    if (!response.body || response.status === 204) return response;
     const perEvent = (response.headers.get("content-type") ?? "").includes("text/event-stream");
     const silence = (init?.method ?? "GET").toUpperCase() === "POST" ? bounds.readTimeoutMs : null;
-    const body = response.body.pipeThrough(limiter({ ...bounds, readTimeoutMs: silence }, perEvent));
+    const body = response.body?.pipeThrough(limiter({ ...bounds, readTimeoutMs: silence }, perEvent)) ?? null;
+    // The protocol library knows the platform's responses only.
     const bounded = new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
     Object.defineProperty(bounded, "url", { value: response.url });
     return bounded;

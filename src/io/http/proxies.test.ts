@@ -2,7 +2,8 @@
 import { createServer, type Server } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { isProxied, proxyFetch } from "./proxy-fetch.ts";
+import { environmentFetch } from "./environment-fetch.ts";
+import { isProxied } from "./proxies.ts";
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -36,7 +37,7 @@ describe("fetch behind a proxy", () => {
   test("REQ-BACKEND-29 goes through the proxy of the environment, streams included", async () => {
     const asked: string[] = [];
     const target = await listen(createServer((request, response) => void response.end(`answer to ${request.method} ${request.url}`)));
-    const fetch = proxyFetch({ HTTP_PROXY: await proxyTo(target, asked) });
+    const fetch = environmentFetch({ HTTP_PROXY: await proxyTo(target, asked) });
     const response = await fetch("http://provider.test/v1/x", { method: "POST", body: "{}" });
     expect(await response.text()).toBe("answer to POST /v1/x");
     expect(asked).toEqual(["provider.test:80"]);
@@ -45,15 +46,15 @@ describe("fetch behind a proxy", () => {
   test("servers on this machine and the exceptions of NO_PROXY are asked directly", async () => {
     const asked: string[] = [];
     const target = await listen(createServer((_request, response) => void response.end("direct")));
-    const fetch = proxyFetch({ http_proxy: await proxyTo(target, asked), NO_PROXY: "internal.test" });
+    const fetch = environmentFetch({ http_proxy: await proxyTo(target, asked), NO_PROXY: "internal.test" });
     expect(await (await fetch(`http://127.0.0.1:${target}/`)).text()).toBe("direct");
     await expect(fetch("http://internal.test/")).rejects.toThrow();
     expect(asked).toEqual([]);
   });
 
-  test("without a variable it is the platform's fetch", async () => {
+  test("without a variable requests go straight", async () => {
     const target = await listen(createServer((_request, response) => void response.end("plain")));
-    expect(await (await proxyFetch({ NO_PROXY: "x" })(`http://127.0.0.1:${target}/`)).text()).toBe("plain");
+    expect(await (await environmentFetch({ NO_PROXY: "x" })(`http://127.0.0.1:${target}/`)).text()).toBe("plain");
   });
 
   test("which requests go through it can be told beforehand", () => {

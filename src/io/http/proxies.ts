@@ -1,7 +1,6 @@
-// A fetch that goes through the proxy the environment names. Without such a variable it is the platform's own, and nothing is loaded.
-import type { Environment } from "./io.ts";
+// The proxies that the environment names: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, in either case.
+import type { Environment } from "../io.ts";
 
-type Fetch = typeof fetch;
 type Proxies = { readonly httpProxy?: string; readonly httpsProxy?: string; readonly noProxy: string };
 
 /** Servers on this machine are never behind a proxy. */
@@ -24,26 +23,32 @@ function proxiesOf(env: Environment): Proxies | null {
 }
 
 /** Whether a request goes through a proxy of the environment, which then is the one who resolves names. */
-export function isProxied(env: Environment, url: URL): boolean {
+export const isProxied = (env: Environment, url: URL): boolean => proxyOf(env, url) !== null;
+
+/** The proxy for a request, null = none. Throws for an address that cannot be read. */
+export function proxyFor(env: Environment, url: URL): URL | null {
+  const written = proxyOf(env, url);
+  if (written === null) return null;
+  const proxy = URL.parse(written.includes("://") ? written : `http://${written}`);
+  if (proxy?.protocol !== "http:" && proxy?.protocol !== "https:")
+    throw new TypeError("The environment names a proxy whose address does not begin with http:// or https://.");
+  return proxy;
+}
+
+function proxyOf(env: Environment, url: URL): string | null {
   const proxies = proxiesOf(env);
-  if (proxies === null || (proxies.httpProxy === undefined && url.protocol !== "https:")) return false;
-  if (proxies.noProxy === "*") return false;
+  if (proxies === null) return null;
+  const proxy = url.protocol === "https:" ? (proxies.httpsProxy ?? proxies.httpProxy) : proxies.httpProxy;
+  return proxy === undefined || isExcepted(proxies.noProxy, url) ? null : proxy;
+}
+
+function isExcepted(noProxy: string, url: URL): boolean {
+  if (noProxy === "*") return true;
   const host = url.hostname.replace(/^\[|\]$/g, "").toLowerCase();
   const port = url.port === "" ? { "https:": "443", "http:": "80" }[url.protocol] : url.port;
-  return !proxies.noProxy.split(/[,\s]+/).some((entry) => {
+  return noProxy.split(/[,\s]+/).some((entry) => {
     const [, name = entry, only = port] = /^([^:]+):(\d+)$/.exec(entry) ?? [];
     const bare = name.toLowerCase().replace(/^\*?\./, "");
     return bare !== "" && only === port && (host === bare || host.endsWith(`.${bare}`));
   });
-}
-
-/** Honours HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, in either case. A proxy address that cannot be read rejects the request. */
-export function proxyFetch(env: Environment): Fetch {
-  const proxies = proxiesOf(env);
-  if (proxies === null) return (...call) => fetch(...call);
-  let agent: Promise<unknown> | null = null;
-  return async (target, init) => {
-    agent ??= import("./undici.ts").then(({ EnvHttpProxyAgent }) => new EnvHttpProxyAgent(proxies));
-    return fetch(target, { ...init, dispatcher: await agent } as RequestInit);
-  };
 }
