@@ -44,6 +44,7 @@ export function callSubjectOf(sketch: CallSketch): CallSubject {
     history: { calls: 0, lastDigest: null, sameInARow: 0 },
     foreignSecrets: [],
     interactive: false,
+    asksForWrites: false,
     ...sketch,
     question: { agent: "alice", server: "s", tool: "t", effect: "unknown", input: {}, ...sketch.question },
     policy: { ...DEFAULT_POLICY, ...sketch.policy },

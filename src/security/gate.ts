@@ -15,6 +15,8 @@ export type GateOptions = {
   readonly secrets: readonly string[];
   /** Asked anew at each call. */
   readonly interactive: () => boolean;
+  /** Whether calls that may change something are asked for. Default: no. */
+  readonly asksForWrites?: (server: McpServerConfig) => boolean;
   /** Grants kept from earlier runs. */
   readonly grants?: readonly Grant[];
 };
@@ -30,7 +32,7 @@ export type Gate = {
 
 const NOTHING: CallHistory = { calls: 0, lastDigest: null, sameInARow: 0 };
 
-export function createGate({ policy, contextOf, secrets, interactive, grants: kept = [] }: GateOptions): Gate {
+export function createGate({ policy, contextOf, secrets, interactive, asksForWrites = () => false, grants: kept = [] }: GateOptions): Gate {
   const histories = new Map<string, CallHistory>();
   const grants = [...kept];
   const foreign = foreignSecretsIn(secrets);
@@ -54,6 +56,7 @@ export function createGate({ policy, contextOf, secrets, interactive, grants: ke
         history,
         foreignSecrets: foreign(server),
         interactive: interactive(),
+        asksForWrites: server !== undefined && asksForWrites(server),
       });
       if (verdict.verdict === "deny") return verdict;
       const key = callKey(question.server, question.tool, digestOf(question.input));

@@ -171,6 +171,8 @@ export type CallSubject = {
   readonly foreignSecrets: readonly string[];
   /** A person can be asked. */
   readonly interactive: boolean;
+  /** `writes: ask`: every call that is not known to only read is asked for, where somebody can be. */
+  readonly asksForWrites: boolean;
 };
 
 export type CallFinding = { readonly decision: Decision; readonly reason: string; readonly next: string };

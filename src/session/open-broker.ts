@@ -6,6 +6,7 @@ import { createBroker, type AuditLog, type BrokerPolicy, type Recorder, type Too
 import { openTrail } from "./audit-trails.ts";
 import { openGrants } from "./kept-grants.ts";
 import { resultKeeper } from "./kept-results.ts";
+import { notLeftToWinner } from "./left-to-winner.ts";
 import { LockedTools } from "./mcp-lock.ts";
 import type { PermissionDesk } from "./permissions.ts";
 import { brokerPolicy, operatorPolicy } from "./policy.ts";
@@ -31,6 +32,8 @@ export async function openBroker(config: MassgenConfig, surroundings: BrokerSurr
     LockedTools.open(config, io, locked),
     openGrants(config, io),
   ]);
+  for (const message of notLeftToWinner(config))
+    await record({ type: "warning", code: "E_MCP_CONFIG", message, next: "`writes: everyone` in its entry says so without this warning." });
   if (grants.problem !== null) await record({ type: "warning", code: "E_SECURITY", message: grants.problem });
   const judged = brokerPolicy({
     config,
@@ -52,6 +55,7 @@ export async function openBroker(config: MassgenConfig, surroundings: BrokerSurr
     })),
     io,
     record,
+    writes: config.orchestrator.writes,
     stateDir: stateFolder(io),
     cacheDir: cacheFolder(io),
     policy: audit === null ? policy : audited(policy, audit),

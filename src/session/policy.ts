@@ -2,7 +2,7 @@
 import type { MassgenConfig } from "../config/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import { executableFacts, type Io } from "../io/index.ts";
-import type { BrokerPolicy, PolicyVerdict, Recorder } from "../mcp/index.ts";
+import { decideWrites, type BrokerPolicy, type PolicyVerdict, type Recorder } from "../mcp/index.ts";
 import { childEnvironment, createGate, type OperatorPolicy, type ServerContext } from "../security/index.ts";
 import type { KeptGrants } from "./kept-grants.ts";
 import type { PermissionDesk } from "./permissions.ts";
@@ -31,6 +31,7 @@ export function brokerPolicy(options: PolicyOptions): BrokerPolicy {
     secrets: config.secrets,
     interactive,
     contextOf: (server) => serverContext(server, io),
+    asksForWrites: (server) => decideWrites(server, config.orchestrator.writes).writes === "ask",
     ...(grants ? { grants: grants.grants } : {}),
   });
   const entries = entriesOf(config);

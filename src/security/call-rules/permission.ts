@@ -8,7 +8,7 @@ const inFiles = { server: "files", tool: "write_file" } as const;
 export const callPermission: CallRule = {
   id: "call-permission",
   about:
-    "allow, ask and deny by agent, server, tool and argument patterns (deny beats ask beats allow; an entry can only add strictness); unannotated tools are allowed, destructive ones ask where a person is there.",
+    "allow, ask and deny by agent, server, tool and argument patterns (deny beats ask beats allow; an entry can only add strictness); unannotated tools are allowed, destructive ones ask where a person is there, and under `writes: ask` so does every call that is not known to only read.",
   examples: [
     { given: {}, verdict: "allow" },
     { given: { question: { effect: "destructive" }, interactive: true }, verdict: "ask" },
@@ -33,6 +33,14 @@ export const callPermission: CallRule = {
       verdict: "deny",
     },
     { given: { policy: { permissions: [{ decision: "deny", agent: "bob" }] } }, verdict: "allow" },
+    { given: { asksForWrites: true, interactive: true, policy: { permissions: [{ decision: "allow", tool: "t" }] } }, verdict: "ask" },
+    { given: { asksForWrites: true, interactive: false }, verdict: "allow" },
+    { given: { asksForWrites: true, interactive: true, question: { effect: "read-only" } }, verdict: "allow" },
+    { given: { asksForWrites: true, interactive: true, entryRules: [{ decision: "deny", tool: "t" }] }, verdict: "deny" },
+    {
+      given: { asksForWrites: true, interactive: true, grants: [{ server: "s", tool: "t", agent: null, digest: null, scope: "run" }] },
+      verdict: "allow",
+    },
     { given: { entryRules: [{ decision: "deny", tool: "t" }], policy: { permissions: [{ decision: "allow" }] } }, verdict: "deny" },
     { given: { entryRules: [{ decision: "allow" }], policy: { permissions: [{ decision: "deny", tool: "t" }] } }, verdict: "deny" },
     {
@@ -99,7 +107,7 @@ export const callPermission: CallRule = {
   ],
   check(subject) {
     const operator = decide(subject.policy.permissions, subject) ?? byEffect(subject);
-    const entry = decide(subject.entryRules, subject);
+    const entry = byEntry(subject);
     const strictest = entry !== null && ORDER.indexOf(entry.decision) > ORDER.indexOf(operator?.decision ?? "allow") ? entry : operator;
     if (strictest?.decision !== "ask") return strictest?.decision === "deny" ? strictest : null;
     const { question } = subject;
@@ -132,6 +140,20 @@ function byEffect({ question, policy }: CallSubject): Judged | null {
     byEffect: true,
     reason: `The server ${question.server} says that ${question.tool} destroys or overwrites`,
     next: "Allow it once it is asked for, or by a rule in the operator's policy.",
+  };
+}
+
+/** The entry's rules, and `writes: ask`: both can only make the decision stricter. */
+function byEntry(subject: CallSubject): Judged | null {
+  const ruled = decide(subject.entryRules, subject);
+  const { asksForWrites, interactive, question } = subject;
+  const isAsked = asksForWrites && interactive && question.effect !== "read-only";
+  if (!isAsked || (ruled !== null && ruled.decision !== "allow")) return ruled;
+  return {
+    decision: "ask",
+    byEffect: false,
+    reason: `\`writes: ask\` is set, and ${question.tool} of ${question.server} is not known to only read`,
+    next: "Allow it once it is asked for, or name the tool in the server's `read_only_tools` if it only reads.",
   };
 }
 
