@@ -1,6 +1,9 @@
-// Four ways to call a tool of the same stdio server, behind one face: ours with all checks on, the bare protocol library, and two other clients.
+// Five ways to call a tool of the same stdio server, behind one face: ours with all checks on, the bare protocol library, and three other clients.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { createMCPClient } from "@ai-sdk/mcp";
 import { Experimental_StdioMCPTransport } from "@ai-sdk/mcp/mcp-stdio";
 import { Client } from "@modelcontextprotocol/client";
@@ -12,28 +15,45 @@ import { createIo } from "../../src/io/index.ts";
 import { createBroker, openAuditLog, type BrokerPolicy, type McpBroker } from "../../src/mcp/index.ts";
 import { createGate, DEFAULT_POLICY } from "../../src/security/index.ts";
 
-export type Caller = { readonly name: string; ask(n: number): Promise<string>; close(): Promise<void> };
+type Caller = { readonly name: string; ask(n: number): Promise<string>; close(): Promise<void> };
+
+/** A client that is measured, wherever its clock runs. Answers that hold another number than was asked for reject. */
+export type Meter = {
+  readonly name: string;
+  /** Milliseconds of each call, one after the other; the calls are numbered on from `from`. */
+  sequential(from: number, count: number): Promise<readonly number[]>;
+  /** Calls per second, `width` at a time. */
+  parallel(from: number, batches: number, width: number): Promise<number>;
+  close(): Promise<void>;
+};
 
 /** A server, a tool of it that changes nothing, and how it is asked; the answer holds the number. */
 export type Target = {
   readonly name: string;
   readonly args: readonly string[];
   readonly tool: string;
-  input(n: number): Record<string, number | string>;
+  /** The tool's one argument. */
+  readonly key: string;
+  /** The number is sent as text. */
+  readonly text: boolean;
 };
+
+const inputOf = ({ key, text }: Target, n: number): Record<string, number | string> => ({ [key]: text ? String(n) : n });
 
 const root = join(import.meta.dirname, "../..");
 export const serverArgs = (log = "-"): readonly string[] => [join(root, "test/servers/counting-server.mjs"), log];
-const everything = createRequire(import.meta.url).resolve("@modelcontextprotocol/server-everything/package.json");
+const program = (name: string): string =>
+  join(dirname(createRequire(import.meta.url).resolve(`@modelcontextprotocol/server-${name}/package.json`)), "dist/index.js");
 /** The official test server, as servers are usually written. */
 export const REAL: Target = {
   name: "everything",
-  args: [join(dirname(everything), "dist/index.js")],
+  args: [program("everything")],
   tool: "echo",
-  input: (n) => ({ message: String(n) }),
+  key: "message",
+  text: true,
 };
 /** A server of ours that does next to nothing: what is left is the client. */
-export const THIN: Target = { name: "count", args: serverArgs(), tool: "read", input: (n) => ({ n }) };
+export const THIN: Target = { name: "count", args: serverArgs(), tool: "read", key: "n", text: false };
 const agent = agentId("bench");
 
 export function entry(name: string, args: readonly string[]): McpServerConfig {
@@ -57,6 +77,15 @@ export function entry(name: string, args: readonly string[]): McpServerConfig {
     extra: {},
   };
 }
+
+/** Five as they are installed here, for how long they take to connect. */
+export const realServers = (folder: string): readonly McpServerConfig[] => [
+  entry("everything", [program("everything")]),
+  entry("memory", [program("memory")]),
+  entry("filesystem", [program("filesystem"), folder]),
+  entry("thinking", [program("sequential-thinking")]),
+  entry("count", serverArgs()),
+];
 
 export type OurBroker = { readonly broker: McpBroker; readonly close: () => Promise<void> };
 
@@ -99,7 +128,7 @@ export const settled = (broker: McpBroker): Promise<void> => broker.forAgent(age
 export const offered = (broker: McpBroker): number => broker.forAgent(agent).list().length;
 
 let calls = 0;
-export async function askOf(broker: McpBroker, n: number, { name, tool, input }: Target = THIN): Promise<string> {
+export async function askOf(broker: McpBroker, n: number, target: Target = THIN): Promise<string> {
   const turn = turnId(agent, 1);
   calls += 1;
   const outcome = await broker.forAgent(agent).call({
@@ -107,8 +136,8 @@ export async function askOf(broker: McpBroker, n: number, { name, tool, input }:
     step: 1,
     call: callId(turn, 1, calls),
     providerCall: String(calls),
-    name: `mcp__${name}__${tool}`,
-    input: input(n),
+    name: `mcp__${target.name}__${target.tool}`,
+    input: inputOf(target, n),
     signal: new AbortController().signal,
   });
   const [first] = outcome.ok ? outcome.content : [];
@@ -116,41 +145,103 @@ export async function askOf(broker: McpBroker, n: number, { name, tool, input }:
   return first.text;
 }
 
-export async function ours(target: Target, folder: string, audited = false): Promise<Caller> {
+export async function ours(target: Target, folder: string, audited = false): Promise<Meter> {
   const { broker, close } = await ourBroker([entry(target.name, target.args)], folder, audited);
   await settled(broker);
-  return { name: audited ? "and audit" : "massgen", ask: (n) => askOf(broker, n, target), close };
+  return metered({ name: audited ? "and audit" : "massgen", ask: (n) => askOf(broker, n, target), close });
+}
+
+function metered({ name, ask, close }: Caller): Meter {
+  return {
+    name,
+    close,
+    async sequential(from, count) {
+      const times: number[] = [];
+      for (let n = from; n < from + count; n += 1) {
+        const began = performance.now();
+        const text = await ask(n);
+        times.push(performance.now() - began);
+        if (!text.includes(String(n))) throw new Error(`${name} answered ${text} instead of ${n}.`);
+      }
+      return times;
+    },
+    async parallel(from, batches, width) {
+      const began = performance.now();
+      for (let batch = 0; batch < batches; batch += 1)
+        await Promise.all(Array.from({ length: width }, (_, at) => ask(from + batch * width + at)));
+      return (batches * width * 1000) / (performance.now() - began);
+    },
+  };
 }
 
 const textOf = (result: unknown): string => (result as { content: { text: string }[] }).content[0]?.text ?? "";
 
-export async function bare({ args, tool, input }: Target): Promise<Caller> {
+export async function bare(target: Target): Promise<Meter> {
+  const { args, tool } = target;
   const client = new Client({ name: "bench", version: "1" });
   await client.connect(new StdioClientTransport({ command: process.execPath, args: [...args], stderr: "ignore" }));
-  return { name: "sdk", ask: async (n) => textOf(await client.callTool({ name: tool, arguments: input(n) })), close: () => client.close() };
+  return metered({
+    name: "sdk",
+    ask: async (n) => textOf(await client.callTool({ name: tool, arguments: inputOf(target, n) })),
+    close: () => client.close(),
+  });
 }
 
-export async function aiSdk({ args, tool, input }: Target): Promise<Caller> {
+export async function aiSdk(target: Target): Promise<Meter> {
+  const { args, tool } = target;
   const client = await createMCPClient({
     transport: new Experimental_StdioMCPTransport({ command: process.execPath, args: [...args], stderr: "ignore" }),
   });
   const execute = (await client.tools())[tool]?.execute;
   if (!execute) throw new Error("The tool is missing.");
-  return {
+  return metered({
     name: "@ai-sdk/mcp",
     ask: async (n) =>
-      textOf(await execute(input(n), { toolCallId: String(n), messages: [], context: {} } as unknown as Parameters<typeof execute>[1])),
+      textOf(
+        await execute(inputOf(target, n), { toolCallId: String(n), messages: [], context: {} } as unknown as Parameters<typeof execute>[1]),
+      ),
     close: () => client.close(),
-  };
+  });
 }
 
-export async function porter({ args, tool, input }: Target): Promise<Caller> {
+export async function porter(target: Target): Promise<Meter> {
+  const { args, tool } = target;
   const runtime = await createRuntime({
     servers: [{ name: "count", command: { kind: "stdio", command: process.execPath, args: [...args], cwd: root } }],
   });
-  return {
+  return metered({
     name: "mcporter",
-    ask: async (n) => textOf(await runtime.callTool("count", tool, { args: input(n) })),
+    ask: async (n) => textOf(await runtime.callTool("count", tool, { args: inputOf(target, n) })),
     close: () => runtime.close(),
+  });
+}
+
+/** The Python library, by its own clock; null where `npm run setup:python-servers` has not been run. */
+export async function python({ args, tool, key, text }: Target): Promise<Meter | null> {
+  const program = join(root, ".venv", process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+  if (!existsSync(program)) return null;
+  const child = spawn(program, [join(import.meta.dirname, "mcp-python.py"), process.execPath, ...args], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async (): Promise<string> => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error("The Python client ended; run `npm run setup:python-servers` again.");
+    return value;
+  };
+  const order = async (what: object): Promise<unknown> => {
+    child.stdin.write(`${JSON.stringify({ tool, key, text, ...what })}\n`);
+    return JSON.parse(await answer());
+  };
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  await answer();
+  return {
+    name: "python mcp",
+    sequential: async (from, count) => (await order({ from, count })) as number[],
+    parallel: async (from, batches, width) => (await order({ from, batches, width })) as number,
+    close: async () => {
+      child.stdin.end();
+      await exited;
+    },
   };
 }

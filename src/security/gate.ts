@@ -3,7 +3,7 @@ import type { McpServerConfig } from "../config/types.ts";
 import { callKey } from "./call-rules/budget.ts";
 import { checkCall } from "./check-call.ts";
 import { checkServer } from "./check-server.ts";
-import { digestOf } from "./digest.ts";
+import { digestOf, identityOf } from "./digest.ts";
 import { readPermission } from "./policy.ts";
 import type { CallHistory, CallQuestion, CallVerdict, Grant, OperatorPolicy, PermissionRule, ServerContext, Verdict } from "./types.ts";
 
@@ -59,7 +59,7 @@ export function createGate({ policy, contextOf, secrets, interactive, asksForWri
         asksForWrites: server !== undefined && asksForWrites(server),
       });
       if (verdict.verdict === "deny") return verdict;
-      const key = callKey(question.server, question.tool, digestOf(question.input));
+      const key = callKey(question.server, question.tool, identityOf(question.input));
       histories.set(question.agent, {
         calls: history.calls + 1,
         lastDigest: key,

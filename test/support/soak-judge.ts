@@ -70,7 +70,7 @@ type Counted = {
 };
 
 function tableOf(run: SoakRun, { notes, faults, processes, left, twice }: Counted): string {
-  const { memory, servers, breakers, fds } = run;
+  const { memory, servers, breakers, fds, lag } = run;
   const neighbour = notes.flatMap(({ server, ms }) => (server === "good" ? [ms] : [])).toSorted((a, b) => a - b);
   const at = (share: number): string => (neighbour[Math.floor(neighbour.length * share)] ?? 0).toFixed(1);
   const outcomes = (tool: CallNote["tool"]): string => words(countBy(notes.flatMap((note) => (note.tool === tool ? [note.outcome] : []))));
@@ -89,6 +89,7 @@ function tableOf(run: SoakRun, { notes, faults, processes, left, twice }: Counte
       return `  ${name.padEnd(15)} started ${sum(name, "starts")}, lost ${sum(name, "losses")}; breaker opened ${state("open")}, probed ${state("half-open")}, closed ${state("closed")}`;
     }),
     `  neighbour       p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(0.999_999)} ms`,
+    `  loop held up    p50 ${lag.p50.toFixed(0)} ms, p99 ${lag.p99.toFixed(0)} ms, longest ${lag.max.toFixed(0)} ms`,
     `  memory          heap ${mb(memory.heap)} (${memory.heapPerMinute.toFixed(2)} MB/min once warm), rss ${mb(memory.rss)} (${memory.rssPerMinute.toFixed(2)} MB/min), ${memory.samples} samples`,
     `  open files      ${fds[0]} → ${fds[1]}`,
     `  processes       ${processes} started, ${left} left`,

@@ -1,6 +1,7 @@
 // The fault soak: eight agents call five servers through the real broker while calls, pipes and processes fail by the draw of a seed.
 import { appendFileSync, readdirSync } from "node:fs";
 import path from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 import { agentId, callId, turnId, type AgentId, type RunEvent } from "../../src/core/index.ts";
 import { createIo } from "../../src/io/index.ts";
@@ -36,6 +37,8 @@ export type SoakRun = {
   readonly logs: ReadonlyMap<string, string>;
   readonly memory: MemoryTrend;
   readonly fds: readonly [before: number, after: number];
+  /** Milliseconds the event loop was held up, collections of the memory watch included. */
+  readonly lag: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly breakers: ReadonlyMap<string, number>;
   /** Servers, by agent, that answered nobody although they were well again. */
   readonly unhealed: readonly string[];
@@ -74,11 +77,14 @@ export async function soak({ seed, folder, enough }: SoakPlan): Promise<SoakRun>
   const fds = openFiles();
   const memory = new MemoryWatch();
   const sampling = setInterval(() => memory.sample(), SAMPLE_MS);
+  const lag = monitorEventLoopDelay({ resolution: 10 });
+  lag.enable();
   const began = performance.now();
   const ended = (): boolean => enough({ faults: books.faults, ms: performance.now() - began });
   const random = agents.map((_, at) => draws(seed + at));
   await Promise.all(agents.map((id, at) => work({ id, broker, books, world, random: random[at] ?? Math.random, ended })));
   clearInterval(sampling);
+  lag.disable();
   await world.calm();
   const healed = await Promise.all(agents.map((id) => heal({ id, broker, books, world })));
   memory.sample();
@@ -93,6 +99,7 @@ export async function soak({ seed, folder, enough }: SoakPlan): Promise<SoakRun>
     logs: world.logs,
     memory: memory.trend(),
     fds: [fds, after],
+    lag: { p50: lag.percentile(50) / 1e6, p99: lag.percentile(99) / 1e6, max: lag.max / 1e6 },
     breakers: books.breakers,
     unhealed: healed.flat(),
     unmatched: books.unmatched(),

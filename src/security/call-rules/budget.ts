@@ -1,8 +1,8 @@
 // Stops an agent that runs away: too many calls in all, or the very same call again and again.
-import { digestOf } from "../digest.ts";
+import { identityOf } from "../digest.ts";
 import type { CallRule } from "../types.ts";
 
-const same = digestOf({ q: 1 });
+const same = identityOf({ q: 1 });
 
 export const callBudget: CallRule = {
   id: "call-budget",
@@ -39,7 +39,7 @@ export const callBudget: CallRule = {
       };
     }
     const repeats =
-      history.lastDigest === callKey(question.server, question.tool, digestOf(question.input)) &&
+      history.lastDigest === callKey(question.server, question.tool, identityOf(question.input)) &&
       history.sameInARow >= limits.sameCallInARow;
     return repeats
       ? {
@@ -52,6 +52,6 @@ export const callBudget: CallRule = {
 };
 
 /** Tells calls apart in a history. */
-export function callKey(server: string, tool: string, digest: string): string {
-  return JSON.stringify([server, tool, digest]);
+export function callKey(server: string, tool: string, identity: string): string {
+  return JSON.stringify([server, tool, identity]);
 }

@@ -111,8 +111,7 @@ export const callPermission: CallRule = {
     const strictest = entry !== null && ORDER.indexOf(entry.decision) > ORDER.indexOf(operator?.decision ?? "allow") ? entry : operator;
     if (strictest?.decision !== "ask") return strictest?.decision === "deny" ? strictest : null;
     const { question } = subject;
-    const digest = digestOf(question.input);
-    if (subject.grants.some((grant) => covers(grant, question, digest))) return null;
+    if (subject.grants.some((grant) => covers(grant, question))) return null;
     if (subject.interactive) return strictest;
     if (strictest === operator && operator.byEffect) return UNASKED;
     return {
@@ -218,11 +217,11 @@ function valuesAt(input: unknown, path: string): readonly string[] {
     .map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
 }
 
-function covers(grant: Grant, question: CallSubject["question"], digest: string): boolean {
+function covers(grant: Grant, question: CallSubject["question"]): boolean {
   return (
     grant.server === question.server &&
     grant.tool === question.tool &&
     (grant.agent === null || grant.agent === question.agent) &&
-    (grant.digest === null || grant.digest === digest)
+    (grant.digest === null || grant.digest === digestOf(question.input))
   );
 }
