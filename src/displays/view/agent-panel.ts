@@ -4,7 +4,7 @@ import type { Frame } from "./frame.ts";
 import { fit, textWidth } from "./measure.ts";
 import type { AgentView } from "./model.ts";
 import { visibleLines, type Anchor } from "./rows.ts";
-import { spanLine, spansWidth, type Span } from "./spans.ts";
+import { padded, spanLine, spansWidth, type Span } from "./spans.ts";
 import { statusSpan } from "./status-words.ts";
 import { harmless } from "./text-rows.ts";
 import { agentStyle, type Style, type Theme } from "./theme.ts";
@@ -82,14 +82,4 @@ function edgeLine({ left, right }: Titles, { box, edge, corners }: Edge, theme: 
 
 function exactly(spans: readonly Span[], columns: number, theme: Theme): string {
   return padded(spanLine(spans, columns, theme), columns);
-}
-
-const ESCAPES = /\u001B\[[0-9;]*m/g;
-
-/** Styled text filled up to `columns`. */
-export function padded(line: string, columns: number): string {
-  const plain = line.includes("\u001B") ? line.replaceAll(ESCAPES, "") : line;
-  return (
-    line + " ".repeat(Math.max(0, columns - textWidth(plain))) + (/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(plain) ? "\u200e" : "")
-  );
 }

@@ -1,11 +1,12 @@
 // The top of the screen: the question, the phase and the time; below it who has answered and voted, servers and budget.
 import { progressBar } from "../../io/index.ts";
-import { clockTime, cost, duration } from "../format.ts";
+import { clockTime, cost, duration, plural } from "../format.ts";
 import type { Frame } from "./frame.ts";
 import type { Phase, RunView, ServerView } from "./model.ts";
 import { spanLine, spansWidth, spreadLine, type Span } from "./spans.ts";
 import { progressSpan } from "./status-words.ts";
 import { harmless } from "./text-rows.ts";
+import type { Style } from "./theme.ts";
 
 const PHASES: Readonly<Record<Phase, string>> = {
   starting: "starting",
@@ -29,14 +30,37 @@ function titleLine({ view, size, now, theme }: Frame): string {
   return spreadLine({ left, right: [phase, ["dim", ` ${elapsed}`]] }, size.columns, theme);
 }
 
-/** One line where everything fits, else the agents on one and the rest on the next. */
+/** On screens with fewer lines the strip takes one line, whatever it must leave out. */
+const LOW = 16;
+
+/** One line where everything fits, else the agents on one and the rest on the next. Agents that do not fit are counted instead of named. */
 function stripLines({ view, size, theme, now }: Frame): string[] {
-  const agents = joined([...view.agents.values()].map((agent) => progressSpan(agent, view)));
+  const named = joined([...view.agents.values()].map((agent) => progressSpan(agent, view)));
   const around = joined(surroundings(view, now));
-  if (spansWidth(agents) + spansWidth(around) + 2 <= size.columns)
-    return [spreadLine({ left: agents, right: around }, size.columns, theme)];
-  const second = around.length === 0 ? [] : [spanLine(around, size.columns, theme)];
-  return [spanLine(agents, size.columns, theme), ...second];
+  const room = size.columns - spansWidth(around) - 2;
+  const low = size.rows < LOW;
+  const oneLine = (agents: readonly Span[]): string[] => [spreadLine({ left: agents, right: around }, size.columns, theme)];
+  const twoLines = (agents: readonly Span[]): string[] => [spanLine(agents, size.columns, theme), spanLine(around, size.columns, theme)];
+  if (spansWidth(named) <= room) return oneLine(named);
+  if (!low && spansWidth(named) <= size.columns) return twoLines(named);
+  const counted = joined(countSpans(view));
+  return low || spansWidth(counted) <= room ? oneLine(counted) : twoLines(counted);
+}
+
+/** `20 agents  ✓ 12 answered  ✓ 3 voted  ✗ 1 out  ▶ bob` */
+function countSpans(view: RunView): Span[] {
+  const agents = [...view.agents.values()];
+  const special = agents.filter(({ id, status }) => status === "presenting" || status === "asking" || view.result?.winner?.id === id);
+  const counts: readonly (readonly [number, Style, string])[] = [
+    [agents.filter(({ answers }) => answers.length > 0).length, "good", "✓ # answered"],
+    [agents.filter(({ vote }) => vote !== null).length, "good", "✓ # voted"],
+    [agents.filter(({ status }) => status === "out").length, "bad", "✗ # out"],
+  ];
+  return [
+    ["dim", plural(agents.length, "agent")],
+    ...counts.flatMap(([n, style, words]): Span[] => (n === 0 ? [] : [[style, words.replace("#", String(n))]])),
+    ...special.slice(0, 2).map((agent) => progressSpan(agent, view)),
+  ];
 }
 
 function surroundings(view: RunView, now: number): Span[] {

@@ -1,18 +1,13 @@
 // The lists: tools, votes and answers, MCP servers, events, help. Each is a function from the run to rows.
 import { clockTime, cost, duration, plural, shortArguments } from "../format.ts";
+import { ballotRows } from "./ballot-rows.ts";
 import type { Frame } from "./frame.ts";
-import { fit, textWidth } from "./measure.ts";
-import type { AgentView, AnswerView, RunView } from "./model.ts";
+import type { AnswerView } from "./model.ts";
 import type { Span } from "./spans.ts";
-import { blankRow, harmless, spanRow, textRows, type TextRow } from "./text-rows.ts";
+import { wrap } from "./measure.ts";
+import { agentName as name, blankRow, harmless, heading, spanRow, textRows, type TextRow } from "./text-rows.ts";
 import { agentStyle, type Style } from "./theme.ts";
 import type { ToolView } from "./tool-view.ts";
-
-const name = (view: RunView, id: AgentView["id"] | null): Span => {
-  const agent = id === null ? undefined : view.agents.get(id);
-  return [agent === undefined ? "dim" : agentStyle(agent.index), id === null ? "" : `${harmless(id)} `];
-};
-const heading = (text: string): TextRow => spanRow(["title", text]);
 
 const TOOL_LOOKS: Readonly<Record<ToolView["state"], Span>> = {
   running: ["accent", "… "],
@@ -34,11 +29,11 @@ export function toolRows({ view, now }: Frame): TextRow[] {
   });
 }
 
-export function voteRows({ view }: Frame): TextRow[] {
+export function voteRows({ view }: Frame, columns: number): TextRow[] {
   const agents = [...view.agents.values()];
   const answers = agents.flatMap((agent) => agent.answers.toReversed().map((answer, index) => ({ agent, answer, newest: index === 0 })));
   return [
-    ...ballotRows(view),
+    ...ballotRows(view, columns),
     blankRow,
     heading(answers.length === 0 ? "No answer yet" : "Answers, the newest of each agent first"),
     ...answers.flatMap(({ agent, answer, newest }) => [
@@ -51,53 +46,6 @@ export function voteRows({ view }: Frame): TextRow[] {
       ...answerRows(answer, newest ? "text" : "dim"),
     ]),
   ];
-}
-
-/** Who voted is public at once, for what only when voting is closed. */
-export function ballotRows(view: RunView): TextRow[] {
-  const agents = [...view.agents.values()];
-  if (!view.votingClosed) {
-    const voted = agents.filter(({ vote }) => vote !== null).length;
-    return [
-      heading(`Votes: ${voted} of ${agents.length}, sealed until the decision`),
-      ...agents.filter(({ vote }) => vote !== null).map(({ id }) => spanRow(["text", "  "], name(view, id), ["good", "has voted"])),
-    ];
-  }
-  const ballots = standingVotes(view);
-  if (ballots.length === 0) return [heading("Votes: none")];
-  const tally = new Map<string, number>();
-  for (const ballot of ballots) tally.set(ballot.for, (tally.get(ballot.for) ?? 0) + 1);
-  const answers = widest([...tally.keys()]);
-  const voters = widest(ballots.map(({ voter }) => voter));
-  const most = [...tally].toSorted(([, a], [, b]) => b - a);
-  return [
-    heading("Votes"),
-    ...most.map(([answer, votes]) =>
-      spanRow(["text", `  ${column(answer, answers)}  `], ["accent", "█".repeat(votes)], ["dim", ` ${plural(votes, "vote")}`]),
-    ),
-    blankRow,
-    ...ballots.map((ballot) =>
-      spanRow(
-        ["text", "  "],
-        [name(view, ballot.voter)[0], column(ballot.voter, voters)],
-        ["accent", " → "],
-        ["text", column(ballot.for, answers)],
-        ["dim", `  ${harmless(ballot.reason)}`],
-      ),
-    ),
-  ];
-}
-
-const MAX_COLUMN = 24;
-const widest = (names: readonly string[]): number => Math.min(MAX_COLUMN, Math.max(0, ...names.map((text) => textWidth(harmless(text)))));
-const column = (text: string, width: number): string => fit(harmless(text), width);
-
-type Ballot = { readonly voter: AgentView["id"]; readonly for: string; readonly reason: string };
-
-/** What the run decided by; a vote that came after the decision is in the log and in no count. */
-function standingVotes(view: RunView): readonly Ballot[] {
-  if (view.result !== null) return view.result.votes;
-  return [...view.agents.values()].flatMap(({ id, vote }) => (vote === null ? [] : [{ voter: id, ...vote }]));
 }
 
 const known = new WeakMap<AnswerView, readonly TextRow[]>();
@@ -158,10 +106,16 @@ const KEYS: readonly (readonly [key: string, meaning: string])[] = [
   ["q", "leave (asks while the run is going on); Ctrl-C stops the run, twice leaves at once"],
 ];
 
-export function helpRows(): TextRow[] {
+const KEY_COLUMNS = 17;
+
+export function helpRows(_frame: Frame, columns: number): TextRow[] {
   return [
     heading("Keys"),
-    ...KEYS.map(([key, meaning]) => spanRow(["key", `  ${key.padEnd(15)}`], ["text", meaning])),
+    ...KEYS.flatMap(([key, meaning]) =>
+      wrap(meaning, Math.max(8, columns - KEY_COLUMNS)).map((text, index) =>
+        spanRow(["key", (index === 0 ? `  ${key}` : "").padEnd(KEY_COLUMNS)], ["text", text]),
+      ),
+    ),
     blankRow,
     ...textRows("dim", "  ", "Text can be selected and copied with the mouse. Everything shown is also in the run's folder."),
   ];

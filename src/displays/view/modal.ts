@@ -2,7 +2,8 @@
 import type { PermissionView } from "./model.ts";
 import type { Frame } from "./frame.ts";
 import { fit, wrap } from "./measure.ts";
-import { filled, spanLine, type Span } from "./spans.ts";
+import { filled, padded, spanLine, spansWidth, type Span } from "./spans.ts";
+import { plural } from "../format.ts";
 import { harmless } from "./text-rows.ts";
 import { neutralise } from "../../security/index.ts";
 import type { Style } from "./theme.ts";
@@ -10,16 +11,18 @@ import type { Style } from "./theme.ts";
 export type PermissionChoice = {
   readonly key: string;
   readonly text: string;
+  /** For narrow places. */
+  readonly brief: string;
   readonly allow: boolean;
   readonly remember: "once" | "run" | "always";
 };
 
 export const PERMISSION_CHOICES: readonly PermissionChoice[] = [
-  { key: "y", text: "allow this call", allow: true, remember: "once" },
-  { key: "r", text: "allow this tool for the rest of the run", allow: true, remember: "run" },
-  { key: "w", text: "always allow this tool", allow: true, remember: "always" },
-  { key: "n", text: "refuse this call", allow: false, remember: "once" },
-  { key: "x", text: "refuse this tool for the rest of the run", allow: false, remember: "run" },
+  { key: "y", text: "allow this call", brief: "allow", allow: true, remember: "once" },
+  { key: "r", text: "allow this tool for this run", brief: "allow for the run", allow: true, remember: "run" },
+  { key: "w", text: "always allow this tool", brief: "always allow", allow: true, remember: "always" },
+  { key: "n", text: "refuse this call", brief: "refuse", allow: false, remember: "once" },
+  { key: "x", text: "refuse this tool for this run", brief: "refuse for the run", allow: false, remember: "run" },
 ];
 /** Marked at first: nobody grants a right by a stray Enter. */
 export const REFUSE_ONCE = 3;
@@ -54,27 +57,56 @@ const quitLines = (): Span[][] => [
 
 type PermissionLook = { readonly height: number; readonly choice: number; readonly scroll: number };
 
+/** From this many lines of body on every choice has a line of its own. */
+const TALL = 15;
+
 function permissionBox(permission: PermissionView, frame: Frame, { height, choice, scroll }: PermissionLook): string[] {
   const inner = Math.max(1, frame.size.columns - 4);
+  const tall = height >= TALL;
+  const choices = tall ? choiceLines(choice) : flowingChoices(choice, inner);
   const argumentsText = argumentLines(permission, inner);
-  const room = Math.max(1, height - PERMISSION_CHOICES.length - 6);
+  // Two borders, the title and the line at the bottom; on tall screens also one between the arguments and the choices.
+  const room = Math.max(1, height - choices.length - (tall ? 5 : 4));
   const from = Math.min(scroll, Math.max(0, argumentsText.length - room));
   const shown = argumentsText.slice(from, from + room);
   const hidden = argumentsText.length - shown.length;
+  const more: Span[] = hidden > 0 ? [["warn", `${plural(hidden, "more line")}: ↑ ↓  `]] : [];
   const lines: Span[][] = [
-    [
-      ["title", `${harmless(permission.agent)} asks to call `],
-      ["tool", harmless(`${permission.server}/${permission.tool}`)],
-    ],
+    titleLine(permission, frame),
     ...shown.map((text): Span[] => [["text", text]]),
-    hidden > 0 ? [["warn", `${hidden} more lines: ↑ ↓`]] : [],
-    ...PERMISSION_CHOICES.map(({ key, text }, index): Span[] => [
-      [index === choice ? "selected" : "key", ` ${key} `],
-      [index === choice ? "focus" : "text", ` ${text}`],
-    ]),
-    [["dim", "Tab marks, Enter or the letter answers"]],
+    ...(tall ? [more] : []),
+    ...choices,
+    [...(tall ? [] : more), ["dim", tall || hidden === 0 ? "Tab marks; Enter or letter answers" : "Enter or letter"]],
   ];
   return boxed(lines, frame, "warn");
+}
+
+/** `carol asks to call files/write (1 of 3)` */
+function titleLine(permission: PermissionView, { view }: Frame): Span[] {
+  const waiting = view.permissions.length;
+  return [
+    ["title", `${harmless(permission.agent)} asks to call `],
+    ["tool", harmless(`${permission.server}/${permission.tool}`)],
+    ["dim", waiting > 1 ? ` (${view.permissions.indexOf(permission) + 1} of ${waiting})` : ""],
+  ];
+}
+
+const choiceSpans = ({ key, text }: { readonly key: string; readonly text: string }, marked: boolean): Span[] => [
+  [marked ? "selected" : "key", ` ${key} `],
+  [marked ? "focus" : "text", ` ${text}`],
+];
+
+const choiceLines = (choice: number): Span[][] => PERMISSION_CHOICES.map((one, index) => choiceSpans(one, index === choice));
+
+/** Several choices on a line, in short words: for screens where lines are rare. */
+function flowingChoices(choice: number, columns: number): Span[][] {
+  const lines: Span[][] = [[]];
+  for (const [index, { key, brief }] of PERMISSION_CHOICES.entries()) {
+    const spans: Span[] = [...choiceSpans({ key, text: brief }, index === choice), ["text", "  "]];
+    if (spansWidth([...(lines.at(-1) ?? []), ...spans]) > columns + 2 && (lines.at(-1) ?? []).length > 0) lines.push([]);
+    lines.at(-1)?.push(...spans);
+  }
+  return lines;
 }
 
 /** The arguments in full, one per line, wrapped. */
@@ -86,7 +118,7 @@ export function argumentLines({ input }: PermissionView, columns: number): strin
 function boxed(lines: readonly (readonly Span[])[], { size, theme }: Frame, edge: Style): string[] {
   const inner = Math.max(1, size.columns - 4);
   const side = theme.paint(edge, "║");
-  const row = (spans: readonly Span[]): string => `${side} ${spanLine([...spans, ["text", " ".repeat(inner)]], inner, theme)} ${side}`;
+  const row = (spans: readonly Span[]): string => `${side} ${padded(spanLine(spans, inner, theme), inner)} ${side}`;
   const bar = (corners: string): string =>
     filled(
       [edge, fit(`${corners.charAt(0)}${"═".repeat(Math.max(0, size.columns - 2))}${corners.charAt(1)}`, size.columns)],

@@ -3,7 +3,8 @@ import type { RunResult } from "../../runtime/result.ts";
 import { linesAfterAnswer, linesBeforeAnswer } from "../result-lines.ts";
 import type { Line, Tone } from "../line.ts";
 import type { Frame } from "./frame.ts";
-import { ballotRows, spendingRows } from "./list-panels.ts";
+import { ballotRows } from "./ballot-rows.ts";
+import { spendingRows } from "./list-panels.ts";
 import { blankRow, harmless, spanRow, textRows, type TextRow } from "./text-rows.ts";
 import type { Style } from "./theme.ts";
 
@@ -27,7 +28,7 @@ export function resultRows(frame: Frame, columns: number): TextRow[] {
   if (view.result !== null) return finished(view.result, frame, columns);
   if (view.presentation === null) return [spanRow(["dim", "There is no result yet."])];
   return [
-    ...ballotRows(view),
+    ...ballotRows(view, columns),
     blankRow,
     spanRow(["title", `${harmless(view.presentation.agent)} presents`]),
     ...textRows("text", "  ", view.presentation.text.slice(-LIVE_TAIL)),
@@ -42,7 +43,7 @@ function finished(result: RunResult, frame: Frame, columns: number): TextRow[] {
   if (known?.key === key) return known.rows;
   const elapsed = frame.view.startedAt === null || frame.view.lastAt === null ? null : frame.view.lastAt - frame.view.startedAt;
   const rows = [
-    ...ballotRows(frame.view),
+    ...ballotRows(frame.view, columns),
     blankRow,
     // The votes stand above already.
     ...linesBeforeAnswer({ ...result, votes: [] }).flatMap(lineRows),

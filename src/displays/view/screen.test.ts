@@ -159,6 +159,21 @@ describe("what the screen says (REQ-UI-2, REQ-UI-9)", () => {
     expect(drawn([...events, newer])).not.toContain("v1 voted");
   });
 
+  test("a list that follows its end shows the newest line; a list read from the top says that there is more", () => {
+    const small = { columns: 100, rows: 12 };
+    const list = (panel: PanelName): string =>
+      plainText(drawScreen(frameOfEvents(council(8, "presenting"), { size: small, ui: { panel } })).lines);
+    expect(list("events")).toContain("alice presents the answer");
+    expect(list("events")).not.toContain("↓ more");
+    expect(list("help")).toMatch(/▎Help +↓ more {3}Esc closes/);
+  });
+
+  test("the help is whole in 40 columns", () => {
+    const lines = drawScreen(frameOfEvents(council(1, "start"), { size: { columns: 40, rows: 60 }, ui: { panel: "help" } })).lines;
+    expect(plainText(lines)).toContain("twice leaves at once");
+    expect(plainText(lines)).not.toContain("…\n");
+  });
+
   test("with more agents than fit there are pages, and the one with the marked agent is shown", () => {
     const text = plainText(
       drawScreen(frameOfEvents(council(20, "middle"), { size: { columns: 80, rows: 24 }, ui: { focused: 19 } })).lines,

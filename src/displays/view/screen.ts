@@ -101,7 +101,7 @@ function tabLine({ page, pages, cells }: Grid, frame: Frame): string {
   const spans: Span[] = [
     [
       "dim",
-      ` agents ${first} to ${first + cells.length - 1} of ${frame.view.agents.size}, page ${page + 1} of ${pages}; → and ← turn the page`,
+      ` agents ${cells.length === 1 ? first : `${first} to ${first + cells.length - 1}`} of ${frame.view.agents.size}, page ${page + 1} of ${pages}; ← → turn it`,
     ],
   ];
   return spanLine(spans, frame.size.columns, frame.theme);
@@ -127,8 +127,8 @@ function listLines(frame: Frame, panel: keyof typeof LISTS, height: number): str
   const area = listArea(frame, height);
   const source = rowSource(LISTS[panel].rows(frame, area.columns), theme);
   const start = FROM_TOP.has(panel) && !Object.hasOwn(ui.anchors, panel) ? { row: 0, line: 0 } : (ui.anchors[panel] ?? null);
-  // One line more than there is room for tells whether anything is below.
-  const lines = visibleLines(source, start, { ...area, height: area.height + 1 });
+  // One line more than there is room for tells whether anything is below; a list that follows its end has nothing there.
+  const lines = visibleLines(source, start, start === null ? area : { ...area, height: area.height + 1 });
   const below = lines.length > area.height;
   const title = spreadLine(
     { left: [["bar", `▎${LISTS[panel].title}`]], right: [["dim", below ? "↓ more   Esc closes" : "Esc closes"]] },

@@ -34,3 +34,13 @@ export const spansWidth = (spans: readonly Span[]): number => spans.reduce((sum,
 
 /** One style, exactly `columns` wide. */
 export const filled = ([style, text]: Span, columns: number, theme: Theme): string => theme.paint(style, fit(text, columns));
+
+const ESCAPES = /\u001B\[[0-9;]*m/g;
+
+/** Styled text filled up to `columns`. */
+export function padded(line: string, columns: number): string {
+  const plain = line.includes("\u001B") ? line.replaceAll(ESCAPES, "") : line;
+  return (
+    line + " ".repeat(Math.max(0, columns - textWidth(plain))) + (/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(plain) ? "\u200e" : "")
+  );
+}

@@ -1,7 +1,13 @@
 // One line for each entry that belongs into the list of events.
-import type { AgentId, Entry } from "../../core/index.ts";
+import type { AgentId, Command, Entry } from "../../core/index.ts";
 import { duration } from "../format.ts";
 import type { EventView } from "./model.ts";
+
+const REMEMBERED = { once: "", run: " for this run", always: " always" } as const;
+const wordsOf = (command: Command): string =>
+  command.name === "permission"
+    ? `${command.allow ? "allowed" : "refused"} a call${REMEMBERED[command.remember]}`
+    : command.name.replaceAll("-", " ");
 
 /** The entry's line in the list of events, or null for what only the transcript shows. */
 export function tellEvent(entry: Entry): EventView | null {
@@ -42,7 +48,7 @@ export function tellEvent(entry: Entry): EventView | null {
     case "breaker-state":
       return event(null, entry.state === "open" ? "bad" : "note", `${entry.scope}: breaker ${entry.state}`);
     case "command-received":
-      return event(null, "note", `you: ${entry.command.name}`);
+      return event(null, "note", `you: ${wordsOf(entry.command)}`);
     case "warning":
       return event(entry.agent ?? null, "bad", entry.next === undefined ? entry.message : `${entry.message} ${entry.next}`);
     case "run-end":

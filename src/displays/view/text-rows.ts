@@ -3,7 +3,9 @@ import { neutralise } from "../../security/index.ts";
 import { textWidth, wrap } from "./measure.ts";
 import type { RowSource } from "./rows.ts";
 import { spanLine, type Span } from "./spans.ts";
-import type { Style, Theme } from "./theme.ts";
+import type { AgentId } from "../../core/index.ts";
+import type { RunView } from "./model.ts";
+import { agentStyle, type Style, type Theme } from "./theme.ts";
 
 export type TextRow =
   /** Wrapped under its mark. */
@@ -26,6 +28,14 @@ export function textRows(style: Style, mark: string, text: string): TextRow[] {
 }
 
 export const spanRow = (...spans: readonly Span[]): TextRow => ({ kind: "spans", spans });
+export const heading = (text: string): TextRow => spanRow(["title", text]);
+
+/** An agent's name in its colour, with a space after it; empty for what is no agent's. */
+export function agentName(view: RunView, id: AgentId | null): Span {
+  const agent = id === null ? undefined : view.agents.get(id);
+  return [agent === undefined ? "dim" : agentStyle(agent.index), id === null ? "" : `${harmless(id)} `];
+}
+
 export const blankRow: TextRow = { kind: "spans", spans: [] };
 
 /** What a stranger wrote, as one line of ours. */

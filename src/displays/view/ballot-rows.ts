@@ -1,0 +1,67 @@
+// The votes as rows: how many for which answer, and who voted for what with which reason.
+import { plural, shorten } from "../format.ts";
+import { fit, textWidth, wrap } from "./measure.ts";
+import type { AgentView, RunView } from "./model.ts";
+import { agentName, blankRow, harmless, heading, spanRow, type TextRow } from "./text-rows.ts";
+
+const MAX_NAME = 24;
+const MAX_REASON = 600;
+/** Where less than this is left beside the names, the reason stands below them. */
+const MIN_REASON = 24;
+
+/** Who voted is public at once, for what only when voting is closed. */
+export function ballotRows(view: RunView, columns: number): TextRow[] {
+  const agents = [...view.agents.values()];
+  if (!view.votingClosed) {
+    const voted = agents.filter(({ vote }) => vote !== null);
+    return [
+      heading(`Votes: ${voted.length} of ${agents.length}, sealed until the decision`),
+      ...voted.map(({ id }) => spanRow(["text", "  "], agentName(view, id), ["good", "has voted"])),
+    ];
+  }
+  const ballots = standingVotes(view);
+  if (ballots.length === 0) return [heading("Votes: none")];
+  const tally = new Map<string, number>();
+  for (const ballot of ballots) tally.set(ballot.for, (tally.get(ballot.for) ?? 0) + 1);
+  const widths = { answers: widest([...tally.keys()]), voters: widest(ballots.map(({ voter }) => voter)) };
+  const most = [...tally].toSorted(([, a], [, b]) => b - a);
+  return [
+    heading("Votes"),
+    ...most.map(([answer, votes]) =>
+      spanRow(["text", `  ${column(answer, widths.answers)}  `], ["accent", "█".repeat(votes)], ["dim", ` ${plural(votes, "vote")}`]),
+    ),
+    blankRow,
+    ...ballots.flatMap((ballot) => ballotLines(ballot, view, { ...widths, columns })),
+  ];
+}
+
+type Ballot = { readonly voter: AgentView["id"]; readonly for: string; readonly reason: string };
+type Widths = { readonly answers: number; readonly voters: number; readonly columns: number };
+
+function ballotLines(ballot: Ballot, view: RunView, { answers, voters, columns }: Widths): TextRow[] {
+  const [style] = agentName(view, ballot.voter);
+  const used = 2 + voters + 3 + answers + 2;
+  const beside = columns - used >= MIN_REASON;
+  const indent = beside ? used : 6;
+  const reason = wrap(shorten(harmless(ballot.reason), MAX_REASON), Math.max(1, columns - indent));
+  const [first = "", ...others] = beside ? reason : ["", ...reason];
+  return [
+    spanRow(
+      ["text", "  "],
+      [style, column(ballot.voter, voters)],
+      ["accent", " → "],
+      ["text", column(ballot.for, answers)],
+      ["dim", `  ${first}`],
+    ),
+    ...others.map((text) => spanRow(["dim", `${" ".repeat(indent)}${text}`])),
+  ];
+}
+
+const widest = (names: readonly string[]): number => Math.min(MAX_NAME, Math.max(0, ...names.map((text) => textWidth(harmless(text)))));
+const column = (text: string, width: number): string => fit(harmless(text), width);
+
+/** What the run decided by; a vote that came after the decision is in the log and in no count. */
+function standingVotes(view: RunView): readonly Ballot[] {
+  if (view.result !== null) return view.result.votes;
+  return [...view.agents.values()].flatMap(({ id, vote }) => (vote === null ? [] : [{ voter: id, ...vote }]));
+}
