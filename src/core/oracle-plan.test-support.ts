@@ -281,13 +281,8 @@ function degradedCount(log: Log): number {
         ),
   );
   const intents = intentsIn(log).filter(({ over }) => over === "failed");
-  const carried = Map.groupBy(
-    log.filter((entry) => entry.type === "changes-applied"),
-    ({ path }) => path,
-  );
-  const conflicts = [...carried.values()].filter((entries) => (entries.at(-1)?.conflicts ?? []).length > 0);
   const cut = ["timeout", "answer-now", "budget"].includes(decided?.cause ?? "") ? 1 : 0;
-  return cut + outs.length + servers.length + intents.length + conflicts.length + (lacksPresentation(log) ? 1 : 0);
+  return cut + outs.length + servers.length + intents.length + (lacksPresentation(log) ? 1 : 0);
 }
 
 function lacksPresentation(log: Log): boolean {
