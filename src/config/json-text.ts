@@ -1,4 +1,4 @@
-// Holds a .json file to JSON before the YAML parser, which would accept more, reads it for its places.
+// Holds a .json file to JSON before it is read for its places, and says where it is none.
 import { markAt } from "./decode.ts";
 import { report, ROOT, type Reading } from "./reading.ts";
 

@@ -2,6 +2,7 @@
 import type * as yamlModule from "yaml";
 import type { Document, LineCounter, YAMLParseError } from "yaml";
 import { checkJson } from "./json-text.ts";
+import { jsonTree } from "./json-tree.ts";
 import { MAX_DEPTH } from "./limits.ts";
 import { report, ROOT, type Reading } from "./reading.ts";
 import type { Mark, Tree } from "./tree.ts";
@@ -15,9 +16,9 @@ const MAX_PARTS = 60_000;
 const MAX_OPEN_PARTS = 2 * MAX_DEPTH + 8;
 const MAX_SYNTAX_PROBLEMS = 20;
 
-/** The tree of the only document in `text`; null after problems were reported. Loads the YAML library on first use. */
+/** The tree of the only document in `text`; null after problems were reported. Loads the YAML library for the first text that is not a .json file. */
 export async function parseTree(text: string, reading: Reading): Promise<Tree | null> {
-  if (reading.file?.toLowerCase().endsWith(".json") === true && !checkJson(text, reading)) return null;
+  if (reading.file?.toLowerCase().endsWith(".json") === true) return checkJson(text, reading) ? jsonTree(text, reading) : null;
   const yaml = await import("yaml");
   const lines = new yaml.LineCounter();
   const documents = composeDocuments(yaml, { text, lines, reading });

@@ -26,7 +26,7 @@ const TOO_MANY = {
   code: "too-many",
   message: "With its aliases (`*name`) replaced, the file holds more values than any configuration needs",
 };
-const TOO_DEEP = { code: "too-deep", message: `Nested deeper than ${MAX_DEPTH} levels` };
+export const TOO_DEEP = { code: "too-deep", message: `Nested deeper than ${MAX_DEPTH} levels` };
 
 const NOTHING: Tree = { kind: "scalar", value: null, source: "", quoted: false, mark: null };
 
@@ -131,7 +131,7 @@ function mappingOf(node: YAMLMap<ParsedNode, ParsedNode | null>, { position, mar
     const value = build(pair.value, { place: inside(position.place, key.name), depth: position.depth + 1 }, building);
     const entry = { key: key.name, mark: key.mark, value: value.mark === null ? { ...value, mark: key.mark } : value };
     if (key.merge) mergeInto(merged, entry, { position, building });
-    else if (own.has(key.name)) reportTwice(entry, own.get(key.name)?.mark ?? null, { position, building });
+    else if (own.has(key.name)) reportTwice(entry, own.get(key.name)?.mark ?? null, { place: position.place, reading: building.reading });
     else own.set(key.name, entry);
   }
   const inherited = [...merged.values()].filter((entry) => !own.has(entry.key));
@@ -180,15 +180,12 @@ function mergeInto(
   }
 }
 
-function reportTwice(
-  entry: Entry,
-  first: Mark,
-  { position, building }: { readonly position: Position; readonly building: Building },
-): void {
+/** `first` is where the key stood before. */
+export function reportTwice(entry: Entry, first: Mark, { place, reading }: { readonly place: Place; readonly reading: Reading }): void {
   const where = first === null ? "" : `; first on line ${first.line}`;
   report(
-    building.reading,
-    { place: inside(position.place, entry.key), mark: entry.mark },
+    reading,
+    { place: inside(place, entry.key), mark: entry.mark },
     {
       code: "duplicate-key",
       message: `\`${shown(entry.key)}\` stands twice in the same mapping${where}`,
