@@ -24,8 +24,6 @@ const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\
  */
 const NO_EFFECT: ReadonlySet<string> = new Set([
   "orchestrator.writes",
-  "orchestrator.snapshot_storage",
-  "orchestrator.agent_temporary_workspace",
   "server.writes",
   "server.rate_limit",
   "server.roots",

@@ -2,6 +2,7 @@
 import type { BackendConfig, BackendRow } from "../config/index.ts";
 import type { AgentId } from "../core/index.ts";
 import type { Io } from "../io/index.ts";
+import type { FileAccess } from "../workspaces/contract.ts";
 import type { Capabilities } from "./contract.ts";
 
 export type BackendOrder = {
@@ -10,6 +11,8 @@ export type BackendOrder = {
   readonly io: Io;
   /** The agent's working folder, for backends with file tools of their own; created where it does not exist, never emptied. */
   readonly workspace: string;
+  /** What its own file tools may touch; null or absent = they are not judged. */
+  readonly access?: FileAccess | null;
   /** For what a backend keeps between runs. */
   readonly stateDir: string;
   /** How many agents of the team share the embedded model. */

@@ -1,5 +1,9 @@
 // A terminal in memory, a process that only remembers, and a session that follows a script: the CLI without the world.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { onTestFinished } from "vitest";
 import type { MassgenConfig } from "../config/index.ts";
 import { agentId, answerId, callId, DEFAULT_SETTINGS, label, runId, turnId, type Entry, type RunEvent } from "../core/index.ts";
 import { createIo, type Environment, type Io, type ProcessPort, type StopReason } from "../io/index.ts";
@@ -19,6 +23,8 @@ export type Script = {
   readonly result?: Partial<RunResult>;
   /** The run ends only after it was cancelled. */
   readonly untilCancelled?: boolean;
+  /** The run ends only after the answer was asked for. */
+  readonly untilAnswerNow?: boolean;
   readonly fails?: Error;
 };
 
@@ -92,6 +98,7 @@ export const RESULT: RunResult = {
   cost: 0.0012,
   exitCode: 0,
   runId: runId("20260102030405-0123abcd"),
+  workspace: null,
   runPath: "massgen_logs/log_20260102_030405_0123abcd/question_1",
 };
 
@@ -124,10 +131,18 @@ export type WorldOptions = {
 
 /** A whole program around `main`. Standard input stays open until a test ends it. */
 export function world({ tty = false, cwd = process.cwd(), env = {}, scripts = [{}], display = null }: WorldOptions = {}): World {
+  const home = mkdtempSync(join(tmpdir(), "massgen-world-"));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   const stdin = Object.assign(new PassThrough(), { isTTY: tty, setRawMode: () => undefined });
   const stdout = capture(tty);
   const stderr = capture(tty);
-  const io: Io = { ...createIo(), cwd, clock: fakeClock(), env, terminal: { stdin, stdout: stdout.stream, stderr: stderr.stream } };
+  const io: Io = {
+    ...createIo(),
+    cwd,
+    clock: fakeClock(),
+    env: { HOME: home, ...env },
+    terminal: { stdin, stdout: stdout.stream, stderr: stderr.stream },
+  };
   const handlers = new Set<(reason: StopReason) => void>();
   const answerers = new Set<() => void>();
   const exits: number[] = [];
@@ -174,19 +189,22 @@ function scriptedServices(scripts: readonly Script[], display: MassgenConfig["ui
   return { services, asked, resumed, sources, options, closed: () => closed };
 }
 
-function play({ events = EVENTS, result, untilCancelled = false, fails }: Script, follow: (item: LiveItem) => void): Asked {
+function play(script: Script, follow: (item: LiveItem) => void): Asked {
+  const { events = EVENTS, result, untilCancelled = false, untilAnswerNow = false, fails } = script;
   const cancelled = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
   const finish = async (): Promise<RunResult> => {
     await Promise.resolve();
     for (const entry of entries(events)) follow({ kind: "entry", entry });
     if (fails !== undefined) throw fails;
     if (untilCancelled) await cancelled.promise;
+    if (untilAnswerNow) await asked.promise;
     return { ...RESULT, ...result };
   };
   const nothing = (): void => undefined;
   return {
     result: finish(),
-    steering: { cancel: () => cancelled.resolve(), answerNow: nothing, pause: nothing, resume: nothing, permission: nothing },
+    steering: { cancel: () => cancelled.resolve(), answerNow: () => asked.resolve(), pause: nothing, resume: nothing, permission: nothing },
   };
 }
 

@@ -30,6 +30,7 @@ export const COMMON_FIELDS = {
     toolNames,
     "The only tools the agent may call, by the servers' own names or as mcp__server__tool; on claude_code its native tools.",
   ),
+  cwd: optional(text(), "Working folder of the agent: of Claude Code's own tools, and of a filesystem server that is given it."),
   exclude_tools: withDefault(toolNames, [], "Tools the agent may not call; wins over `allowed_tools`."),
   max_tools: optional(
     number({ min: 2, max: 10_000, integer: true }),
@@ -103,7 +104,7 @@ function makeShape(row: BackendRow | null) {
 
 /** The options that were given, without the keys that have a place of their own. */
 function optionsOf(values: Readonly<Record<string, unknown>>, row: BackendRow | null): Readonly<Record<string, Json>> {
-  const names = row?.options ?? Object.keys(OPTION_FIELDS);
+  const names = [...new Set([...(row?.options ?? Object.keys(OPTION_FIELDS)), "cwd"])];
   return Object.fromEntries(
     names.flatMap((name) => (values[name] === null || values[name] === undefined ? [] : [[name, values[name] as Json] as const])),
   );

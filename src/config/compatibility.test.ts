@@ -129,6 +129,8 @@ describe("defaults (REQ-CONFIG-20)", () => {
         singleAgentThroughOrchestrator: true,
         snapshotStorage: null,
         agentTemporaryWorkspace: null,
+        snapshotLimitBytes: 200_000_000,
+        contextPaths: [],
       },
       budget: { maxCostUsd: null, maxTokens: null, maxModelCalls: null, maxToolCalls: null, maxMinutes: null },
       agentBudgets: {},
@@ -153,6 +155,30 @@ describe("defaults (REQ-CONFIG-20)", () => {
       seed: 7,
       snapshotStorage: "snaps",
     });
+  });
+});
+
+describe("folders of agents", () => {
+  const agent = "agent: {backend: {type: gemini, cwd: work}}";
+
+  test("every backend can have a working folder, and paths for all agents are read or written (REQ-CONFIG-1)", async () => {
+    const loaded = await config(`${agent}\norchestrator: {context_paths: [docs, {path: src, permission: write}], snapshot_limit_mb: 0.5}`);
+    expect(loaded.agents[0]?.backend.options).toEqual({ cwd: "work" });
+    expect(loaded.orchestrator).toMatchObject({
+      snapshotLimitBytes: 500_000,
+      contextPaths: [
+        { path: "docs", permission: "read" },
+        { path: "src", permission: "write" },
+      ],
+    });
+  });
+
+  test("a path that is left out, or a permission that is none, is a mistake", async () => {
+    const { problems } = await read(`${agent}\norchestrator: {context_paths: [{permission: write}, {path: a, permission: all}]}`);
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining("needs `path`"),
+      expect.stringContaining("`permission`"),
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 // The sections beside the agents: what they may hold, their bounds and defaults, and how they become settings.
+import { contextPathShape } from "./context-paths.ts";
 import { optional, record, withDefault, type ValuesOf } from "./record.ts";
-import { choice, flag, number, text } from "./shapes.ts";
+import { choice, flag, listOf, number, text } from "./shapes.ts";
 import type { Limits, MassgenConfig } from "./types.ts";
 
 /** A week: beyond it a number is more probably a mistake, such as milliseconds. */
@@ -62,8 +63,21 @@ export const orchestratorShape = record({
     number({ min: 2, max: 10_000, integer: true }),
     "Most MCP tools declared to a model at a time, for agents without a `max_tools` of their own; with more, they are found through search_tools.",
   ),
-  snapshot_storage: optional(text(), "Folder for snapshots of the agents' workspaces."),
-  agent_temporary_workspace: optional(text(), "Folder in which agents see each other's snapshots."),
+  snapshot_storage: optional(
+    text(),
+    "Folder for copies of the agents' working folders, one for each answer; under the run where left out.",
+  ),
+  agent_temporary_workspace: optional(text(), "Folder in which agents read the files of each other's answers."),
+  snapshot_limit_mb: withDefault(
+    number({ above: 0, max: 1_000_000 }),
+    200,
+    "Megabytes of files one copy may have; of a larger folder none is made, and that is said.",
+  ),
+  context_paths: withDefault(
+    listOf(contextPathShape, "a list of paths, each with `path` and `permission`"),
+    [],
+    "Folders of yours that all agents may use.",
+  ),
 });
 
 const whole = number({ above: 0, integer: true });
@@ -107,6 +121,8 @@ export function orchestratorOf(values: ValuesOf<typeof orchestratorShape.fields>
     singleAgentThroughOrchestrator: ui.use_orchestrator_for_single_agent,
     snapshotStorage: values.snapshot_storage,
     agentTemporaryWorkspace: values.agent_temporary_workspace,
+    snapshotLimitBytes: Math.round(values.snapshot_limit_mb * 1_000_000),
+    contextPaths: values.context_paths,
     ...(values.max_tools === null ? {} : { maxTools: values.max_tools }),
   };
 }

@@ -1,5 +1,6 @@
 // The configuration after loading: every value checked, every default filled in, nothing of YAML left.
 import type { Json } from "../core/index.ts";
+import type { ContextPath } from "./context-paths.ts";
 
 export type BackendType = string;
 
@@ -106,6 +107,10 @@ export type MassgenConfig = {
     readonly singleAgentThroughOrchestrator: boolean;
     readonly snapshotStorage: string | null;
     readonly agentTemporaryWorkspace: string | null;
+    /** Bytes of files one copy of a working folder may have. */
+    readonly snapshotLimitBytes: number;
+    /** Folders of the person's that all agents may use; as written. */
+    readonly contextPaths: readonly ContextPath[];
     /** Most MCP tools declared at a time, for agents without a limit of their own. */
     readonly maxTools?: number;
   };

@@ -222,7 +222,19 @@ export type RunEvent =
       readonly percent: number;
       readonly exhausted: boolean;
     }
-  | { readonly type: "snapshot-saved"; readonly agent: AgentId; readonly answer: AnswerId; readonly path: string }
+  /** `path` is relative to the run's folder where it lies in it. `final`: the files of the chosen answer, kept for the person who asked. */
+  | { readonly type: "snapshot-saved"; readonly agent: AgentId; readonly answer: AnswerId; readonly path: string; readonly final?: true }
+  /** What the chosen answer changed in its copy of a folder was carried over to the folder; names are relative to it. */
+  | {
+      readonly type: "changes-applied";
+      readonly answer: AnswerId;
+      readonly path: string;
+      readonly written: number;
+      /** Left as they are, because somebody else had changed them meanwhile. */
+      readonly conflicts: readonly string[];
+      /** Removed in the copy, left in the folder. */
+      readonly kept: readonly string[];
+    }
   | { readonly type: "warning"; readonly code: string; readonly message: string; readonly agent?: AgentId; readonly next?: string };
 
 /** How a run ended, as a fact of the log; `RunResult` (runtime) adds statistics to it. */

@@ -117,7 +117,7 @@ const handlers: Handlers = {
   "tool-call": (state, event) => withTalkOf(state, event, (talk) => noteToolCall(talk, event)),
   "tool-result": (state, event) => withTalkOf(state, event, (talk) => recordResult(talk, event)),
   "intent-recorded": (state, event) => {
-    if (state.council.decision !== null || memberOf(state, event) === null) return state;
+    if (memberOf(state, event) === null) return state;
     if (state.intents.some(({ call }) => call === event.call)) return state;
     const { agent, turn, call, server, tool, input } = event;
     return { ...state, intents: [...state.intents, { agent, turn, call, server, tool, input, started: false, result: null }] };
@@ -136,6 +136,14 @@ const handlers: Handlers = {
     if (event.state === "failed") lostServers.set(key, event.message ?? "it failed");
     return { ...state, lostServers };
   },
+  "snapshot-saved": (state, { answer, path, final }) => (final === true ? { ...state, keptFiles: { answer, path } } : state),
+  "changes-applied": (state, { path, conflicts }) => {
+    const left = new Map(state.conflicts);
+    left.delete(path);
+    if (conflicts.length > 0) left.set(path, conflicts.length);
+    // The decision has changed the world: it is not taken back, whatever had forced it.
+    return { ...state, conflicts: left, beforeForced: null };
+  },
   "text-start": unchanged,
   "text-delta": unchanged,
   "text-end": unchanged,
@@ -149,7 +157,6 @@ const handlers: Handlers = {
   "permission-answered": unchanged,
   "breaker-state": unchanged,
   "catalog-changed": unchanged,
-  "snapshot-saved": unchanged,
   warning: unchanged,
 };
 

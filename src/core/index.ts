@@ -34,6 +34,7 @@ export {
   canGoOn,
   currentTurn,
   decisionOf,
+  keptFilesOf,
   nextAnswerId,
   nextTurnId,
   openCalls,

@@ -207,10 +207,9 @@ type OracleIntent = {
 
 /** Rule 17; what was begun and not finished before a resume counts as failed. */
 function intentsIn(log: Log): readonly OracleIntent[] {
-  const limit = decisionIn(log)?.at ?? Number.POSITIVE_INFINITY;
   const known = agentsIn(log).map(({ id }) => id);
   return log.flatMap((entry, at) => {
-    if (entry.type !== "intent-recorded" || at > limit || !known.includes(entry.agent)) return [];
+    if (entry.type !== "intent-recorded" || !known.includes(entry.agent)) return [];
     if (log.slice(0, at).some((other) => other.type === "intent-recorded" && other.call === entry.call && known.includes(other.agent)))
       return [];
     const result = log.find(
@@ -281,8 +280,13 @@ function degradedCount(log: Log): number {
         ),
   );
   const intents = intentsIn(log).filter(({ over }) => over === "failed");
+  const carried = Map.groupBy(
+    log.filter((entry) => entry.type === "changes-applied"),
+    ({ path }) => path,
+  );
+  const conflicts = [...carried.values()].filter((entries) => (entries.at(-1)?.conflicts ?? []).length > 0);
   const cut = ["timeout", "answer-now", "budget"].includes(decided?.cause ?? "") ? 1 : 0;
-  return cut + outs.length + servers.length + intents.length + (lacksPresentation(log) ? 1 : 0);
+  return cut + outs.length + servers.length + intents.length + conflicts.length + (lacksPresentation(log) ? 1 : 0);
 }
 
 function lacksPresentation(log: Log): boolean {

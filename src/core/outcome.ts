@@ -24,7 +24,14 @@ export function outcomeOf(state: State): RunOutcome {
 /** One line for each thing that went wrong, in a stable order; also asked for while the run goes on. */
 export function degradedLines(state: State): readonly string[] {
   const { council } = state;
-  return [...causeLines(council), ...outLines(council), ...serverLines(state), ...intentLines(state), ...presentationLines(council)];
+  return [
+    ...causeLines(council),
+    ...outLines(council),
+    ...serverLines(state),
+    ...intentLines(state),
+    ...conflictLines(state),
+    ...presentationLines(council),
+  ];
 }
 
 /** What was presented, where a presentation has ended well and said something. */
@@ -67,6 +74,13 @@ function serverLines({ lostServers }: State): readonly string[] {
 function intentLines({ intents }: State): readonly string[] {
   return intents.flatMap(({ tool, server, result }) =>
     result?.isError ? [`The recorded call of ${tool} (${server}) ${result.unknown ? "has an unknown outcome" : "failed"}.`] : [],
+  );
+}
+
+function conflictLines({ conflicts }: State): readonly string[] {
+  return [...conflicts].map(
+    ([path, count]) =>
+      `${count === 1 ? "One file" : `${count} files`} in ${path} had been changed meanwhile and did not get the answer's changes.`,
   );
 }
 

@@ -47,6 +47,11 @@ export function decisionOf({ council }: State): Decision | null {
   return council.decision;
 }
 
+/** Where the files of the chosen answer are kept, as the log says it; null where there are none. */
+export function keptFilesOf({ keptFiles, council }: State): string | null {
+  return keptFiles !== null && keptFiles.answer === council.decision?.winner?.id ? keptFiles.path : null;
+}
+
 /** The agent's open turn. */
 export function currentTurn(state: State, agent: AgentId): OpenTurn | null {
   return memberOf(state, agent)?.turn ?? null;

@@ -182,6 +182,10 @@ export type State = {
   readonly intents: readonly Intent[];
   /** Servers that failed and have not become ready again: name and agent → message. */
   readonly lostServers: ReadonlyMap<string, string>;
+  /** Where the files of the chosen answer are kept, as the log says it. */
+  readonly keptFiles: { readonly answer: AnswerId; readonly path: string } | null;
+  /** Folders that did not get all of the chosen answer's changes → number of files left as they were. */
+  readonly conflicts: ReadonlyMap<string, number>;
   readonly ended: RunOutcome | null;
   /** The state before time or budget forced a decision: where the run goes on when it is taken up after its end. */
   readonly beforeForced: State | null;
@@ -207,6 +211,8 @@ export const initialState: State = {
   talks: [],
   intents: [],
   lostServers: new Map(),
+  keptFiles: null,
+  conflicts: new Map(),
   ended: null,
   beforeForced: null,
 };

@@ -147,6 +147,11 @@ const TELLERS: Tellers = {
     ),
   ],
   "snapshot-saved": silent,
+  "changes-applied": ({ path, written, conflicts, kept }) => [
+    note(`The answer's changes were carried over to ${path}: ${plural(written, "file")}.`),
+    ...(conflicts.length === 0 ? [] : [bad(`Left as they are, because they had been changed meanwhile: ${conflicts.join(", ")}`)]),
+    ...(kept.length === 0 ? [] : [note(`Removed in the agent's copy, left in the folder: ${kept.join(", ")}`)]),
+  ],
   warning: ({ message, next, agent }) => [{ agent: agent ?? null, tone: "bad", text: withNext(message, next) }],
 };
 

@@ -54,6 +54,7 @@ export function linesAfterAnswer(result: RunResult, { elapsedMs }: Footnotes): r
     ...dissentLines(result),
     ...result.degraded.map((reason) => line("bad", `Degraded: ${reason}`)),
     line("note", spent.join("; ")),
+    ...(result.workspace === null ? [] : [line("note", `Files of the answer: ${result.workspace}`)]),
     ...(result.runPath === null ? [] : [line("note", `Stored in ${result.runPath}`)]),
     ...(resumable ? [line("note", `Go on with: massgen resume ${result.runId}`)] : []),
     ...(result.runPath === null

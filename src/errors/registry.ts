@@ -36,6 +36,7 @@ export const ERROR_REGISTRY = {
   E_MCP_AUTH: { category: "mcp", exitCode: 4, next: "Check the server's token or log in again." },
   E_MCP_VALIDATION: { category: "mcp", exitCode: 4, next: "Compare the arguments with `massgen mcp tools`." },
   E_MCP_RESOURCE: { category: "mcp", exitCode: 4, next: "Check that the resource exists on the server." },
+  E_WORKSPACE: { category: "run", exitCode: 4, next: "The message names the folder; see docs/workspaces.md." },
   E_SECURITY: { category: "security", exitCode: 2, next: "Read the rule named; an operator policy can allow it." },
   E_INTERNAL: { category: "internal", exitCode: 1, next: "This is a bug: please report it with the run's log." },
 } as const satisfies Record<string, Row>;

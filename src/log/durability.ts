@@ -10,6 +10,7 @@ export function mustSync(event: RunEvent): boolean {
     case "vote-submitted":
     case "presentation-end":
     case "intent-recorded":
+    case "changes-applied":
     case "intent-started":
     case "intent-executed":
     case "permission-answered":

@@ -84,7 +84,8 @@ export const FIELDS: { readonly [Type in RunEvent["type"]]: Fields } = {
   "catalog-changed": { server: "text", added: "texts", removed: "texts", changed: "texts" },
   "command-received": { command: "fixed" },
   "budget-state": { agent: "id?", used: "fixed", percent: "count", exhausted: "flag" },
-  "snapshot-saved": { agent: "id", answer: "id", path: "text" },
+  "snapshot-saved": { agent: "id", answer: "id", path: "text", final: "flag?" },
+  "changes-applied": { answer: "id", path: "text", written: "count", conflicts: "texts", kept: "texts" },
   warning: { code: "id", message: "text", agent: "id?", next: "text?" },
 };
 

@@ -6,4 +6,4 @@ export { EVENTS_FILE, parseLog, readLog, type LogProblem, type ReadLog } from ".
 export { agentSlugs, conversationFolder, LOGS_FOLDER, newRunId, questionFolder } from "./folders.ts";
 export { followWithAgentFiles, type AgentFiles } from "./agent-files.ts";
 export { createRedactor, REDACTED, type Redactor } from "./redact.ts";
-export { isRunHeld } from "./lock.ts";
+export { isRunHeld, lockRun, type RunLock } from "./lock.ts";

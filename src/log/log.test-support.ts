@@ -135,7 +135,8 @@ export function everyEvent(free: string, opaque: string): Samples {
     "catalog-changed": { type: "catalog-changed", server: free, added: [free], removed: [free], changed: [free] },
     "command-received": { type: "command-received", command: { name: "answer-now" } },
     "budget-state": { type: "budget-state", agent: A, used: { max_tokens: 5 }, percent: 50, exhausted: false },
-    "snapshot-saved": { type: "snapshot-saved", agent: A, answer: ANSWER, path: free },
+    "snapshot-saved": { type: "snapshot-saved", agent: A, answer: ANSWER, path: free, final: true },
+    "changes-applied": { type: "changes-applied", answer: ANSWER, path: free, written: 1, conflicts: [free], kept: [free] },
     warning: { type: "warning", code: "E_INTERNAL", message: free, agent: A, next: free },
   };
 }

@@ -1,5 +1,16 @@
 // Makes the run's result from its outcome, its state and what its ledger added up.
-import { agentsOf, agentStates, answersOf, intentReports, standingVotes, type RunId, type RunOutcome, type State } from "../core/index.ts";
+import { isAbsolute, join } from "node:path";
+import {
+  agentsOf,
+  agentStates,
+  answersOf,
+  keptFilesOf,
+  intentReports,
+  standingVotes,
+  type RunId,
+  type RunOutcome,
+  type State,
+} from "../core/index.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import type { Ledger } from "./ledger.ts";
 import type { AgentSummary, RunResult } from "./result.ts";
@@ -35,9 +46,16 @@ export function buildResult({ run, path, outcome, state, ledger, strict }: Resul
     usage: ledger.total.usage,
     cost: ledger.total.cost,
     exitCode: exitCodeOf(outcome, { strict }),
+    workspace: workspaceOf(state, path),
     runId: run,
     runPath: path,
   };
+}
+
+/** The log names it relative to the run's folder, which may have been moved. */
+function workspaceOf(state: State, path: string | null): string | null {
+  const kept = keptFilesOf(state);
+  return kept === null || isAbsolute(kept) || path === null ? kept : join(path, kept);
 }
 
 function summaries(state: State, ledger: Ledger): readonly AgentSummary[] {

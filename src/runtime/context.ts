@@ -1,6 +1,7 @@
 // What the pieces of running work see of the engine.
 import type { AgentId, CallId, CoordinationSettings, EventOf, Failure, RunEvent, RunId, State } from "../core/index.ts";
 import type { ToolBroker } from "../mcp/contract.ts";
+import type { RunFiles } from "../workspaces/contract.ts";
 import type { BudgetWatch } from "./budget.ts";
 import type { HeldMessages } from "./held-messages.ts";
 import type { Job } from "./job.ts";
@@ -21,6 +22,8 @@ export type RunContext = {
   readonly budget: BudgetWatch | null;
   readonly tools: ToolBroker | null;
   readonly results: RecordedResults;
+  /** Null where agents have no files that are shown or kept. */
+  readonly files: RunFiles | null;
   limit(name: keyof RunLimits): number;
   spec(agent: AgentId): AgentSpec;
   /**

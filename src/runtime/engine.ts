@@ -20,6 +20,7 @@ import {
   type State,
 } from "../core/index.ts";
 import type { ToolBroker } from "../mcp/contract.ts";
+import type { RunFiles } from "../workspaces/contract.ts";
 import { Admission } from "./admission.ts";
 import { BudgetWatch } from "./budget.ts";
 import type { RunContext, Work } from "./context.ts";
@@ -42,6 +43,7 @@ export class Engine implements RunContext {
   readonly results = new RecordedResults();
   readonly budget: BudgetWatch | null;
   tools: ToolBroker | null = null;
+  files: RunFiles | null = null;
   state: State = initialState;
   readonly #agents: ReadonlyMap<AgentId, AgentSpec>;
   readonly #jobs = new Map<AgentId, Job>();
@@ -173,6 +175,12 @@ export class Engine implements RunContext {
     work().then(done, broken).catch(broken);
   }
 
+  /** Something the plan was held up by has come. */
+  wake(): void {
+    this.#dirty = true;
+    this.reconcile();
+  }
+
   /** Brings the running work in line with the plan. */
   reconcile(): void {
     if (this.#busy || this.#recording > 0 || this.#over) return;
@@ -206,6 +214,7 @@ export class Engine implements RunContext {
     if (entry.type === "model-step") this.held.noticed(this.state, entry.agent);
     if (entry.type === "tool-call") this.#startedCalls.set(entry.call, entry);
     if (entry.type === "tool-result") this.#noticeResult(entry);
+    this.files?.noticed(entry);
     if (this.ledger.add(entry)) this.budget?.noticed(entry);
   }
 
@@ -227,20 +236,30 @@ export class Engine implements RunContext {
       ...(minutes !== null && isOpen ? [{ deadline: "budget-minutes", atMs: minutes } as const] : []),
     ]);
     this.#intents.begin(wanted.intents[0]);
-    if (wanted.end !== null && this.#jobs.size === 0 && !this.#intents.busy) this.#end(wanted.end);
+    if (
+      wanted.end !== null &&
+      this.#jobs.size === 0 &&
+      !this.#intents.busy &&
+      (wanted.end.outcome === "interrupted" || this.#filesSettled())
+    )
+      this.#end(wanted.end);
   }
 
   #apply(change: Change): void {
     switch (change.type) {
       case "start-turn":
-        return startTurn(this, change.turn);
+        return this.files?.isReady(change.turn) === false ? undefined : startTurn(this, change.turn);
       case "start-presentation":
-        return startPresentation(this, change.presentation.agent);
+        return this.#filesSettled() ? startPresentation(this, change.presentation.agent) : undefined;
       case "send-news":
         return this.#jobs.get(change.agent)?.sendNews();
       case "stop":
         return this.#jobs.get(change.agent)?.stop("unneeded");
     }
+  }
+
+  #filesSettled(): boolean {
+    return this.files?.isSettled(decisionOf(this.state)?.winner?.id ?? null) ?? true;
   }
 
   #timeIsUp(name: Timed): void {

@@ -6,6 +6,7 @@ import type { RunLog } from "../log/contract.ts";
 import type { Recorder, ToolBroker } from "../mcp/contract.ts";
 import type { Budget } from "./budget.ts";
 import type { Steering } from "./contract.ts";
+import type { OpenRunFiles } from "../workspaces/contract.ts";
 import type { RunResult } from "./result.ts";
 
 export type AgentSpec = {
@@ -44,6 +45,8 @@ export type StartOptions = {
   readonly clock: Clock;
   /** Opens the tools of the run; the run closes what it gets. Default: no tools. */
   readonly openTools?: (record: Recorder) => ToolBroker | null;
+  /** Opens what the run has to do with files; the run closes what it gets. Default: nothing. */
+  readonly openFiles?: OpenRunFiles;
   /** The entries of a run that goes on: its question, history, settings and agents are those of the log; backends are found by agent id. */
   readonly resumeFrom?: readonly Entry[];
 };

@@ -37,6 +37,8 @@ export type RunResult = {
   readonly cost: number | null;
   readonly exitCode: number;
   readonly runId: RunId;
+  /** The folder with the files of the final answer; null where its agent has none that are kept. */
+  readonly workspace: string | null;
   /** The run's folder; null with `--no-logs`. */
   readonly runPath: string | null;
 };

@@ -38,9 +38,11 @@ export function startRun(options: StartOptions): Run {
 
 function begin(engine: Engine, options: StartOptions): void {
   const { openTools, resumeFrom = [], program } = options;
+  engine.files = options.openFiles?.({ record: (event) => engine.recordOutside(event), changed: () => engine.wake() }) ?? null;
   engine.fold(resumeFrom);
   if (engine.isEnded) return engine.finishAtOnce();
   engine.tools = openTools?.((event) => engine.recordOutside(event)) ?? null;
+  engine.files?.begin();
   if (resumeFrom.length === 0) return void engine.record(runStart(options));
   const { orchestratorTimeoutMs } = options.settings;
   const resuming = { program, activeMs: options.log.activeMs(), orchestratorTimeoutMs };
@@ -69,7 +71,7 @@ function runStart({ question, history, agents, settings, program }: StartOptions
 
 async function finish(engine: Engine, options: StartOptions): Promise<RunResult> {
   const { log, strict = false } = options;
-  const outcome = await endOf(engine, options);
+  const outcome = await endOfFiles(engine, options);
   const result = buildResult({ run: engine.run, path: log.path, outcome, state: engine.state, ledger: engine.ledger, strict });
   try {
     await engine.tools?.close();
@@ -77,6 +79,14 @@ async function finish(engine: Engine, options: StartOptions): Promise<RunResult>
     await log.close();
   }
   return result;
+}
+
+async function endOfFiles(engine: Engine, options: StartOptions): Promise<RunOutcome> {
+  try {
+    return await endOf(engine, options);
+  } finally {
+    await engine.files?.close();
+  }
 }
 
 async function endOf(engine: Engine, { log }: StartOptions): Promise<RunOutcome> {

@@ -20,7 +20,7 @@ export function startTurn(run: RunContext, planned: TurnPlan): void {
     return run.launch(job, () => repairWork(run, job, broken));
   }
   const job = new Job({ kind: "turn", agent, turn: nextTurnId(state, agent), shown, clock });
-  const prompt = promptFor(state, planned);
+  const prompt = withWords(promptFor(state, planned), run.files?.wordsFor(planned));
   const stored = run.record({ type: "turn-start", agent, turn: job.turn, kind, shown, mayAnswer, mayVote, prompt });
   // A decision that was paid for and not judged yet still counts, unless the agent has been told something new since;
   // after one that was judged there is always something new.
@@ -34,6 +34,16 @@ export function startPresentation(run: RunContext, agent: AgentId): void {
     options: { clock },
   } = run;
   const job = new Job({ kind: "presentation", agent, turn: nextTurnId(state, agent), shown: [], clock });
-  const stored = run.record({ type: "presentation-start", agent, turn: job.turn, prompt: presentationPrompt(state) });
+  const stored = run.record({
+    type: "presentation-start",
+    agent,
+    turn: job.turn,
+    prompt: withWords(presentationPrompt(state), run.files?.presenterWords()),
+  });
   run.launch(job, () => presentationWork(run, job, stored));
+}
+
+/** Where the conversation goes on by itself nothing is added. */
+function withWords(prompt: string, words: string | undefined): string {
+  return prompt === "" || words === undefined || words === "" ? prompt : `${prompt}\n\n${words}`;
 }

@@ -11,8 +11,8 @@ export function turnRequest(run: RunContext, job: Job, planned: TurnPlan): TurnR
     kind: planned.kind,
     workflow: workflowTools(state, planned),
     ballot: ballotFor(state, planned),
-    // A turn that can only vote compares what it was shown: no tool is worth its tokens there.
-    useTools: planned.mayAnswer || planned.mayVote.length === 0,
+    // A turn that can only vote compares what it was shown: no tool is worth its tokens there, unless files belong to the answers.
+    useTools: planned.mayAnswer || planned.mayVote.length === 0 || run.files !== null,
     letFinish: planned.letFinish,
   };
 }

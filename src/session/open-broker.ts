@@ -10,6 +10,8 @@ import { notLeftToWinner } from "./left-to-winner.ts";
 import { LockedTools } from "./mcp-lock.ts";
 import type { PermissionDesk } from "./permissions.ts";
 import { brokerPolicy, operatorPolicy } from "./policy.ts";
+import type { Workspaces } from "../workspaces/index.ts";
+import { withFileRules } from "./file-rules.ts";
 
 export type BrokerSurroundings = {
   readonly io: Io;
@@ -22,11 +24,13 @@ export type BrokerSurroundings = {
   readonly locked: boolean;
   /** Instead of the operator's own file. */
   readonly policyFile: string | null;
+  /** The agents' folders; null = tools are not held to any. */
+  readonly workspaces: Workspaces | null;
 };
 
 /** Throws UsageError for an unreadable policy or lock file and, under `locked`, where the servers are not as written down; nothing is left running then. */
 export async function openBroker(config: MassgenConfig, surroundings: BrokerSurroundings): Promise<ToolBroker> {
-  const { io, record, desk, interactive, logs, locked, policyFile } = surroundings;
+  const { io, record, desk, interactive, logs, locked, policyFile, workspaces } = surroundings;
   const [operator, tools, grants] = await Promise.all([
     operatorPolicy(io, policyFile),
     LockedTools.open(config, io, locked),
@@ -46,7 +50,7 @@ export async function openBroker(config: MassgenConfig, surroundings: BrokerSurr
     ...(logs ? { keepResult: resultKeeper(io, config.secrets) } : {}),
   });
   const audit = logs ? await openAudit(io, record) : null;
-  const policy = tools?.over(judged) ?? judged;
+  const policy = withFileRules(tools?.over(judged) ?? judged, workspaces);
   const broker = createBroker({
     agents: config.agents.map(({ id, backend }) => ({
       id: agentId(id),
@@ -58,6 +62,7 @@ export async function openBroker(config: MassgenConfig, surroundings: BrokerSurr
     writes: config.orchestrator.writes,
     stateDir: stateFolder(io),
     cacheDir: cacheFolder(io),
+    ...(workspaces === null ? {} : { roots: (agent, server) => workspaces.rootsOf(agent, server) }),
     policy: audit === null ? policy : audited(policy, audit),
     ...(audit === null ? {} : { audit }),
   });

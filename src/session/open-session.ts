@@ -14,6 +14,7 @@ import { SessionRecorder } from "./recorder.ts";
 import { openQuestionLog, reopenQuestionLog, type Logging, type QuestionLog } from "./run-log.ts";
 import { budgetOf, settingsOf } from "./settings.ts";
 import { openTeam } from "./team.ts";
+import type { Workspaces } from "../workspaces/index.ts";
 
 export type SessionOptions = {
   readonly io: Io;
@@ -62,33 +63,43 @@ export type OpenedSession = {
 /** Throws UsageError where an agent cannot work at all (no key, no model). */
 export async function openSession(given: MassgenConfig, options: SessionOptions): Promise<OpenedSession> {
   const orchestratorMs = options.orchestratorTimeoutMs ?? given.timeouts.orchestratorMs;
-  const config = {
+  const asked = {
     ...given,
     timeouts: { ...given.timeouts, orchestratorMs },
     budget: { ...given.budget, ...options.budget },
     orchestrator: { ...given.orchestrator, gate: options.gate === true || given.orchestrator.gate },
   };
+  const { io, yes } = options;
+  const workspaces = await workspacesFor(asked, options);
+  const config = workspaces?.config ?? asked;
   const notices: string[] = [];
-  const { io, yes, onNotice } = options;
+  const onNotice = (line: string): void => {
+    notices.push(line);
+    options.onNotice?.(line);
+  };
+  workspaces?.notices.forEach(onNotice);
   const recorder = new SessionRecorder();
   const desk = new PermissionDesk();
   const { interactive = () => false, locked = false, policyFile = null, logs } = options;
-  const broker = await brokerFor(config, { io, record: recorder.record, desk, interactive, logs, locked, policyFile });
+  let broker: ToolBroker | null = null;
   try {
-    const team = await openTeam(config, {
-      io,
-      yes,
-      onNotice: (line) => {
-        notices.push(line);
-        onNotice?.(line);
-      },
-      ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
-    });
-    return new Session({ config, options, recorder, broker, team, notices, desk });
+    broker = await brokerFor(config, { io, record: recorder.record, desk, interactive, logs, locked, policyFile, workspaces });
+    const onRequest = options.onRequest === undefined ? {} : { onRequest: options.onRequest };
+    const team = await openTeam(config, { io, yes, onNotice, workspaces, ...onRequest });
+    return new Session({ config, options, recorder, broker, team, notices, desk, workspaces });
   } catch (error) {
-    await broker.close();
+    await broker?.close();
+    await workspaces?.close();
     throw error;
   }
+}
+
+/** Agents' folders are loaded only where the configuration speaks of them. */
+async function workspacesFor(config: MassgenConfig, { io, logs, logRoot }: SessionOptions): Promise<Workspaces | null> {
+  const { snapshotStorage, agentTemporaryWorkspace, contextPaths } = config.orchestrator;
+  if (snapshotStorage === null && agentTemporaryWorkspace === null && contextPaths.length === 0) return null;
+  const { openWorkspaces } = await import("../workspaces/index.ts");
+  return openWorkspaces(config, { io, logRoot: logs ? (logRoot ?? io.cwd) : null });
 }
 
 /** The MCP layer is loaded only where a server is configured. */
@@ -106,6 +117,7 @@ type SessionParts = {
   readonly team: readonly AgentSpec[];
   readonly notices: readonly string[];
   readonly desk: PermissionDesk;
+  readonly workspaces: Workspaces | null;
 };
 
 /** A question of the conversation, or a run that goes on. */
@@ -156,11 +168,11 @@ class Session implements OpenedSession {
 
   async #work({ question, history, open, follow }: Task, steering: SteeringLater): Promise<RunResult> {
     const { recorder, desk } = this.#parts;
-    const { log, files, before, problem } = await open();
+    const { run: id, log, files, before, problem } = await open();
     log.follow(desk.follow);
     log.follow(follow);
     for (const entry of before) follow({ kind: "entry", entry });
-    const run = await this.#start({ question, history, log, resumeFrom: before });
+    const run = await this.#start(id, { question, history, log, resumeFrom: before });
     this.#run = run;
     steering.attach(run.steering);
     await recorder.attach(run.record);
@@ -179,8 +191,8 @@ class Session implements OpenedSession {
     }
   }
 
-  async #start(about: Pick<StartOptions, "question" | "history" | "log" | "resumeFrom">): Promise<Run> {
-    const { config, options, recorder, broker, team } = this.#parts;
+  async #start(id: RunId, about: Pick<StartOptions, "question" | "history" | "log" | "resumeFrom">): Promise<Run> {
+    const { config, options, recorder, broker, team, workspaces } = this.#parts;
     const { io, strict } = options;
     const { timeouts } = config;
     for (const entry of about.resumeFrom ?? [])
@@ -196,6 +208,7 @@ class Session implements OpenedSession {
         strict,
         clock: io.clock,
         // The servers live as long as the session: the run only borrows them.
+        ...(workspaces === null ? {} : { openFiles: workspaces.openRun({ folder: about.log.path, run: id }) }),
         openTools: () => ({ forAgent: (agent) => broker.forAgent(agent), close: async () => recorder.detach() }),
       });
     } catch (error) {
@@ -214,8 +227,9 @@ class Session implements OpenedSession {
   }
 
   async #close(): Promise<void> {
-    const { broker, team } = this.#parts;
+    const { broker, team, workspaces } = this.#parts;
     await this.#run?.stop();
     await Promise.all([broker.close(), ...team.map(({ backend }) => backend.close())]);
+    await workspaces?.close();
   }
 }

@@ -5,6 +5,7 @@ import {
   conversationFolder,
   createMemoryLog,
   followWithAgentFiles,
+  newRunId,
   openFileLog,
   questionFolder,
   reopenFileLog,
@@ -17,6 +18,7 @@ import { writeRunRecord } from "./run-record.ts";
 /** `root` is the folder in which `massgen_logs` is made; null = nothing is written. */
 export type Logging = { readonly io: Io; readonly root: string | null; readonly secrets: readonly string[]; readonly origin: Json };
 export type QuestionLog = {
+  readonly run: RunId;
   readonly log: RunLog;
   readonly files: AgentFiles | null;
   /** The entries of a run that is taken up again; empty for a new one. */
@@ -32,15 +34,21 @@ export async function openQuestionLog(
   place: { readonly first: RunId; readonly n: number },
 ): Promise<QuestionLog> {
   const { io, root, secrets, origin } = logging;
-  if (root === null) return { log: createMemoryLog({ run, io, secrets }), files: null, before: [], problem: null };
+  if (root === null) return { run, log: createMemoryLog({ run, io, secrets }), files: null, before: [], problem: null };
   const folder = questionFolder(conversationFolder(root, place.first), place.n);
   const log = await openFileLog({ run, folder, io, secrets });
   await writeRunRecord(folder, { v: 1, program: `massgen ${VERSION}`, cwd: io.cwd, origin }, { io, secrets });
-  return { log, files: followWithAgentFiles({ log, folder, io }), before: [], problem: null };
+  return { run, log, files: followWithAgentFiles({ log, folder, io }), before: [], problem: null };
 }
 
 /** Opens the log of a run that is taken up again. Throws as `reopenFileLog` does. */
 export async function reopenQuestionLog({ io, secrets }: Logging, folder: string): Promise<QuestionLog> {
   const { log, entries, problem } = await reopenFileLog({ folder, io, secrets });
-  return { log, files: followWithAgentFiles({ log, folder, io, before: entries }), before: entries, problem };
+  return {
+    run: entries[0]?.run ?? newRunId(io),
+    log,
+    files: followWithAgentFiles({ log, folder, io, before: entries }),
+    before: entries,
+    problem,
+  };
 }

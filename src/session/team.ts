@@ -4,6 +4,7 @@ import { createBackend, localModels } from "../backends/index.ts";
 import type { AgentConfig, MassgenConfig } from "../config/index.ts";
 import { agentId } from "../core/index.ts";
 import { stateFolder, type Io } from "../io/index.ts";
+import type { Workspaces } from "../workspaces/index.ts";
 import type { AgentSpec } from "../runtime/index.ts";
 
 export type TeamOptions = {
@@ -11,6 +12,8 @@ export type TeamOptions = {
   readonly yes: boolean;
   readonly onNotice: (line: string) => void;
   readonly onRequest?: (line: string) => void;
+  /** The agents' folders; null = backends with file tools of their own are not held to any. */
+  readonly workspaces: Workspaces | null;
 };
 
 const isLocal = (agent: AgentConfig): boolean => agent.backend.type === "local";
@@ -34,6 +37,7 @@ export async function openTeam(config: MassgenConfig, options: TeamOptions): Pro
         yes,
         onNotice,
         ...(onRequest === undefined ? {} : { onRequest }),
+        access: options.workspaces?.accessOf(agentId(agent.id)) ?? null,
       };
       return {
         id: order.agent,

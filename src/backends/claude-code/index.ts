@@ -7,6 +7,7 @@ import { newAnswerTool, voteTool, type AgentId, type Json, type Message } from "
 import { runsAsRoot, type Io } from "../../io/index.ts";
 import type { AgentTools } from "../../mcp/contract.ts";
 import { declare } from "../../mcp/index.ts";
+import type { FileAccess } from "../../workspaces/contract.ts";
 import type { Backend, TurnPart, TurnPorts, TurnRequest } from "../contract.ts";
 import { pricingOf } from "../price.ts";
 import { failureOf } from "../trouble.ts";
@@ -24,6 +25,8 @@ export type ClaudeCodeRequest = {
   /** The agent's working folder: created where it does not exist, never emptied. */
   readonly workspace: string;
   readonly stateDir: string;
+  /** What Claude Code's own tools may touch; null or absent = they are not judged. */
+  readonly access?: FileAccess | null;
 };
 
 export async function createClaudeCodeBackend(request: ClaudeCodeRequest): Promise<Backend> {
@@ -106,7 +109,7 @@ class ClaudeCodeBackend implements Backend {
       sessionId: this.#sessionId,
       servers: [...servers.keys()],
     });
-    return new ClaudeSession({ sdk, options, servers, clock: io.clock });
+    return new ClaudeSession({ sdk, options, servers, clock: io.clock, access: this.#request.access ?? null });
   }
 
   #servers(request: TurnRequest, tools: AgentTools): Map<string, ToolServer> {

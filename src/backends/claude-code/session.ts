@@ -1,6 +1,8 @@
 // One Claude Code process and its continuing conversation: what goes in (user messages), what comes out (SDK messages), and how it ends.
 import { spawnGuarded, type Clock } from "../../io/index.ts";
 import type { Options, Query, SDKMessage, SDKUserMessage, query } from "@anthropic-ai/claude-agent-sdk";
+import type { FileAccess } from "../../workspaces/contract.ts";
+import { refusalOfNative } from "./native-paths.ts";
 import type { ToolServer } from "./tool-server.ts";
 
 /** What the running turn decides about Claude Code's own loop. */
@@ -16,7 +18,11 @@ export type SessionRequest = {
   readonly options: Options;
   readonly servers: ReadonlyMap<string, ToolServer>;
   readonly clock: Clock;
+  /** What Claude Code's own tools may touch; null = they are not judged. */
+  readonly access: FileAccess | null;
 };
+
+type ToolUse = { readonly tool_name?: string; readonly tool_input?: unknown };
 
 const INTERRUPT_GRACE_MS = 1_000;
 const IDLE: TurnHooks = { stopAfterBatch: async () => false, denies: () => null };
@@ -24,6 +30,7 @@ const IDLE: TurnHooks = { stopAfterBatch: async () => false, denies: () => null 
 export class ClaudeSession {
   readonly #query: Query;
   readonly #clock: Clock;
+  readonly #access: FileAccess | null;
   readonly #inbox: SDKUserMessage[] = [];
   readonly #servers: ReadonlyMap<string, ToolServer>;
   readonly #pids = new Set<{ kill(signal: NodeJS.Signals): boolean; exitCode: number | null }>();
@@ -35,6 +42,7 @@ export class ClaudeSession {
 
   constructor(request: SessionRequest) {
     this.#clock = request.clock;
+    this.#access = request.access;
     this.#servers = request.servers;
     const mcpServers = Object.fromEntries(
       [...request.servers].map(([name, instance]) => [
@@ -48,7 +56,7 @@ export class ClaudeSession {
         ...request.options,
         mcpServers,
         hooks: {
-          PreToolUse: [{ hooks: [async (input) => this.#beforeTool(input as { tool_name?: string })] }],
+          PreToolUse: [{ hooks: [async (input) => this.#beforeTool(input as ToolUse)] }],
           PostToolBatch: [
             { hooks: [async () => ((await this.#hooks.stopAfterBatch()) ? { continue: false, stopReason: "The turn is over." } : {})] },
           ],
@@ -63,8 +71,8 @@ export class ClaudeSession {
     });
   }
 
-  #beforeTool(input: { tool_name?: string }): Record<string, unknown> {
-    const reason = this.#hooks.denies(input.tool_name ?? "");
+  async #beforeTool({ tool_name: tool = "", tool_input: input }: ToolUse): Promise<Record<string, unknown>> {
+    const reason = this.#hooks.denies(tool) ?? (this.#access === null ? null : await refusalOfNative(tool, input, this.#access));
     if (reason === null) return {};
     return { hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision: "deny", permissionDecisionReason: reason } };
   }

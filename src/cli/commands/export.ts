@@ -67,6 +67,7 @@ export function markdownOf({ result, entries }: StoredRun): string {
       (agent) => `- ${cell(agent.id)}: ${cell(agent.backend)}${agent.model === null ? "" : ` ${cell(agent.model)}`}`,
     ),
     "",
+    ...(result.workspace === null ? [] : [`Files of the answer: ${cell(result.workspace)}`, ""]),
     `Tokens: ${tokens(result.usage)}; ${cost(result.cost)}; run ${result.runId}.`,
     "",
     "## Answers",

@@ -26,7 +26,7 @@ export function htmlOf(run: StoredRun): string {
 <body>
 <main>
 <header><p class="kind">MassGen run ${escaped(result.runId)}</p><h1>${escaped(question.slice(0, 300))}</h1>${question.length > 300 ? pre(question) : ""}</header>
-<section><h2>Answer</h2>${result.answer === null ? "<p>There is no answer.</p>" : pre(result.answer)}<p>${why(run)}</p>${degraded(run)}</section>
+<section><h2>Answer</h2>${result.answer === null ? "<p>There is no answer.</p>" : pre(result.answer)}<p>${why(run)}</p>${workspace(run)}${degraded(run)}</section>
 <section><h2>Who worked when</h2>${plotOf(entries)}<p class="legend">Bars are turns, the last one the presentation; dots are answers, ticks are votes, strokes are tool calls.</p></section>
 <section><h2>Answers side by side</h2><div class="columns">${answers(run)}</div></section>
 ${section("Votes", votes(run))}
@@ -52,6 +52,9 @@ function why({ result, ended }: StoredRun): string {
   const dissent = against.length === 0 ? "" : ` ${against.join(", ")} voted for another answer.`;
   return escaped(`The answer ${result.winner.answer} of ${result.winner.id} (${causeInWords(result.cause)}).${dissent}`);
 }
+
+const workspace = ({ result }: StoredRun): string =>
+  result.workspace === null ? "" : `<p>Files of the answer: <code>${escaped(result.workspace)}</code></p>`;
 
 const degraded = ({ result }: StoredRun): string =>
   result.degraded.length === 0 ? "" : `<ul class="bad">${result.degraded.map((line) => `<li>${escaped(line)}</li>`).join("")}</ul>`;

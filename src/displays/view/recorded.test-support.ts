@@ -211,6 +211,7 @@ export const resultOf = (agents: number): RunResult => ({
   cost: 0.0369,
   exitCode: 0,
   runId: runId("20260102030405-0123abcd"),
+  workspace: null,
   runPath: "massgen_logs/log_20260102_030405_0123abcd/question_1",
 });
 
