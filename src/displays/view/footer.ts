@@ -35,7 +35,8 @@ export function footer(frame: Frame): Footer {
 
 type Hint = readonly [key: string, meaning: string];
 
-function keySpans({ ui, view, size }: Frame): Span[] {
+function keySpans(frame: Frame): Span[] {
+  const { ui, size } = frame;
   if (ui.search?.typing === true)
     return [
       ["key", "/"],
@@ -43,18 +44,24 @@ function keySpans({ ui, view, size }: Frame): Span[] {
       ["focus", "▏"],
     ];
   if (ui.notice !== null) return [["warn", ui.notice]];
-  const hints = ui.typing ? TYPING : ui.panel === "agent" ? AGENT : view.phase === "done" ? AFTER : GOING_ON;
-  return whole(hints, size.columns).flatMap(([key, meaning]): Span[] => [
-    ["key", key],
-    ["dim", ` ${meaning}  `],
+  const commands = ui.typing && ui.suggestions.length > 0;
+  const hints = commands ? [TAB, ...ui.suggestions.map((word): Hint => [word, ""])] : hintsFor(frame);
+  return whole(hints, size.columns).flatMap(([key, meaning], index): Span[] => [
+    ["text", index === 0 ? "" : "  "],
+    [commands && index > 0 ? "text" : "key", key],
+    ["dim", meaning === "" ? "" : ` ${meaning}`],
   ]);
 }
+
+const TAB: Hint = ["Tab", "completes"];
+const hintsFor = ({ ui, view }: Frame): readonly Hint[] =>
+  ui.typing ? TYPING : ui.panel === "agent" ? AGENT : view.phase === "done" ? AFTER : GOING_ON;
 
 /** The hints that fit; half a hint says nothing. */
 function whole(hints: readonly Hint[], columns: number): readonly Hint[] {
   let used = 0;
   return hints.filter(([key, meaning], index) => {
-    used += key.length + 1 + meaning.length + (index === 0 ? 0 : 2);
+    used += key.length + (meaning === "" ? 0 : 1 + meaning.length) + (index === 0 ? 0 : 2);
     return used <= columns;
   });
 }

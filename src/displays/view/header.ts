@@ -20,9 +20,11 @@ export function headerLines(frame: Frame): string[] {
   return [titleLine(frame), ...stripLines(frame)];
 }
 
-function titleLine({ view, size, now, theme }: Frame): string {
+function titleLine({ view, ui, size, now, theme }: Frame): string {
   const elapsed = view.startedAt === null ? "" : clockTime((view.phase === "done" ? (view.lastAt ?? now) : now) - view.startedAt);
-  const phase: Span = view.paused ? ["warn", "paused"] : [view.phase === "done" ? "good" : "accent", PHASES[view.phase]];
+  // A conversation before its first question works on nothing.
+  const word = view.startedAt === null && ui.input !== null && ui.typing ? "" : PHASES[view.phase];
+  const phase: Span = view.paused ? ["warn", "paused"] : [view.phase === "done" ? "good" : "accent", word];
   const left: Span[] = [
     ["title", "MassGen "],
     ["text", harmless(view.question)],

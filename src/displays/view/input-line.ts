@@ -59,9 +59,13 @@ const EDITS: Readonly<Record<string, Edit>> = {
 /** The edited line, or null where the key is no editing key. */
 export const edit = (line: InputLine, key: string): InputLine | null => (Object.hasOwn(EDITS, key) ? (EDITS[key]?.(line) ?? null) : null);
 
+/** The commands that begin with what was typed; none for anything else. */
+export const completions = (text: string, words: readonly string[]): readonly string[] =>
+  text.startsWith("/") ? words.filter((word) => word.startsWith(text)) : [];
+
 /** Completes the word in front of the cursor when exactly one of `words` begins with the text; otherwise gives the common beginning. */
 export function complete(line: InputLine, words: readonly string[]): InputLine {
-  const fitting = line.text.startsWith("/") ? words.filter((word) => word.startsWith(line.text)) : [];
+  const fitting = completions(line.text, words);
   const [first] = fitting;
   if (first === undefined) return line;
   let common = first;

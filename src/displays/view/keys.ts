@@ -1,5 +1,5 @@
 // What a key does: a pure step from the person's choices to new ones, and at most one wish for the outside.
-import { edit, complete, insert, sent } from "./input-line.ts";
+import { completions, edit, complete, insert, sent } from "./input-line.ts";
 import { pressInModal } from "./modal-keys.ts";
 import { agentAt, scrollTarget } from "./screen.ts";
 import { scrolled, startAnchor, type Anchor } from "./rows.ts";
@@ -134,7 +134,7 @@ function copy(ui: Ui, frame: Frame): Pressed {
 type Typing = { readonly key: Key; readonly words: readonly string[] };
 
 function type(ui: Ui, line: NonNullable<Ui["input"]>, { key, words }: Typing): Pressed {
-  const changed = (input: Ui["input"]): Pressed => ({ ui: { ...ui, input } });
+  const changed = (input: Ui["input"]): Pressed => ({ ui: { ...ui, input, suggestions: completions(input?.text ?? "", words) } });
   if (key.pasted === true) return changed(insert(line, key.text ?? ""));
   if (key.name === "ctrl+c") return changed({ ...sent({ ...line, text: "" }) });
   if (key.name === "escape") return { ui: { ...ui, typing: false } };
@@ -143,7 +143,7 @@ function type(ui: Ui, line: NonNullable<Ui["input"]>, { key, words }: Typing): P
   if (key.name === "enter" && line.text.endsWith("\\"))
     return changed(insert({ ...line, text: line.text.slice(0, -1), cursor: line.text.length - 1 }, "\n"));
   if (key.name === "enter")
-    return line.text.trim() === "" ? { ui } : { ui: { ...ui, input: sent(line) }, wish: { kind: "ask", text: line.text } };
+    return line.text.trim() === "" ? { ui } : { ui: { ...ui, input: sent(line), suggestions: [] }, wish: { kind: "ask", text: line.text } };
   const edited = edit(line, key.name);
   if (edited !== null) return changed(edited);
   return key.text === null ? { ui } : changed(insert(line, key.text));

@@ -159,6 +159,15 @@ describe("what the screen says (REQ-UI-2, REQ-UI-9)", () => {
     expect(drawn([...events, newer])).not.toContain("v1 voted");
   });
 
+  test("a conversation that waits for its first question says what can be typed, and which commands begin with what was", () => {
+    const input = insert(emptyInput(), "/h");
+    const ui = { input, typing: true, suggestions: ["/help", "/history"] };
+    const text = plainText(drawScreen(frameOf(viewOf([]), { size: { columns: 60, rows: 12 }, ui })).lines);
+    expect(text).toContain("Type a question below");
+    expect(text).not.toContain("starting");
+    expect(text).toMatch(/Tab completes {2}\/help {2}\/history/);
+  });
+
   test("a list that follows its end shows the newest line; a list read from the top says that there is more", () => {
     const small = { columns: 100, rows: 12 };
     const list = (panel: PanelName): string =>

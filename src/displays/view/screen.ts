@@ -70,7 +70,7 @@ export const agentAt = ({ view }: Frame, index: number): AgentView | undefined =
 
 function gridLines(frame: Frame, height: number): string[] {
   const agents = [...frame.view.agents.values()];
-  if (agents.length === 0) return [filled(["dim", " The agents are getting ready."], frame.size.columns, frame.theme)];
+  if (agents.length === 0) return emptyLines(frame).map((text) => filled(["dim", ` ${text}`], frame.size.columns, frame.theme));
   const grid = gridOf(frame, height);
   const tabs = grid.pages > 1 ? [tabLine(grid, frame)] : [];
   const blank = Array.from({ length: Math.max(0, height - tabs.length) }, () => "");
@@ -88,6 +88,15 @@ function gridLines(frame: Frame, height: number): string[] {
   }
   return [...tabs, ...blank];
 }
+
+const WELCOME = [
+  "Type a question below; Enter asks it.",
+  "A line ending in \\ goes on in the next.",
+  "/help lists the commands.",
+  "/agents says who answers.",
+];
+const emptyLines = ({ ui }: Frame): readonly string[] =>
+  ui.input !== null && ui.typing ? ["", ...WELCOME] : ["The agents are getting ready."];
 
 /** The grid of the agents, below the line of pages where there are several. */
 export function gridOf({ view, ui, size }: Frame, height: number): Grid {
@@ -116,7 +125,7 @@ const LISTS: Readonly<
   events: { title: "Events", rows: eventRows },
   help: { title: "Help", rows: helpRows },
   result: { title: "Result", rows: resultRows },
-  notes: { title: "Answer", rows: ({ ui }) => ui.notes.flatMap((line) => textRows("text", "", line)) },
+  notes: { title: "Conversation", rows: ({ ui }) => ui.notes.flatMap((line) => textRows("text", "", line)) },
 };
 
 /** Lists that are read from the top; the others follow their newest line. */

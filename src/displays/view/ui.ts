@@ -29,6 +29,8 @@ export type Ui = {
   readonly input: InputLine | null;
   /** True while keys go to the input line. */
   readonly typing: boolean;
+  /** Words that the input line could become. */
+  readonly suggestions: readonly string[];
   /** What a command of the conversation answered, shown by the `notes` panel. */
   readonly notes: readonly string[];
   /** A short message of ours in the footer. */
@@ -45,6 +47,7 @@ export const firstUi = (): Ui => ({
   digit: null,
   input: null,
   typing: false,
+  suggestions: [],
   notes: [],
   notice: null,
 });
