@@ -78,11 +78,7 @@ export const MUTANTS: readonly Mutant[] = [
     ["21.1", "settings: { ...state.run.settings, orchestratorTimeoutMs } } };", "settings: { ...state.run.settings } } };"],
     ["11.2", 'event.finish === "interrupted" ? member.drops + 1 : 0', 'event.finish === "interrupted" ? member.drops + 1 : member.drops'],
     ["16.1", "council.decision?.winner?.agent !== event.agent || ", ""],
-    [
-      "17.1",
-      "if (state.council.decision !== null || memberOf(state, event) === null) return state;",
-      "if (memberOf(state, event) === null) return state;",
-    ],
+    ["17.3", "if (memberOf(state, event) === null) return state;", ""],
     ["17.1", "if (state.intents.some(({ call }) => call === event.call)) return state;", ""],
     ["17.1", "intent.call === call && intent.result === null);", "intent.call === call);"],
     ["17.4", "change(intent)), beforeForced: null };", "change(intent)) };"],

@@ -38,7 +38,7 @@ export function effective(log: Log): Log {
       const decided = decisionIn([...kept]);
       if (![closed.result.cause, decided?.cause].every((cause) => cause === "timeout" || cause === "budget")) continue;
       // what has changed the world is not taken back
-      if (kept.some((_, at) => at > (decided?.at ?? at) && carriesOut(kept, at, decided?.at ?? at))) continue;
+      if (kept.some((_, at) => at > (decided?.at ?? at) && carriesOut(kept, at))) continue;
       kept.length = decided?.at ?? kept.length;
     }
     closed = entry.type === "run-end" ? entry : null;
@@ -57,13 +57,13 @@ function plansBefore(log: Log, agent: AgentId, before: number): readonly string[
   return [...plans.values()].filter((text) => text !== "");
 }
 
-/** True where the entry begins or ends a call that was planned before the decision and was not over. */
-function carriesOut(log: Log, at: number, decidedAt: number): boolean {
+/** True where the entry begins or ends a call that was planned before and was not over. */
+function carriesOut(log: Log, at: number): boolean {
   const entry = log[at];
   if (entry?.type !== "intent-started" && entry?.type !== "intent-executed") return false;
   const known = agentsIn(log).map(({ id }) => id);
   const recorded = log.findIndex((each) => each.type === "intent-recorded" && each.call === entry.call && known.includes(each.agent));
-  if (recorded < 0 || recorded > decidedAt) return false;
+  if (recorded < 0 || recorded > at) return false;
   const since = log.slice(recorded, at);
   const begun = since.findIndex((each) => each.type === "intent-started" && each.call === entry.call);
   const isCut = begun >= 0 && since.slice(begun).some((each) => each.type === "run-resumed");

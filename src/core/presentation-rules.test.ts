@@ -70,8 +70,9 @@ describe("REQ-COORD-17: recorded intents", () => {
     "REQ-COORD-17.1: what is recorded twice or after the decision is not executed",
     {},
     [...decided, intent("bob", "bob/1/1.1"), intent("bob", "bob/1/1.9")],
-    (_, { intents }) => {
+    (council, { intents }) => {
       expect(intents).toEqual(["bob/1/1.1", "bob/1/1.2"]);
+      expect(intentReports(council.state).map(({ fate }) => fate)).toEqual(["waiting", "waiting", "dropped", "dropped"]);
     },
   );
 
