@@ -1,12 +1,12 @@
 // What `massgen show` tells of a stored run beside its result: every version of every answer, who had seen what, tools and cost.
-import { contentText, cost, oneLine, plural, shorten, tokens } from "../displays/index.ts";
+import { contentText, cost, FATES, oneLine, plural, shorten, tokens } from "../displays/index.ts";
 import { neutralise, neutraliseLine } from "../security/index.ts";
 import type { StoredRun } from "./stored-runs.ts";
 
 const REASON_WIDTH = 200;
 
 export function detailLines(run: StoredRun): readonly string[] {
-  return [...answerLines(run), ...voteLines(run), ...toolLines(run), ...costLines(run), whyLine(run)];
+  return [...answerLines(run), ...voteLines(run), ...toolLines(run), ...plannedLines(run), ...costLines(run), whyLine(run)];
 }
 
 const heading = (text: string, lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ["", text, ...lines]);
@@ -43,6 +43,14 @@ function toolLines({ entries }: StoredRun): readonly string[] {
     return [`  ${neutraliseLine(entry.agent)} ${neutraliseLine(name)} ${neutraliseLine(JSON.stringify(entry.input), 100)} ${outcome}`];
   });
   return heading("Tool calls", lines);
+}
+
+function plannedLines({ result }: StoredRun): readonly string[] {
+  const lines = (result.intents ?? []).map(({ agent, server, tool, input, fate, content }) => {
+    const came = content.length === 0 ? "" : `: ${neutraliseLine(shorten(oneLine(content.map(contentText).join(" ")), 100))}`;
+    return `  ${neutraliseLine(agent)} ${neutraliseLine(`${server}/${tool}`)} ${neutraliseLine(JSON.stringify(input), 100)} ${FATES[fate]}${came}`;
+  });
+  return heading("Planned calls", lines);
 }
 
 function costLines({ result }: StoredRun): readonly string[] {

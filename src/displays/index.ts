@@ -8,7 +8,7 @@ import type { Dialogue } from "./dialogue.ts";
 export type { DisplayContext } from "./context.ts";
 export type { Dialogue, Reading } from "./dialogue.ts";
 export { clockTime, contentText, cost, duration, oneLine, plural, shortArguments, shorten, tokens } from "./format.ts";
-export { causeInWords } from "./result-lines.ts";
+export { causeInWords, FATES } from "./result-lines.ts";
 
 export type DisplayKind = "rich_terminal" | "terminal" | "simple" | "json" | "quiet";
 

@@ -1,9 +1,20 @@
 // The end of a run in words: the vote table, why this answer, what it cost, where it is stored.
+import type { IntentFate } from "../core/index.ts";
 import type { RunResult } from "../runtime/result.ts";
-import { cost, duration, oneLine, shorten, tokens } from "./format.ts";
+import { cost, duration, oneLine, plural, shortArguments, shortContent, shorten, tokens } from "./format.ts";
 import type { Line, Tone } from "./line.ts";
 
 const REASON_WIDTH = 120;
+const OUTCOME_WIDTH = 100;
+
+/** What became of a call that was recorded instead of sent, for people. */
+export const FATES: Readonly<Record<IntentFate, string>> = {
+  waiting: "was not made yet",
+  done: "was made once",
+  failed: "failed",
+  unknown: "has an unknown outcome and is not repeated",
+  dropped: "was not made: its answer was not chosen",
+};
 
 const CAUSES: Readonly<Record<string, string>> = {
   votes: "most votes",
@@ -52,6 +63,7 @@ export function linesAfterAnswer(result: RunResult, { elapsedMs }: Footnotes): r
   const resumable = result.exitCode !== 0 && result.runPath !== null;
   return [
     ...dissentLines(result),
+    ...plannedLines(result),
     ...result.degraded.map((reason) => line("bad", `Degraded: ${reason}`)),
     line("note", spent.join("; ")),
     ...(result.workspace === null ? [] : [line("note", `Files of the answer: ${result.workspace}`)]),
@@ -60,6 +72,20 @@ export function linesAfterAnswer(result: RunResult, { elapsedMs }: Footnotes): r
     ...(result.runPath === null
       ? []
       : [line("note", `Look at it again: massgen show ${result.runId}; as a file: massgen export ${result.runId}`)]),
+  ];
+}
+
+/** What was done of what agents had planned, one line for each call of the chosen answer; the others are only counted. */
+function plannedLines({ intents = [] }: RunResult): readonly Line[] {
+  const made = intents.filter(({ fate }) => fate !== "dropped");
+  const dropped = intents.length - made.length;
+  return [
+    ...made.map(({ server, tool, input, fate, content }) => {
+      const came = content.length === 0 ? "" : `: ${shortContent(content, OUTCOME_WIDTH)}`;
+      const what = `${server}/${tool} ${shortArguments(input, OUTCOME_WIDTH)}`.trimEnd();
+      return line(fate === "done" ? "good" : "bad", `Planned call ${what} ${FATES[fate]}${came}`);
+    }),
+    ...(dropped === 0 ? [] : [line("note", `${plural(dropped, "planned call")} of answers that were not chosen: not made`)]),
   ];
 }
 

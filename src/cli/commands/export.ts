@@ -1,6 +1,6 @@
 // `massgen export RUN`: a stored run as one Markdown, HTML or JSON document.
 import { resolve } from "node:path";
-import { cost, tokens } from "../../displays/index.ts";
+import { cost, FATES, tokens } from "../../displays/index.ts";
 import { neutralise } from "../../security/index.ts";
 import { usageError } from "../arguments.ts";
 import { defineCommand } from "../command.ts";
@@ -70,6 +70,7 @@ export function markdownOf({ result, entries }: StoredRun): string {
     ...(result.workspace === null ? [] : [`Files of the answer: ${cell(result.workspace)}`, ""]),
     `Tokens: ${tokens(result.usage)}; ${cost(result.cost)}; run ${result.runId}.`,
     "",
+    ...plannedCalls(result),
     "## Answers",
     ...result.answers.flatMap((answer) => [
       "",
@@ -78,6 +79,14 @@ export function markdownOf({ result, entries }: StoredRun): string {
       ...quote(answer.content),
     ]),
   ].join("\n")}\n`;
+}
+
+function plannedCalls({ intents = [] }: StoredRun["result"]): readonly string[] {
+  if (intents.length === 0) return [];
+  const rows = intents.map(
+    ({ agent, server, tool, input, fate }) => `| ${cell(agent)} | ${cell(`${server}/${tool}`)} | ${cell(JSON.stringify(input))} | ${FATES[fate]} |`,
+  );
+  return ["## Planned calls", "", "| agent | tool | arguments | what became of it |", "|---|---|---|---|", ...rows, ""];
 }
 
 const cell = (text: string): string => neutralise(text).replace(/\s+/g, " ").replaceAll("|", "\\|").trim();

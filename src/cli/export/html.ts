@@ -1,6 +1,6 @@
 // A stored run as one HTML file that can be sent to anybody: it loads nothing, runs nothing, and shows what models wrote as text.
 import type { Entry } from "../../core/index.ts";
-import { causeInWords, clockTime, contentText, cost, duration, tokens } from "../../displays/index.ts";
+import { causeInWords, clockTime, contentText, cost, duration, FATES, tokens } from "../../displays/index.ts";
 import type { StoredRun } from "../stored-runs.ts";
 import { escaped, pre, table } from "./markup.ts";
 import { plotOf } from "./plot.ts";
@@ -31,6 +31,7 @@ export function htmlOf(run: StoredRun): string {
 <section><h2>Answers side by side</h2><div class="columns">${answers(run)}</div></section>
 ${section("Votes", votes(run))}
 ${section("Tool calls", toolCalls(entries))}
+${section("Planned calls", plannedCalls(run))}
 <section><h2>Cost</h2>${costs(run)}</section>
 <section><h2>Timeline</h2>${table(
     ["time", "who", "what"],
@@ -103,6 +104,17 @@ function toolCalls(entries: readonly Entry[]): string {
     ];
   });
   return table(["agent", "tool", "arguments", "outcome", ""], rows);
+}
+
+function plannedCalls({ result }: StoredRun): string {
+  const rows = (result.intents ?? []).map(({ agent, server, tool, input, fate, content }) => [
+    escaped(agent),
+    escaped(`${server}/${tool}`),
+    pre(JSON.stringify(input, null, 1)),
+    escaped(FATES[fate]),
+    pre(content.map(contentText).join("\n").slice(0, LONGEST_RESULT)),
+  ]);
+  return table(["agent", "tool", "arguments", "what became of it", ""], rows);
 }
 
 function costs({ result }: StoredRun): string {

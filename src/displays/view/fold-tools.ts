@@ -44,6 +44,10 @@ export function foldTools(view: RunView, entry: Entry): void {
       return makePlanned(view, entry.call);
     case "intent-executed":
       return end(view, entry.call, { state: entry.isError ? "failed" : "ok", outcome: textOf(entry.content) });
+    case "run-end":
+      // What the chosen answer does not stand for, and what a stop has left, was not made.
+      for (const tool of view.tools) if (tool.state === "planned") tool.state = "dropped";
+      return;
     default:
       return;
   }

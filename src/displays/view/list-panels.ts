@@ -16,6 +16,7 @@ const TOOL_LOOKS: Readonly<Record<ToolView["state"], Span>> = {
   failed: ["bad", "✗ "],
   denied: ["bad", "✗ refused "],
   planned: ["warn", "planned "],
+  dropped: ["dim", "not made "],
 };
 
 export function toolRows({ view, now }: Frame): TextRow[] {

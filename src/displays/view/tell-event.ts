@@ -39,6 +39,10 @@ export function tellEvent(entry: Entry): EventView | null {
       return event(entry.agent, "note", `calls ${entry.server === null ? entry.tool : `${entry.server}/${entry.tool}`}`);
     case "tool-result":
       return entry.isError ? event(entry.agent, "bad", `${entry.name} failed`) : null;
+    case "intent-recorded":
+      return event(entry.agent, "note", `plans ${entry.server}/${entry.tool}`);
+    case "intent-executed":
+      return event(null, entry.isError ? "bad" : "good", `a planned call ${entry.isError ? "failed" : "was made"}`);
     case "mcp-server-state":
       return event(
         entry.agent,

@@ -8,7 +8,7 @@ export type ToolView = {
   readonly name: string;
   readonly input: Json;
   readonly startedAt: number;
-  state: "running" | "ok" | "cached" | "failed" | "denied" | "planned";
+  state: "running" | "ok" | "cached" | "failed" | "denied" | "planned" | "dropped";
   durationMs: number | null;
   /** The result or the reason of a refusal, at most a few thousand characters. */
   outcome: string;

@@ -65,6 +65,7 @@ const MARKS: Readonly<Record<ToolView["state"], Span>> = {
   failed: ["bad", "✗"],
   denied: ["bad", "✗ refused"],
   planned: ["warn", "planned"],
+  dropped: ["dim", "planned, not made"],
 };
 
 /** `⚙ time/now timezone=UTC  0.2 s ✓`, the arguments on a line of their own where they do not fit, and in detail what came of it. */
