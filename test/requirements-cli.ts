@@ -26,6 +26,7 @@ export const CLI_REQUIREMENTS: Readonly<Record<string, string>> = {
     "Downloads show a bar with speed and time left, or plain lines; servers that connect show how many are ready and who is missing; lines of ours never tear an open screen.",
   "REQ-UI-10":
     "Every question of a conversation keeps its own text files: one per agent, the run's status, the presentation and the answer, without escape codes.",
+  "REQ-UI-11": "The plain displays tell a run in whole lines of plain words and say in one line what everybody is doing.",
   "REQ-UI-8":
     "The built program does all this in a real terminal, ends cleanly by key, signal and a closed terminal, and holds conversations in every display.",
 };

@@ -19,6 +19,8 @@ export function activity(): Activity {
       }
       if (entry.type === "run-start") for (const agent of entry.agents) doing.set(agent.id, "waiting");
       if (!("agent" in entry) || typeof entry.agent !== "string") return;
+      // A decision has a result too, but its agent is done and not thinking about it.
+      if (entry.type === "tool-result" && doing.get(entry.agent)?.startsWith(CALLING) !== true) return;
       const word = WORDS[entry.type];
       if (word !== undefined) doing.set(entry.agent, entry.type === "tool-call" ? `${word} ${entry.tool}` : word);
     },
@@ -27,12 +29,14 @@ export function activity(): Activity {
   };
 }
 
+const CALLING = "calling";
+
 const servers = (coming: ReadonlySet<string>): readonly string[] =>
   coming.size === 0 ? [] : [`connecting ${shorten(neutralise([...coming].join(", ")), 40)}`];
 
 const WORDS: Readonly<Record<string, string>> = {
   "turn-start": "asking the model",
-  "tool-call": "calling",
+  "tool-call": CALLING,
   "tool-result": "thinking",
   "answer-submitted": "answered",
   "vote-submitted": "voted",

@@ -162,8 +162,10 @@ const COMMAND_WORDS = {
   resume: "Going on.",
 } as const;
 
-function tellServer({ server, state, tools, message, next }: EventOf<"mcp-server-state">): readonly Line[] {
-  if (state === "failed") return [bad(`MCP server ${server} failed: ${withNext(message ?? "no reason given", next)}`)];
-  if (state === "ready") return [note(`MCP server ${server} is ready${tools === undefined ? "" : ` with ${plural(tools, "tool")}`}.`)];
-  return state === "closed" ? [] : [note(`MCP server ${server} is ${state} …`)];
+/** A server that only one agent has is told as that agent's. */
+function tellServer({ server, agent, state, tools, message, next }: EventOf<"mcp-server-state">): readonly Line[] {
+  const line = (tone: Tone, text: string): readonly Line[] => [{ agent, tone, text: `MCP server ${server} ${text}` }];
+  if (state === "failed") return line("bad", `failed: ${withNext(message ?? "no reason given", next)}`);
+  if (state === "ready") return line("note", `is ready${tools === undefined ? "" : ` with ${plural(tools, "tool")}`}.`);
+  return state === "closed" ? [] : line("note", `is ${state} …`);
 }

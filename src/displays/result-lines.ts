@@ -71,7 +71,10 @@ export function linesAfterAnswer(result: RunResult, { elapsedMs }: Footnotes): r
     ...(resumable ? [line("note", `Go on with: massgen resume ${result.runId}`)] : []),
     ...(result.runPath === null
       ? []
-      : [line("note", `Look at it again: massgen show ${result.runId}; as a file: massgen export ${result.runId}`)]),
+      : [
+          line("note", `Look at it again with: massgen show ${result.runId}`),
+          line("note", `Keep it as a file with: massgen export ${result.runId}`),
+        ]),
   ];
 }
 
