@@ -1,15 +1,16 @@
-// A doctor's findings about one server as lines of text.
+// A doctor's findings about each server, and what they come to for each agent, as lines of text.
 import { neutraliseLine } from "../security/index.ts";
 import type { Diagnosis } from "../session/index.ts";
 import { count } from "./mcp-command.ts";
 
 const NOTES_SHOWN = 6;
 
-export function diagnosisLines(found: Diagnosis): readonly string[] {
+/** `team` is the number of agents of the configuration: with one, it goes without saying whose the server is. */
+export function diagnosisLines(found: Diagnosis, team: number): readonly string[] {
   return [
     headLine(found),
     ...row("starts", found.starts),
-    ...(found.agents.length > 1 ? row("for", found.agents.join(", ")) : []),
+    ...(team > 1 ? row("for", found.agents.join(", ")) : []),
     ...row("sharing", `${found.sharing.shared ? "shared" : "one per agent"}: ${found.sharing.reason}`),
     ...row(
       "security",
@@ -17,7 +18,7 @@ export function diagnosisLines(found: Diagnosis): readonly string[] {
         ? "allowed, no rule speaks against it"
         : `${VERDICTS[found.security.verdict]}: ${found.security.findings.join("; ")}`,
     ),
-    ...row("pinned", pinText(found)),
+    ...(found.works || found.pin.package !== null ? row("pinned", pinText(found)) : []),
     ...(found.works ? workingLines(found) : failureLines(found)),
     ...(found.breaker === "closed" ? [] : row("breaker", `${found.breaker}: it failed repeatedly in earlier runs`)),
     ...(found.junkLines === 0
@@ -26,7 +27,35 @@ export function diagnosisLines(found: Diagnosis): readonly string[] {
           "stdout",
           `${count(found.junkLines, "line")} that ${found.junkLines === 1 ? "is" : "are"} no protocol message; servers must log to standard error`,
         )),
+    ...block("warnings", found.warnings.join("\n")),
     ...block("stderr", found.stderr),
+  ];
+}
+
+/** What works, what each agent carries in every request, and what holds for all servers. `team` is each agent with the most tools it is given at a time. */
+export function summaryLines(found: readonly Diagnosis[], team: ReadonlyMap<string, number>): readonly string[] {
+  if (found.length === 0) return ["This configuration names no MCP server."];
+  const failed = found.filter(({ works }) => !works).map(({ server }) => server);
+  return [
+    `${found.length - failed.length} of ${found.length} servers work${failed.length === 0 ? "" : `; not ${failed.join(", ")}`}.`,
+    ...[...team].flatMap(([agent, limit]) => carriedBy({ agent, limit }, found)),
+    ...(found.every(({ lock }) => lock === null)
+      ? ["There is no mcp.lock; `massgen mcp lock` writes one, and changed tools are noticed from then on."]
+      : []),
+    "Tokens are estimates: characters of the declarations divided by 4.",
+  ];
+}
+
+function carriedBy({ agent, limit }: { readonly agent: string; readonly limit: number }, found: readonly Diagnosis[]): readonly string[] {
+  const own = found.filter(({ agents, works }) => works && agents.includes(agent));
+  if (own.length === 0) return [];
+  const tools = own.reduce((sum, server) => sum + server.tools, 0);
+  const totals = (own[0]?.forms ?? []).map((_, at) => own.reduce((sum, { forms }) => sum + (forms[at]?.tokens ?? 0), 0));
+  const [least, most] = [Math.min(...totals), Math.max(...totals)];
+  const tokens = least === most ? `${most}` : `${least} to ${most}`;
+  const more = tools > limit ? ` More than the ${limit} it is given at a time: it finds the others by searching.` : "";
+  return [
+    `${agent}: ${count(tools, "tool")} of ${count(own.length, "server")}, ${tokens} tokens in every request, depending on the provider.${more}`,
   ];
 }
 
@@ -49,7 +78,7 @@ function workingLines(found: Diagnosis): readonly string[] {
     ...row("tokens", forms.map(({ form, tokens }) => `${form} ${tokens}`).join(" · ")),
     ...block("limits", limitLines(forms).join("\n")),
     ...block("names", namesLines(found).join("\n")),
-    ...row("lock", lockText(found)),
+    ...(found.lock === null ? [] : row("lock", lockText(found.lock))),
   ];
 }
 
@@ -87,8 +116,7 @@ function namesLines(found: Diagnosis): readonly string[] {
   return [...ordinary, ...odd.map(({ tool, name }) => `${name} = ${tool}`)];
 }
 
-function lockText({ lock }: Diagnosis): string {
-  if (lock === null) return "there is no mcp.lock; `massgen mcp lock` writes one";
+function lockText(lock: readonly string[]): string {
   return lock.length === 0 ? "as mcp.lock has it" : `DIFFERS from mcp.lock: ${lock.join(" ")}`;
 }
 

@@ -1,9 +1,9 @@
 // `massgen mcp doctor`: everything that can be found out about each server of a configuration.
-import type { Diagnosis } from "../../../session/index.ts";
+import { toolLimitOf } from "../../../config/index.ts";
 import { loadMcp } from "../../../session/index.ts";
 import { defineCommand } from "../../command.ts";
 import { serversAtHand, withSession } from "../../mcp-command.ts";
-import { diagnosisLines } from "../../mcp-diagnosis.ts";
+import { diagnosisLines, summaryLines } from "../../mcp-diagnosis.ts";
 import { LIST_OPTIONS } from "../mcp-options.ts";
 
 export const mcpDoctorCommand = defineCommand({
@@ -19,17 +19,14 @@ export const mcpDoctorCommand = defineCommand({
     return withSession(session, context, async (signal) => {
       await session.settled(signal);
       const found = await diagnose(session, config, io);
+      const team = new Map(config.agents.map(({ id, backend }) => [id, toolLimitOf(config, backend).max]));
+      const lines = (): readonly string[] => [
+        ...found.flatMap((diagnosis) => [...diagnosisLines(diagnosis, team.size), ""]),
+        ...summaryLines(found, team),
+      ];
       if (options.json) out.json(found);
-      else for (const line of found.flatMap((diagnosis, at) => [...(at === 0 ? [] : [""]), ...diagnosisLines(diagnosis)])) out.line(line);
-      if (!options.json) out.line(summary(found));
+      else for (const line of lines()) out.line(line);
       return found.every(({ works }) => works) ? 0 : 4;
     });
   },
 });
-
-function summary(found: readonly Diagnosis[]): string {
-  if (found.length === 0) return "This configuration names no MCP server.";
-  const failed = found.filter(({ works }) => !works).map(({ server }) => server);
-  const works = found.length - failed.length;
-  return `\n${works} of ${found.length} servers work${failed.length === 0 ? "" : `; not ${failed.join(", ")}`}. Tokens are estimates: characters of the declarations divided by 4.`;
-}
