@@ -11,8 +11,11 @@ export type MemoryTrend = {
   readonly heapPerMinute: number;
   readonly rssPerMinute: number;
   readonly samples: number;
+  /** Resident megabytes at equal distances from the first to the last sample. */
+  readonly course: readonly number[];
 };
 
+const COURSE = 8;
 const MEGABYTE = 1024 * 1024;
 
 export class MemoryWatch {
@@ -40,6 +43,10 @@ export class MemoryWatch {
       heapPerMinute: slope(warm.map(({ ms, heap }) => [ms / 60_000, heap])),
       rssPerMinute: slope(warm.map(({ ms, rss }) => [ms / 60_000, rss])),
       samples: this.#samples.length,
+      course: Array.from(
+        { length: COURSE },
+        (_, at) => this.#samples[Math.round((at * (this.#samples.length - 1)) / (COURSE - 1))]?.rss ?? 0,
+      ),
     };
   }
 }
