@@ -22,16 +22,7 @@ const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\
  * What the loader accepts and nothing acts on in this release. A person who reads the reference must not find it out by a run.
  * An entry goes when the feature comes.
  */
-const NO_EFFECT: ReadonlySet<string> = new Set([
-  "orchestrator.writes",
-  "server.writes",
-  "server.rate_limit",
-  "server.roots",
-  "server.sampling",
-  "server.elicitation",
-  "server.gemini_schema",
-  "server.description",
-]);
+const NO_EFFECT: ReadonlySet<string> = new Set(["orchestrator.writes", "server.writes"]);
 const BREAKER = Object.entries(DEFAULT_BREAKER).map(
   ([key, value]) =>
     `${key.replace(/Ms$/, "").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} ${key.endsWith("Ms") ? Number(value) / 1000 : value}`,
@@ -40,12 +31,7 @@ const BREAKER = Object.entries(DEFAULT_BREAKER).map(
 const REMARKS: Readonly<Record<string, string>> = {
   "server.breaker": `When a failing server is held back: ${BREAKER.join(", ")} (times in seconds).`,
   "server.cache":
-    "`ttl`: seconds a list of tools is fresh (300); `read_ttl`: seconds the result of a read-only call may be given again within a run; `disk`: whether lists of tools are kept between runs.",
-  "server.max_in_flight_per_agent": "Most calls of one agent at a time.",
-  "server.max_tools": "With more tools than this, the server's are found through search_tools instead of being declared.",
-  "server.permissions":
-    "A list of rules `{decision: allow, ask or deny, agent, server, tool, arguments}`; they can only add strictness to the operator's policy.",
-  "server.tools": "`resources` and `prompts`: whether a server's resources and prompts are offered as tools (true).",
+    "`ttl`: seconds a list of tools is fresh (3600); `read_ttl`: seconds the result of a read-only call may be given to another agent (60); `reads`: false = never; `disk`: whether lists of tools are kept between runs (true).",
 };
 
 function typeOf(node: Node): string {

@@ -124,6 +124,8 @@ export type TurnPart =
 
 export type Backend = {
   readonly capabilities: Capabilities;
+  /** True where a turn may be run while another one waits for a tool call; absent = one at a time. */
+  readonly answersBeside?: true;
   /** Never throws: failures of models, networks and tools are the last part. */
   runTurn(request: TurnRequest, ports: TurnPorts): AsyncIterable<TurnPart>;
   /** Ends processes and models this agent's backend owns; idempotent, never throws. */

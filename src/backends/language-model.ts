@@ -11,6 +11,7 @@ export function languageModelBackend(spec: LanguageModelSpec): Backend {
   const meter = new Meter();
   return {
     capabilities: spec.capabilities,
+    answersBeside: true,
     runTurn: (request, ports) =>
       turnLoop(spec.capabilities.title, async () => new Turn(spec, { request, ports, meter, model: await spec.model() })),
     close: () => Promise.resolve(),

@@ -7,6 +7,8 @@ export type ListRow = {
   readonly server: string;
   readonly transport: string;
   readonly starts: string;
+  /** What the entry says the server is for; null where it says nothing. */
+  readonly description: string | null;
   readonly agents: readonly string[];
   /** Most tools declared to each of these agents at a time. */
   readonly limits: readonly { readonly agent: string; readonly max: number; readonly from: string }[];
@@ -31,6 +33,7 @@ export async function listRows(config: MassgenConfig, io: Io): Promise<readonly 
       server: server.name,
       transport: server.transport.type,
       starts: startedBy(server),
+      description: typeof server.extra["description"] === "string" ? server.extra["description"] : null,
       agents,
       limits: config.agents
         .filter(({ id }) => agents.includes(id))

@@ -1,7 +1,8 @@
 // The keys of one entry of `mcp_servers`, with their bounds and defaults.
+import { EXTRA_FIELDS, EXTRA_KEYS, IDLE_SERVER_KEYS } from "./mcp-server-extras.ts";
 import { optional, record, reportStranger, withDefault, type ValuesOf } from "./record.ts";
-import { anything, choice, flag, freeMapping, listOf, number, oneOrMore, text, type Shape } from "./shapes.ts";
-import { dataWithVariables, namedTexts, textWithVariables } from "./variables.ts";
+import { choice, flag, freeMapping, listOf, number, oneOrMore, text, type Shape } from "./shapes.ts";
+import { namedTexts, textWithVariables } from "./variables.ts";
 
 const seconds = (max: number) => number({ above: 0, max, unit: "seconds" });
 const toolNames = oneOrMore(text(), "a list of tool names");
@@ -48,7 +49,7 @@ const FIELDS = {
   max_processes: withDefault(number({ min: 1, max: 256, integer: true }), 4, "stdio: most processes of this server."),
   max_concurrency: optional(
     number({ min: 1, max: 1024, integer: true }),
-    "Most calls at a time; where left out 1 if any tool changes something, else 16.",
+    "Most calls at a time, 16 where left out; a call that may change something always runs alone.",
   ),
   idle_timeout: withDefault(
     number({ min: 0, max: 604_800, unit: "seconds" }),
@@ -76,32 +77,10 @@ const FIELDS = {
   security: withDefault(freeMapping, {}, "Rules of the security layer: level, allowed_executables, env, allow_localhost and so on."),
 };
 
-/** Keys whose values are checked by the part of the program they configure. */
-export const EXTRA_KEYS = [
-  "breaker",
-  "cache",
-  "max_in_flight_per_agent",
-  "rate_limit",
-  "permissions",
-  "tools",
-  "max_tools",
-  "roots",
-  "sampling",
-  "elicitation",
-  "gemini_schema",
-  "description",
-  "auth",
-] as const;
-const EXTRA_FIELDS = Object.fromEntries(
-  EXTRA_KEYS.map((key) =>
-    key === "auth"
-      ? [key, optional(dataWithVariables, "streamable-http and sse: how a token is got (OAuth); ${NAME} is replaced.")]
-      : [key, optional(anything, "Checked by the part of the program it configures.")],
-  ),
-);
 const KNOWN_KEYS = [...Object.keys(FIELDS), ...EXTRA_KEYS];
 
 export const serverShape = record({ ...FIELDS, ...EXTRA_FIELDS } as typeof FIELDS, {
+  idle: IDLE_SERVER_KEYS,
   stranger: (entry, place, reading) => reportStranger(entry, KNOWN_KEYS, { place, reading }),
 });
 export type ServerValues = ValuesOf<typeof FIELDS>;

@@ -1,6 +1,7 @@
 // One entry of `mcp_servers` and the server configuration it comes to.
 import type { Json } from "../core/index.ts";
-import { EXTRA_KEYS, SERVER_NAME, SERVER_NAME_RULE, serverShape, type ServerValues } from "./mcp-server-fields.ts";
+import { EXTRA_KEYS } from "./mcp-server-extras.ts";
+import { SERVER_NAME, SERVER_NAME_RULE, serverShape, type ServerValues } from "./mcp-server-fields.ts";
 import { transportOf, translateType } from "./mcp-transport.ts";
 import { report, shown, type Place, type Reading } from "./reading.ts";
 import { childOf, type Mark, type Tree } from "./tree.ts";

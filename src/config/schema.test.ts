@@ -35,7 +35,7 @@ describe("the published JSON Schema (REQ-CONFIG-22)", () => {
     ["a list of servers", backendWith("mcp_servers: [{name: a, command: [x, y], args: [-p, 8080], env: {A: 1}}]")],
     [
       "a map of servers",
-      serverWith("url: https://x.example", "shared: false", "restart: {max: 0}", "breaker: {anything: goes}", "allowed_tools: one"),
+      serverWith("url: https://x.example", "shared: false", "restart: {max: 0}", "breaker: {max_failures: 3}", "allowed_tools: one"),
     ],
     ["limits", "agent: {backend: {type: gemini}, budget: {max_tokens: 5}}\ntimeout_settings: {turn_timeout_seconds: 1.5}"],
   ])("accepts %s, as loading does", async (_, text) => {

@@ -175,6 +175,8 @@ export type RunEvent =
       readonly unused?: true;
       /** Tools that are declared to the agent from its next step on, because this search found them. */
       readonly found?: readonly string[];
+      /** What answers of the agent's model cost that the server asked for during the call. */
+      readonly sampled?: { readonly requests: number; readonly usage: Usage | null; readonly costUsd: number | null };
     })
   | (InCall & { readonly type: "permission-asked"; readonly server: string; readonly tool: string; readonly input: Json })
   | (InCall & { readonly type: "permission-answered"; readonly allow: boolean; readonly by: "person" | "policy" })

@@ -4,6 +4,8 @@ import type { Clock, Io } from "../io/index.ts";
 export type FetchBounds = {
   /** For a JSON body as a whole, for an event stream per event; counted after decompression. */
   readonly maxMessageBytes: number;
+  /** Longest wait for the answer to a POST to begin; null = none (the call's own deadline holds). */
+  readonly replyTimeoutMs: number | null;
   /** Longest silence in the answer to a POST; null = none (the call's own deadline holds). */
   readonly readTimeoutMs: number | null;
   readonly clock: Clock;
@@ -11,15 +13,32 @@ export type FetchBounds = {
 
 export function boundedFetch(inner: Io["fetch"], bounds: FetchBounds): Io["fetch"] {
   return async (input, init) => {
-    const response = await inner(input, init);
+    const isPost = (init?.method ?? "GET").toUpperCase() === "POST";
+    const response = await (isPost ? begun(inner, { input, init }, bounds) : inner(input, init));
     const perEvent = (response.headers.get("content-type") ?? "").includes("text/event-stream");
-    const silence = (init?.method ?? "GET").toUpperCase() === "POST" ? bounds.readTimeoutMs : null;
+    const silence = isPost ? bounds.readTimeoutMs : null;
     const body = response.body?.pipeThrough(limiter({ ...bounds, readTimeoutMs: silence }, perEvent)) ?? null;
     // The protocol library knows the platform's responses only.
     const bounded = new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
     Object.defineProperty(bounded, "url", { value: response.url });
     return bounded;
   };
+}
+
+type Call = { readonly input: Parameters<Io["fetch"]>[0]; readonly init: Parameters<Io["fetch"]>[1] };
+
+/** The response once it begins; rejects with a `TimeoutError` when it does not in time. */
+async function begun(inner: Io["fetch"], { input, init }: Call, { clock, replyTimeoutMs }: FetchBounds): Promise<Response> {
+  if (replyTimeoutMs === null) return inner(input, init);
+  const late = new AbortController();
+  const timer = clock.after(replyTimeoutMs, () =>
+    late.abort(new DOMException(`The server did not begin to answer within ${replyTimeoutMs / 1000} s (\`timeout\`).`, "TimeoutError")),
+  );
+  try {
+    return await inner(input, { ...init, signal: AbortSignal.any([late.signal, ...(init?.signal ? [init.signal] : [])]) });
+  } finally {
+    timer.cancel();
+  }
 }
 
 function limiter(bounds: FetchBounds, perEvent: boolean): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {

@@ -37,7 +37,7 @@ export type BrokerOptions = {
   readonly policy?: BrokerPolicy;
   /** What servers are told of folders, where they ask; absent = nothing. */
   readonly roots?: (agent: AgentId | null, server: McpServerConfig) => readonly Root[];
-  /** Answers a server's form; absent = every form is declined. */
+  /** Answers a server's form instead of a person; absent = `policy.ask` is asked, and without it every form is declined. */
   readonly elicit?: (question: ElicitationQuestion) => Promise<ElicitationAnswer>;
   /** Gets every decision and call, before a call that may have an effect is sent. The caller closes it after the broker. */
   readonly audit?: AuditLog;
@@ -73,7 +73,7 @@ class Broker implements McpBroker {
       return audit ? bothDone(audit.add(event), options.record(event)) : options.record(event);
     };
     const tell = (event: RunEvent): void => void record(cleanEvent(event)).catch(() => {}); // Whoever records learns of a log that cannot be written.
-    this.#servers = new RunServers({ io, stateDir, cacheDir, policy, roots, elicit, tell });
+    this.#servers = new RunServers({ io, stateDir, cacheDir, policy, roots, elicit, tell, record });
     const admitted = agents.map((agent) => ({ ...agent, view: new AgentView(agent.servers, budgetFor(agent, tell)) }));
     for (const { id, view } of admitted) {
       this.#views.set(id, view);
@@ -126,10 +126,13 @@ class Broker implements McpBroker {
 
 function budgetFor({ id, maxTools, servers }: BrokerAgent, tell: (event: RunEvent) => void): ToolBudget | null {
   if (maxTools === undefined) return null;
-  const limits = servers.flatMap(({ name, extra }) =>
-    typeof extra["max_tools"] === "number" ? [[name, extra["max_tools"]] as const] : [],
+  const ownLimits = new Map(
+    servers.flatMap(({ name, extra: { max_tools: most } }) => (typeof most === "number" ? [[name, most] as const] : [])),
   );
-  return new ToolBudget({ max: maxTools, ownLimits: new Map(limits) }, (onDemand, total) =>
+  const descriptions = new Map(
+    servers.flatMap(({ name, extra: { description } }) => (typeof description === "string" ? [[name, description] as const] : [])),
+  );
+  return new ToolBudget({ max: maxTools, ownLimits, descriptions }, (onDemand, total) =>
     tell({
       type: "warning",
       code: "E_TOOL_BUDGET",

@@ -35,12 +35,7 @@ export function explainCallFailure(error: unknown, end: CallEnd): CallFailure {
     return end.readOnly
       ? failure("cancelled", `${name} was cancelled.`)
       : failure("outcome-unknown", `${name} was cancelled while it ran. ${NOT_REPEATED}`);
-  if (end.endedBy === "deadline") {
-    const text = `${name} did not answer within ${end.limitMs / 1000} s`;
-    return end.readOnly
-      ? { ...failure("timeout", `${text}.`, true), fault: "timeout" }
-      : { ...failure("outcome-unknown", `${text}. ${NOT_REPEATED}`), fault: "timeout" };
-  }
+  if (end.endedBy === "deadline") return late(`${name} did not answer within ${end.limitMs / 1000} s.`, end);
   if (error instanceof MCPAuthenticationError) return failure("server-error", error.message, error.retryable);
   const rpcCode = isRecord(error) && typeof error["code"] === "number" ? error["code"] : null;
   if (rpcCode === REPLY_TOO_LARGE) return failure("server-error", `${name} was carried out. ${messageOf(error)}`);
@@ -61,6 +56,12 @@ function lost(name: string, end: CallEnd, why: string): CallFailure {
     ? failure("server-gone", `${name} did not answer: ${why}.`, true)
     : failure("outcome-unknown", `${name} did not answer: ${why}. ${NOT_REPEATED}`);
   return { ...told, fault: "crash", connectionLost: true };
+}
+
+function late(text: string, { readOnly }: CallEnd): CallFailure {
+  return readOnly
+    ? { ...failure("timeout", text, true), fault: "timeout" }
+    : { ...failure("outcome-unknown", `${text} ${NOT_REPEATED}`), fault: "timeout" };
 }
 
 /** A reply is a definite answer: the server is well, the request was not. */
@@ -93,6 +94,7 @@ function explainTransport(error: unknown, { name, end }: { readonly name: string
     code === "NOT_CONNECTED" ||
     code === "E_SERVER_ENDED" ||
     messageOf(error) === "Not connected";
+  if (timedOut(error)) return late(`${name}: ${messageOf(error)}`, end);
   if (!never) return lost(name, end, messageOf(error));
   return {
     ...failure("server-gone", `"${end.server}" cannot be reached (${code ?? messageOf(error)}).`, true),
@@ -100,6 +102,12 @@ function explainTransport(error: unknown, { name, end }: { readonly name: string
     connectionLost: true,
     notSent: true,
   };
+}
+
+function timedOut(error: unknown): boolean {
+  let at = error;
+  for (let depth = 0; depth < 5 && at instanceof Error; depth += 1, at = at.cause) if (at.name === "TimeoutError") return true;
+  return false;
 }
 
 function rootCode(error: unknown): string | null {

@@ -1,6 +1,6 @@
 // What the rest of the program knows of the MCP layer: tools offered to an agent, and calls that always come back as values.
 import type { AgentId, CallId, TurnId } from "../core/index.ts";
-import type { Content, Effect, Json, RunEvent } from "../core/index.ts";
+import type { Content, Effect, Json, RunEvent, Usage } from "../core/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import type { Io } from "../io/io.ts";
 
@@ -45,6 +45,22 @@ export type ToolOutcome =
       readonly content?: readonly Content[];
     };
 
+/** What a server wants to know of a model; texts only. */
+export type SamplingQuestion = {
+  readonly system: string | null;
+  readonly messages: readonly { readonly role: "user" | "assistant"; readonly text: string }[];
+  readonly maxTokens: number | null;
+};
+/** What an answer cost, whatever became of it. */
+export type Spent = {
+  readonly requests: number;
+  readonly usage: Usage | null;
+  /** US dollars; null = unknown. */ readonly costUsd: number | null;
+};
+export type SamplingAnswer = ({ readonly text: string; readonly model: string | null } | { readonly refused: string }) & {
+  readonly spent?: Spent;
+};
+
 export type ToolCallRequest = {
   readonly turn: TurnId;
   readonly step: number;
@@ -52,6 +68,8 @@ export type ToolCallRequest = {
   readonly providerCall: string;
   readonly name: string;
   readonly input: Json;
+  /** Lets the agent's model answer a question the server asks during this call, within the budget; absent = it is refused. Never rejects. */
+  readonly sample?: (question: SamplingQuestion, signal: AbortSignal) => Promise<SamplingAnswer>;
   /** Aborts the call: the server gets a cancellation notice, the outcome is `cancelled` (read-only) or `outcome-unknown`. */
   readonly signal: AbortSignal;
   /** Several agents work on the question: where only the winner may change something, the call is recorded instead of sent. */
@@ -128,6 +146,8 @@ export type BrokerPolicy = {
     question: CallQuestion & { readonly turn: TurnId; readonly call: CallId },
     signal: AbortSignal,
   ): Promise<{ readonly allow: boolean; readonly by: "person" | "policy" }>;
+  /** Whether somebody can be asked now; absent = whenever there is `ask`. */
+  canAsk?(): boolean;
   /** Bytes of text a model is given of one result. Default 262144. */
   readonly resultBytes?: number;
   /** Keeps the whole text of a larger result, already harmless; resolves with the file, null where it is not kept. Must not reject. */

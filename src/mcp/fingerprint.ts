@@ -1,5 +1,6 @@
 // What makes two server entries the same server: how it is reached and with which credentials; never its name, lists or limits.
 import { resolveCommand, type Environment } from "../io/index.ts";
+import type { Json } from "../core/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import { canonicalJson, keyedDigest, sha256 } from "./canonical.ts";
 
@@ -18,6 +19,7 @@ export function fingerprintOf({ transport, extra }: McpServerConfig, around: Fin
         type: transport.type,
         url: keyedDigest(around.key, transport.url),
         headers: digests(transport.headers, around.key),
+        ...toldApart(extra),
         auth: extra["auth"] ? keyedDigest(around.key, canonicalJson(extra["auth"])) : undefined,
       }),
     );
@@ -31,9 +33,16 @@ export function fingerprintOf({ transport, extra }: McpServerConfig, around: Fin
       file: resolved?.file ?? transport.command,
       args: transport.args.map((arg) => keyedDigest(around.key, arg)),
       cwd,
+      ...toldApart(extra),
       env: digests(transport.env, around.key),
     }),
   );
+}
+
+/** What a server is told of us belongs to its connection: entries that tell different things cannot share one. */
+function toldApart(extra: McpServerConfig["extra"]): Readonly<Record<string, Json>> {
+  const keys = ["roots", "elicitation", "sampling"] as const;
+  return Object.fromEntries(keys.flatMap((key) => (extra[key] === undefined ? [] : [[key, extra[key]] as const])));
 }
 
 function digests(values: Readonly<Record<string, string>>, key: string): Readonly<Record<string, string>> {

@@ -55,6 +55,7 @@ async function openHttp(server: McpServerConfig, http: Http, around: TransportSu
     throw new MCPConfigurationError(`The url of the server "${server.name}" is no URL.`, { configSection: server.name });
   const bounded = boundedFetch(around.fetch, {
     maxMessageBytes: server.maxMessageBytes,
+    replyTimeoutMs: http.timeoutMs,
     readTimeoutMs: http.readTimeoutMs,
     clock: around.clock,
   });

@@ -3,6 +3,7 @@ import type { AgentId, RunEvent } from "../core/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import type { Clock, Timer } from "../io/index.ts";
 import { orAbort } from "./abortable.ts";
+import type { CallRate } from "./call-rate.ts";
 import type { Catalog, ToolCheck } from "./catalog.ts";
 import type { BreakerFault, CircuitBreaker } from "./circuit-breaker.ts";
 import { openConnection, type Connection } from "./connection.ts";
@@ -12,6 +13,7 @@ import type { TransportSurroundings } from "./open-transport.ts";
 import { ReadWriteQueue, type Release } from "./read-write-queue.ts";
 import { PlannedRetry } from "./retry.ts";
 import { ServerCatalog } from "./server-catalog.ts";
+import type { CallOrigin } from "./server-questions.ts";
 import type { ServerRequests } from "./server-requests.ts";
 import { SharedReads } from "./shared-reads.ts";
 import type { SharingDecision } from "./sharing.ts";
@@ -29,6 +31,8 @@ export type PooledServerOptions = {
   readonly tell: (event: RunEvent) => void;
   /** Shared by every process of this server. */
   readonly breaker: CircuitBreaker;
+  /** Shared by every process of this server; null = calls are as frequent as they come. */
+  readonly rate: CallRate | null;
   readonly known: Catalog | null;
   readonly remember: (catalog: Catalog) => void;
 };
@@ -62,6 +66,7 @@ export class PooledServer {
   #failure: MCPError | null = null;
   /** The server was given up: its tools are not offered until it is back. */
   #withheld = false;
+  readonly #calls = new Set<CallOrigin>();
   #attempts = 0;
   #readySince = 0;
   #busy = 0;
@@ -105,6 +110,10 @@ export class PooledServer {
     return this.#connection;
   }
 
+  get rate(): CallRate | null {
+    return this.#options.rate;
+  }
+
   get breaker(): CircuitBreaker {
     return this.#options.breaker;
   }
@@ -145,6 +154,18 @@ export class PooledServer {
       this.#busy -= 1;
       this.#watchIdleness();
     };
+  }
+
+  /** A call is at the server until what is returned is called. */
+  calling(origin: CallOrigin): () => void {
+    this.#calls.add(origin);
+    return () => void this.#calls.delete(origin);
+  }
+
+  /** The one call that is at the server; null where it cannot be known which one. */
+  get origin(): CallOrigin | null {
+    const [only = null] = this.#calls;
+    return this.#calls.size === 1 ? only : null;
   }
 
   /** A call was answered: the server works. */

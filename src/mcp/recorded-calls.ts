@@ -79,6 +79,6 @@ export class RecordedCalls {
     if (judged.verdict !== "allow") return failed("denied", `The recorded call of ${found.name} was not allowed: ${judged.reason}`);
     await record({ type: "intent-started", call });
     const onProgress = progressTeller(request, this.#options);
-    return (await sendCall({ found, input, signal, clock, onProgress, cap: capFor(found, policy) })).outcome;
+    return (await sendCall({ found, input, signal, origin: { ...request, agent }, clock, onProgress, cap: capFor(found, policy) })).outcome;
   }
 }

@@ -6,9 +6,10 @@ import { processRegistry, sweepOrphans, type Io } from "../io/index.ts";
 import type { AgentView } from "./agent-tools.ts";
 import { AuthSessions } from "./auth/index.ts";
 import { MCPCircuitBreaker } from "./breakers.ts";
+import { CallRate, rateLimitOf } from "./call-rate.ts";
 import { CatalogStore } from "./catalog-store.ts";
 import type { Catalog, ToolCheck } from "./catalog.ts";
-import type { BrokerPolicy, PolicyVerdict } from "./contract.ts";
+import type { BrokerPolicy, PolicyVerdict, Recorder } from "./contract.ts";
 import { MCPConfigurationError } from "./errors.ts";
 import { booleanSetting } from "./extra-keys.ts";
 import { fingerprintKey } from "./fingerprint-key.ts";
@@ -17,6 +18,7 @@ import { headerParameterProblem } from "./header-parameters.ts";
 import { ServerPool, type PoolEntry } from "./pool.ts";
 import { PooledServer } from "./pooled-server.ts";
 import { checkToolDefinition } from "./schema/index.ts";
+import { entryRoots, ServerQuestions, type CallOrigin } from "./server-questions.ts";
 import type { ElicitationAnswer, ElicitationQuestion, Root, ServerRequests } from "./server-requests.ts";
 import type { SharingDecision } from "./sharing.ts";
 
@@ -27,6 +29,7 @@ export type RunServersOptions = {
   readonly policy: BrokerPolicy;
   readonly roots: (agent: AgentId | null, server: McpServerConfig) => readonly Root[];
   readonly elicit: ((question: ElicitationQuestion) => Promise<ElicitationAnswer>) | null;
+  readonly record: Recorder;
   /** A fact for the log; must not throw. */
   readonly tell: (event: RunEvent) => void;
 };
@@ -40,6 +43,7 @@ export class RunServers {
   readonly #options: RunServersOptions;
   readonly #catalogs: CatalogStore;
   readonly #auths: AuthSessions;
+  readonly #rates = new Map<string, CallRate>();
   #closed = false;
 
   constructor(options: RunServersOptions) {
@@ -138,21 +142,31 @@ export class RunServers {
   ): PooledServer {
     const { io, policy, stateDir, tell } = this.#options;
     const fetch = policy.fetchFor?.(server) ?? io.fetch;
-    return new PooledServer({
+    const pooled: PooledServer = new PooledServer({
       server,
       owner,
       sharing,
       known,
       tell,
       around: { ...io, fetch, registry: processRegistry(stateDir), auth: this.#auths.of(server, fingerprint, { ...io, fetch }) },
-      requests: this.#requests(server, owner),
+      requests: this.#requests(server, { owner, origin: () => pooled.origin }),
       random: () => io.random(),
       check: this.#toolCheck(server),
       breaker: this.breakers.of(server, fingerprint),
+      rate: this.#rateOf(server, fingerprint),
       remember: (catalog: Catalog) => {
         if (keepsCatalog(server)) this.#catalogs.remember(fingerprint, catalog);
       },
     });
+    return pooled;
+  }
+
+  #rateOf(server: McpServerConfig, fingerprint: string): CallRate | null {
+    const limit = rateLimitOf(server);
+    if (limit === null) return null;
+    const rate = this.#rates.get(fingerprint) ?? new CallRate(this.#options.io.clock, limit);
+    this.#rates.set(fingerprint, rate);
+    return rate;
   }
 
   #toolCheck(server: McpServerConfig): ToolCheck {
@@ -164,12 +178,17 @@ export class RunServers {
     };
   }
 
-  #requests(server: McpServerConfig, owner: AgentId | null): ServerRequests {
-    const { elicit, roots, tell } = this.#options;
+  #requests(
+    server: McpServerConfig,
+    { owner, origin }: { readonly owner: AgentId | null; readonly origin: () => CallOrigin | null },
+  ): ServerRequests {
+    const { elicit, io, policy, record, roots, tell } = this.#options;
     const told = new Set<string>();
+    const questions = new ServerQuestions({ server, policy, record, elicit, origin });
     return {
-      roots: roots(owner, server),
-      elicit,
+      roots: [...entryRoots(server, io.cwd), ...roots(owner, server)],
+      elicit: (question) => questions.form(question),
+      sample: questions.samples ? (question) => questions.model(question) : null,
       refused: (kind, detail) => {
         if (told.has(kind)) return;
         told.add(kind);

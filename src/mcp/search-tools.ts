@@ -7,7 +7,11 @@ import { ToolRanking } from "./tool-ranking.ts";
 import { isRecord } from "./wire.ts";
 
 /** A server whose tools are not all declared, and how many it has. */
-export type OnDemand = { readonly server: string; readonly tools: number };
+export type OnDemand = {
+  readonly server: string;
+  readonly tools: number;
+  /** What the entry says it is for. */ readonly description?: string;
+};
 
 export const SEARCH_TOOLS = "search_tools";
 /** Names of servers' tools begin with `mcp__`; this one stands for the search where a program adds that by itself. */
@@ -20,7 +24,7 @@ const SCHEMA_ROOM = 24_000;
 
 /** Its text changes only where the servers behind it do. */
 export function searchTool(servers: readonly OnDemand[]): OfferedTool {
-  const there = servers.map(({ server, tools }) => `${server} (${tools})`).join(", ");
+  const there = servers.map(({ server, tools, description }) => `${server} (${tools}${description ? `: ${description}` : ""})`).join(", ");
   return {
     name: SEARCH_TOOLS,
     server: "massgen",

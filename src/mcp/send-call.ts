@@ -12,6 +12,7 @@ import type { ToolOutcome } from "./contract.ts";
 import { MCPError } from "./errors.ts";
 import { callExtraTool } from "./extra-tools.ts";
 import { failed, outcomeOf, unmeasured, type MeasuredOutcome } from "./outcomes.ts";
+import type { CallOrigin } from "./server-questions.ts";
 import { effectOf, toWire } from "./tool-definition.ts";
 
 export type Progress = { readonly progress: number; readonly total?: number | undefined; readonly message?: string | undefined };
@@ -20,6 +21,8 @@ export type SendRequest = {
   /** Fits the tool's schema already. */
   readonly input: Json;
   readonly signal: AbortSignal;
+  /** Whose call it is, should the server ask something meanwhile. */
+  readonly origin: CallOrigin;
   readonly clock: Clock;
   readonly onProgress: (progress: Progress) => void;
   /** How much of the result is given on; agents that share an answer share the cut. */
@@ -86,6 +89,8 @@ async function exchange(request: SendRequest, limit: CallLimit): Promise<Measure
   const { pooled } = request.found.lease;
   for (let attempt = 1; ; attempt += 1) {
     const connection = await pooled.connected(limit.signal);
+    await pooled.rate?.pass(limit.signal);
+    const left = pooled.calling(request.origin);
     const began = request.clock.monotonic();
     try {
       const result = await callServer(connection, request, limit);
@@ -94,6 +99,8 @@ async function exchange(request: SendRequest, limit: CallLimit): Promise<Measure
     } catch (error) {
       const failure = explain(error, { found: request.found, limit, connection });
       if (!failure.notSent || attempt > 1) return unmeasured(failed(failure.code, failure.message, failure.retryable));
+    } finally {
+      left();
     }
   }
 }

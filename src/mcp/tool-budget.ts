@@ -8,11 +8,14 @@ export type ToolLimits = {
   readonly max: number;
   /** Servers whose tools are on demand as soon as there are more than this. */
   readonly ownLimits: ReadonlyMap<string, number>;
+  /** What servers are for, where their entries say it. */
+  readonly descriptions?: ReadonlyMap<string, string>;
 };
 
 export class ToolBudget {
   readonly #max: number;
   readonly #ownLimits: ReadonlyMap<string, number>;
+  readonly #descriptions: ReadonlyMap<string, string>;
   readonly #onDemand: (servers: readonly OnDemand[], total: number) => void;
   readonly #deferred = new Set<string>();
   /** Names in the order they were found, each with when it was last of use. */
@@ -20,9 +23,10 @@ export class ToolBudget {
   #uses = 0;
 
   /** `onDemand` is told each time a server's tools begin to be offered on demand. */
-  constructor({ max, ownLimits }: ToolLimits, onDemand: (servers: readonly OnDemand[], total: number) => void) {
+  constructor({ max, ownLimits, descriptions = new Map() }: ToolLimits, onDemand: (servers: readonly OnDemand[], total: number) => void) {
     this.#max = Math.max(2, max);
     this.#ownLimits = ownLimits;
+    this.#descriptions = descriptions;
     this.#onDemand = onDemand;
   }
 
@@ -70,7 +74,12 @@ export class ToolBudget {
   }
 
   #sizes(all: readonly OfferedTool[]): readonly OnDemand[] {
-    return countTools(all).filter(({ server }) => this.#deferred.has(server));
+    return countTools(all)
+      .filter(({ server }) => this.#deferred.has(server))
+      .map((counted) => {
+        const description = this.#descriptions.get(counted.server);
+        return description === undefined ? counted : { ...counted, description };
+      });
   }
 
   #latest(found: readonly OfferedTool[], room: number): readonly OfferedTool[] {

@@ -6,6 +6,7 @@ import { verdictOn } from "./call-verdict.ts";
 import type { RecordedCall, ToolCallRequest, ToolOutcome } from "./contract.ts";
 import { contentOf, failed } from "./outcomes.ts";
 import { RecordedCalls } from "./recorded-calls.ts";
+import { countSampling } from "./count-sampling.ts";
 import { SEARCH_TOOLS } from "./search-tools.ts";
 import { sendCall } from "./send-call.ts";
 import { effectOf } from "./tool-definition.ts";
@@ -41,7 +42,8 @@ export class ToolCaller {
       effect: found ? effectOf(found.definition) : search ? "read-only" : "unknown",
     });
     recorded.catch(() => {}); // Looked at below; until then it must not count as unhandled.
-    const outcome = search?.outcome ?? (found ? await this.#carryOut(request, found, recorded) : this.#unknown(request));
+    const counted = countSampling(request);
+    const outcome = search?.outcome ?? (found ? await this.#carryOut(counted.request, found, recorded) : this.#unknown(request));
     const names = search?.names ?? (found ? [found.name] : []);
     try {
       await recorded;
@@ -55,6 +57,7 @@ export class ToolCaller {
         durationMs: Math.round((clock.monotonic() - began) * 1000) / 1000,
         ...(outcome.ok && outcome.cached ? { cached: true as const } : {}),
         ...(search ? { found: names } : {}),
+        ...counted.spent(),
       });
       return outcome;
     } catch (error) {
@@ -80,6 +83,7 @@ export class ToolCaller {
         found,
         input: input.value,
         signal: request.signal,
+        origin: { ...request, agent },
         clock,
         onProgress: progressTeller(request, this.#options),
         cap: capFor(found, policy),

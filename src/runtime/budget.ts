@@ -88,9 +88,14 @@ export class BudgetWatch {
   /** To be told every entry that changed the ledger: reports the marks that were passed. */
   noticed(entry: Entry): void {
     const agent = "agent" in entry ? (entry.agent ?? null) : null;
-    if ((entry.type === "model-step" && entry.finish !== "error") || entry.type === "retry-scheduled") {
-      for (const owner of [null, agent]) this.#admitted.set(owner, Math.max(0, (this.#admitted.get(owner) ?? 0) - 1));
-    }
+    const booked =
+      entry.type === "tool-result"
+        ? (entry.sampled?.requests ?? 0)
+        : (entry.type === "model-step" && entry.finish !== "error") || entry.type === "retry-scheduled"
+          ? 1
+          : 0;
+    for (const owner of booked === 0 ? [] : [null, agent])
+      this.#admitted.set(owner, Math.max(0, (this.#admitted.get(owner) ?? 0) - booked));
     for (const owner of agent === null ? [null] : [null, agent]) this.#report(owner);
   }
 

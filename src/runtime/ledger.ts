@@ -29,8 +29,19 @@ export class Ledger {
 
   /** True where the entry changed an account. */
   add(entry: Entry): boolean {
+    if (entry.type === "tool-result") return this.#addSampled(entry);
     if (entry.type !== "model-step" && entry.type !== "retry-scheduled" && entry.type !== "tool-call") return false;
     for (const account of [this.total, this.of(entry.agent)]) book(account, entry);
+    return true;
+  }
+
+  #addSampled({ agent, sampled }: Extract<Entry, { type: "tool-result" }>): boolean {
+    if (!sampled) return false;
+    for (const account of [this.total, this.of(agent)]) {
+      account.requests += sampled.requests;
+      if (sampled.usage !== null) account.usage = addUsage(account.usage, sampled.usage);
+      account.cost = plus(account.cost, sampled.costUsd);
+    }
     return true;
   }
 }

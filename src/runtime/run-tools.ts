@@ -3,6 +3,7 @@ import { agentsOf, type AgentId, type Content, type RunEvent } from "../core/ind
 import type { AgentTools, ToolCallRequest, ToolFailureCode, ToolOutcome } from "../mcp/contract.ts";
 import type { RunContext } from "./context.ts";
 import type { Job } from "./job.ts";
+import { samplerFor } from "./sampling.ts";
 
 export function toolsFor(run: RunContext, job: Job): AgentTools {
   const inner = run.tools?.forAgent(job.agent) ?? null;
@@ -24,7 +25,8 @@ async function call({ run, job, inner }: Use, request: ToolCallRequest): Promise
   if (inner === null) return refuse(run, request, { agent, code: "unknown-tool", message: `There is no tool named ${request.name}.` });
   const readOnly = inner.list().some((tool) => tool.name === request.name && tool.effect === "read-only");
   run.results.expect(request.call);
-  const asked = agentsOf(run.state).length > 1 ? { ...request, deliberating: true as const } : request;
+  const deliberating = agentsOf(run.state).length > 1 ? { deliberating: true as const } : {};
+  const asked = { ...request, ...deliberating, ...samplerFor(run, job) };
   const outcome = await inner.call(readOnly ? asked : { ...asked, signal: job.effects });
   return asRecorded(outcome, run.results.take(request.call));
 }

@@ -48,6 +48,7 @@ export function brokerPolicy(options: PolicyOptions): BrokerPolicy {
       }
       return verdict;
     },
+    canAsk: interactive,
     async ask(question, signal) {
       const { allow, remember } = await desk.ask(question.call, signal);
       const grant = allow && remember !== "once" ? gate.grant(question, remember) : null;

@@ -1,6 +1,6 @@
 // An MCP server over streamable HTTP (POST /mcp), in revision 2025-11-25 or, with --modern, 2026-07-28. Prints its URL as the first line of standard output.
 // Usage: node http-server.mjs [--log=FILE] [--modern] [--stream] [--need-token=TOKEN] [--forget-session-after=N calls] [--cut-call] [--status-on-call=CODE]
-//   [--bomb=BYTES] [--endless-event] [--stall] [--redirect=URL] [--port=N] [--change-after-call]
+//   [--bomb=BYTES] [--endless-event] [--mute] [--stall] [--redirect=URL] [--port=N] [--change-after-call]
 import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { randomUUID } from "node:crypto";
@@ -121,6 +121,7 @@ function refuse(request, response, message) {
 function deliver(request, response, message) {
   if (message.method === "subscriptions/listen") return openStream(response, message.id);
   const isCall = message.method === "tools/call";
+  if (isCall && flags.has("mute")) return;
   if (isCall && flags.has("stall")) {
     response.writeHead(200, { "content-type": "text/event-stream" });
     return response.write(": waiting\n\n");

@@ -1,7 +1,7 @@
 // A stdio MCP server that breaks one rule per flag. Every flag is independent; without flags it behaves.
 // Usage: node misbehaving-server.mjs [--log=FILE] [--pages=N] [--circle] [--broken-page] [--junk] [--huge=BYTES] [--endless-line] [--slow-start=MS] [--silent]
 //   [--exit-at=initialize|tools/list|tools/call|start] [--crash-once=FILE] [--live-once=FILE] [--wrong-id] [--twice] [--late] [--storm=N] [--names] [--bad-tools] [--duplicate-tool]
-//   [--stderr=TEXT] [--ignore-eof] [--ignore-term] [--grandchild=FILE] [--ask=elicitation|sampling|roots] [--output-schema] [--binary] [--error-on-call=CODE] [--mute-tool]
+//   [--stderr=TEXT] [--ignore-eof] [--ignore-term] [--grandchild=FILE] [--ask=elicitation|confirm|defaults|sampling|roots] [--output-schema] [--binary] [--error-on-call=CODE] [--mute-tool]
 import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -104,6 +104,24 @@ function ask(kind) {
     elicitation: {
       method: "elicitation/create",
       params: { message: "Your password?", requestedSchema: { type: "object", properties: { password: { type: "string" } } } },
+    },
+    confirm: {
+      method: "elicitation/create",
+      params: {
+        message: "Really?",
+        requestedSchema: {
+          type: "object",
+          properties: { sure: { type: "boolean" }, size: { type: "string", enum: ["s", "m"], default: "m" } },
+          required: ["sure"],
+        },
+      },
+    },
+    defaults: {
+      method: "elicitation/create",
+      params: {
+        message: "Which?",
+        requestedSchema: { type: "object", properties: { n: { type: "integer", default: 3 } }, required: ["n"] },
+      },
     },
     sampling: {
       method: "sampling/createMessage",

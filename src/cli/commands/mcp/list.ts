@@ -21,12 +21,24 @@ export const mcpListCommand = defineCommand({
   },
 });
 
-function rowLines({ server, transport, starts, agents, limits, sharing, processes, security, missing }: ListRow): readonly string[] {
+function rowLines({
+  server,
+  transport,
+  starts,
+  description,
+  agents,
+  limits,
+  sharing,
+  processes,
+  security,
+  missing,
+}: ListRow): readonly string[] {
   const how = transport === "stdio" ? "runs" : "at";
   const times =
     transport === "stdio" ? `${processes} process${processes === 1 ? "" : "es"}` : `${processes} connection${processes === 1 ? "" : "s"}`;
   return [
     `${server} (${transport})`,
+    ...(description === null ? [] : [`  is      ${description}`]),
     `  ${how.padEnd(8)}${starts}`,
     `  for     ${agents.join(", ")}`,
     `  tools   at most ${limitWords(limits)} declared at a time; with more, they are found through search_tools`,

@@ -1,0 +1,137 @@
+// What a server gets when it asks in the middle of a call, by what its entry says and by who is there.
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, test } from "vitest";
+import { agentId, callId, turnId } from "../core/index.ts";
+import { agent, misbehaving, startRun, stdioServer, serverFile, textOf } from "./broker.test-support.ts";
+import type { BrokerPolicy, SamplingQuestion, ToolCallRequest } from "./contract.ts";
+import { proposedValues } from "./server-questions.ts";
+
+const asking = (kind: string, extra: object = {}) => misbehaving([`--ask=${kind}`], { extra: extra as never });
+
+type Person = { readonly answer?: boolean; readonly there?: boolean };
+function withPerson({ answer = true, there = true }: Person): { readonly policy: BrokerPolicy; readonly asked: unknown[] } {
+  const asked: unknown[] = [];
+  return {
+    asked,
+    policy: {
+      canAsk: () => there,
+      ask: async ({ tool, input }) => {
+        asked.push({ tool, input });
+        return { allow: answer, by: "person" };
+      },
+    },
+  };
+}
+
+async function answerOf(server: ReturnType<typeof asking>, policy: BrokerPolicy = {}) {
+  const run = startRun({ a: [server] }, { policy });
+  await run.settled("a");
+  return { told: textOf(await run.call("a", "mcp__bad__echo", {})), run };
+}
+
+describe("a form (REQ-MCP-43)", () => {
+  test("is shown to a person, who agrees to what it proposes or declines, and both are on record", async () => {
+    const { policy, asked } = withPerson({});
+    const { told, run } = await answerOf(asking("confirm"), policy);
+    expect(told).toBe('{"action":"accept","content":{"sure":true,"size":"m"}}');
+    expect(asked).toEqual([{ tool: "elicitation", input: { question: "Really?", answer: { sure: true, size: "m" } } }]);
+    expect(run.of("permission-asked")).toMatchObject([{ agent: "a", server: "bad", tool: "elicitation" }]);
+    expect(run.of("permission-answered")).toMatchObject([{ allow: true, by: "person" }]);
+    expect((await answerOf(asking("confirm"), withPerson({ answer: false }).policy)).told).toBe('{"action":"decline"}');
+  });
+
+  test.each([
+    ["where nobody is there", {}, { there: false }],
+    ["where the entry says deny", { elicitation: "deny" }, {}],
+  ])("is declined %s, and nobody is asked", async (_where, extra, person) => {
+    const { policy, asked } = withPerson(person);
+    const { told, run } = await answerOf(asking("confirm", extra), policy);
+    expect(told).toBe('{"action":"decline"}');
+    expect(asked).toEqual([]);
+    expect(run.of("warning")).toHaveLength(1);
+  });
+
+  test("that wants words of its own is declined, a person cannot type them here", async () => {
+    const { policy, asked } = withPerson({});
+    expect((await answerOf(asking("elicitation"), policy)).told).toBe('{"action":"decline"}');
+    expect(asked).toEqual([]);
+  });
+
+  test("is accepted without a person where the entry allows it and nothing is missing", async () => {
+    expect((await answerOf(asking("defaults", { elicitation: "allow" }))).told).toBe('{"action":"accept","content":{"n":3}}');
+    expect((await answerOf(asking("confirm", { elicitation: "allow" }))).told).toBe('{"action":"decline"}');
+  });
+
+  test("proposes defaults, the only choice, and a yes where a person agreed", () => {
+    const schema = { type: "object", properties: { a: { enum: ["x"] }, b: { const: 2 }, c: { type: "boolean" } }, required: ["a", "c"] };
+    expect(proposedValues(schema, true)).toEqual({ a: "x", b: 2, c: true });
+    expect(proposedValues(schema, false)).toBeNull();
+    expect(proposedValues({ properties: { free: { type: "string" } } }, true)).toBeNull();
+    expect(proposedValues({}, false)).toEqual({});
+  });
+});
+
+describe("an answer of a model (REQ-MCP-44)", () => {
+  async function sampled(extra: object, person: Person | null = null) {
+    const questions: SamplingQuestion[] = [];
+    const run = startRun({ a: [asking("sampling", extra)] }, person ? { policy: withPerson(person).policy } : {});
+    await run.settled("a");
+    const turn = turnId(agentId("a"), 1);
+    const request: ToolCallRequest = {
+      turn,
+      step: 1,
+      call: callId(turn, 1, 1),
+      providerCall: "p",
+      name: "mcp__bad__echo",
+      input: {},
+      signal: new AbortController().signal,
+      sample: async (question) => {
+        questions.push(question);
+        return {
+          text: "hi",
+          model: "m",
+          spent: { requests: 1, usage: { inputTokens: 3, cachedTokens: null, outputTokens: 2, reasoningTokens: null }, costUsd: 0.5 },
+        };
+      },
+    };
+    const outcome = await run.broker.forAgent(agent("a")).call(request);
+    return { told: textOf(outcome), questions, result: run.of("tool-result")[0], run };
+  }
+
+  test("is refused where the entry does not say otherwise, or nobody is there to agree", async () => {
+    expect((await sampled({})).told).toContain("does not offer");
+    const { told, questions } = await sampled({ sampling: "ask" }, { there: false });
+    expect(told).toContain("did not agree");
+    expect(questions).toEqual([]);
+  });
+
+  test("comes from the agent whose call it is, and its cost is in the call's result", async () => {
+    for (const [extra, person] of [
+      [{ sampling: "allow" }, null],
+      [{ sampling: "ask" }, {}],
+    ] as const) {
+      const { told, questions, result } = await sampled(extra, person);
+      expect(told).toContain('"text":"hi"');
+      expect(questions).toEqual([{ system: null, messages: [{ role: "user", text: "Say hi" }], maxTokens: 5 }]);
+      expect(result?.sampled).toEqual({
+        requests: 1,
+        usage: { inputTokens: 3, cachedTokens: null, outputTokens: 2, reasoningTokens: null },
+        costUsd: 0.5,
+      });
+    }
+  });
+});
+
+describe("folders (REQ-MCP-45)", () => {
+  test("are told as the entry names them, and entries that name others share no process", async () => {
+    const { told, run } = await answerOf(asking("roots", { roots: ["sub", "/srv/data"] }));
+    expect(told).toContain(pathToFileURL(path.join(run.io.cwd, "sub")).href);
+    expect(told).toContain("file:///srv/data");
+    const counting = (roots: readonly string[]) =>
+      stdioServer("c", [serverFile("counting-server.mjs"), "-"], { extra: { roots: roots as string[] } });
+    const two = startRun({ a: [counting(["x"])], b: [counting(["y"])], c: [counting(["x"])] });
+    await Promise.all(["a", "b", "c"].map((id) => two.settled(id)));
+    expect(two.broker.servers()).toHaveLength(2);
+  });
+});

@@ -1,0 +1,130 @@
+// Answers what a server asks in the middle of a call: forms, and answers of a model. Without an agent whose call it is, and without somebody's word, it is a no.
+import { pathToFileURL } from "node:url";
+import path from "node:path";
+import type { AgentId, CallId, Json, TurnId } from "../core/index.ts";
+import type { McpServerConfig } from "../config/types.ts";
+import { neutralise } from "../security/index.ts";
+import type { BrokerPolicy, Recorder, SamplingAnswer, SamplingQuestion, ToolCallRequest } from "./contract.ts";
+import { MCPConfigurationError } from "./errors.ts";
+import type { ElicitationAnswer, ElicitationQuestion, Root } from "./server-requests.ts";
+import { isRecord } from "./wire.ts";
+
+/** The call during which a server asks. */
+export type CallOrigin = { readonly agent: AgentId; readonly turn: TurnId; readonly call: CallId; readonly signal: AbortSignal } & Pick<
+  ToolCallRequest,
+  "sample"
+>;
+
+export type Willingness = "deny" | "ask" | "allow";
+
+/** Throws `MCPConfigurationError` for another word. */
+export function willingness(server: McpServerConfig, key: "elicitation" | "sampling", fallback: Willingness): Willingness {
+  const value = server.extra[key] ?? fallback;
+  if (value === "deny" || value === "ask" || value === "allow") return value;
+  throw new MCPConfigurationError(`Server "${server.name}": \`${key}\` must be deny, ask or allow.`, { configSection: server.name });
+}
+
+/** The folders an entry names, as addresses. Throws `MCPConfigurationError` where it names something else. */
+export function entryRoots(server: McpServerConfig, cwd: string): readonly Root[] {
+  const value = server.extra["roots"] ?? [];
+  const folders = typeof value === "string" ? [value] : value;
+  if (!Array.isArray(folders) || !folders.every((folder) => typeof folder === "string"))
+    throw new MCPConfigurationError(`Server "${server.name}": \`roots\` must be a list of folders.`, { configSection: server.name });
+  return folders.map((folder) => {
+    const uri = folder.startsWith("file://") ? folder : pathToFileURL(path.resolve(cwd, folder)).href;
+    return { uri, name: path.basename(folder) || folder };
+  });
+}
+
+export type QuestionsOptions = {
+  readonly server: McpServerConfig;
+  readonly policy: BrokerPolicy;
+  readonly record: Recorder;
+  /** Answers forms instead of a person. */
+  readonly elicit: ((question: ElicitationQuestion) => Promise<ElicitationAnswer>) | null;
+  /** The one call that is running at the server; null when there is none, or more than one. */
+  readonly origin: () => CallOrigin | null;
+};
+
+type Values = NonNullable<ElicitationAnswer["content"]>;
+const DECLINED: ElicitationAnswer = { action: "decline" };
+
+export class ServerQuestions {
+  readonly #options: QuestionsOptions;
+  readonly #forms: Willingness;
+  readonly #models: Willingness;
+
+  /** Throws `MCPConfigurationError` when `elicitation` or `sampling` of the entry make no sense. */
+  constructor(options: QuestionsOptions) {
+    this.#options = options;
+    this.#forms = willingness(options.server, "elicitation", "ask");
+    this.#models = willingness(options.server, "sampling", "deny");
+  }
+
+  /** Whether the server is told that it may ask for answers of a model. */
+  get samples(): boolean {
+    return this.#models !== "deny";
+  }
+
+  async form(question: ElicitationQuestion): Promise<ElicitationAnswer> {
+    const { elicit } = this.#options;
+    if (this.#forms === "deny") return DECLINED;
+    if (elicit) return elicit(question);
+    if (this.#forms === "allow") {
+      const values = question.url === undefined ? proposedValues(question.schema, false) : null;
+      return values === null ? DECLINED : { action: "accept", content: values };
+    }
+    return this.#byPerson(question);
+  }
+
+  async model(question: SamplingQuestion): Promise<SamplingAnswer> {
+    const origin = this.#options.origin();
+    if (!this.samples || !origin?.sample) return { refused: "No model answers questions of this server now." };
+    if (this.#models === "ask") {
+      const asked: Json = { question: question.messages.map(({ role, text }) => `${role}: ${neutralise(text)}`) };
+      if (!(await this.#agreed("sampling", asked, origin))) return { refused: "The person did not agree." };
+    }
+    return origin.sample(question, origin.signal);
+  }
+
+  /** A person can agree to what the form proposes, or decline; a form that needs words of its own is declined. */
+  async #byPerson({ message, schema, url }: ElicitationQuestion): Promise<ElicitationAnswer> {
+    const origin = this.#options.origin();
+    const values = url === undefined ? proposedValues(schema, true) : {};
+    if (origin === null || values === null) return DECLINED;
+    const asked = { question: neutralise(message), ...(url === undefined ? { answer: values } : { visit: neutralise(url) }) };
+    if (!(await this.#agreed("elicitation", asked, origin))) return DECLINED;
+    return url === undefined ? { action: "accept", content: values } : { action: "accept" };
+  }
+
+  async #agreed(tool: string, input: Json, { agent, turn, call, signal }: CallOrigin): Promise<boolean> {
+    const { policy, record, server } = this.#options;
+    if (!policy.ask || policy.canAsk?.() === false) return false;
+    await record({ type: "permission-asked", agent, turn, call, server: server.name, tool, input });
+    const { allow, by } = await policy.ask({ agent, turn, call, server: server.name, tool, effect: "unknown", input }, signal);
+    await record({ type: "permission-answered", agent, turn, call, allow, by });
+    return allow;
+  }
+}
+
+/** What a form would be sent with if nobody types anything: its defaults, the only choice there is, and a yes where a person agreed. Null = something is missing. */
+export function proposedValues(schema: Json, agreed: boolean): Values | null {
+  const properties = isRecord(schema) && isRecord(schema["properties"]) ? schema["properties"] : {};
+  const required = isRecord(schema) && Array.isArray(schema["required"]) ? schema["required"] : [];
+  const values: [string, Values[string]][] = [];
+  for (const [name, property] of Object.entries(properties)) {
+    const value = proposed(property, agreed);
+    if (value !== null) values.push([name, value]);
+    else if (required.includes(name)) return null;
+  }
+  return values.length === 0 && Object.keys(properties).length > 0 ? null : Object.fromEntries(values);
+}
+
+function proposed(property: unknown, agreed: boolean): Values[string] | null {
+  if (!isRecord(property)) return null;
+  const choices = Array.isArray(property["enum"]) ? property["enum"] : [];
+  const value = property["default"] ?? property["const"] ?? (choices.length === 1 ? choices[0] : undefined);
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
+  return agreed && property["type"] === "boolean" ? true : null;
+}

@@ -1,0 +1,68 @@
+// Lets an agent's model answer a question a server asks during a tool call: one request beside the turn, within the budget, no part of the conversation.
+import { turnId, type AgentId } from "../core/index.ts";
+import type { TurnPart, TurnRequest } from "../backends/contract.ts";
+import { NO_TOOLS, type SamplingAnswer, type SamplingQuestion, type Spent } from "../mcp/contract.ts";
+import type { RunContext } from "./context.ts";
+import type { Job } from "./job.ts";
+
+const NOTHING_SPENT: Spent = { requests: 0, usage: null, costUsd: null };
+
+/** Absent where the agent's backend cannot do two things at a time. */
+export function samplerFor(
+  run: RunContext,
+  job: Job,
+): { readonly sample?: (question: SamplingQuestion, signal: AbortSignal) => Promise<SamplingAnswer> } {
+  const { backend } = run.spec(job.agent);
+  if (!backend.answersBeside) return {};
+  return {
+    sample: async (question, signal) => {
+      const refusal = await run.admit(job);
+      if (refusal !== null) return { refused: refusal.message, spent: NOTHING_SPENT };
+      const never = new AbortController().signal;
+      const parts = backend.runTurn(requestFor(run, job.agent, question), {
+        tools: NO_TOOLS,
+        decide: async () => ({ over: true, accepted: false, results: [], nudge: null }),
+        admit: async () => null,
+        news: never,
+        abort: AbortSignal.any([signal, job.abort]),
+      });
+      return answerOf(parts);
+    },
+  };
+}
+
+async function answerOf(parts: AsyncIterable<TurnPart>): Promise<SamplingAnswer> {
+  let spent: Spent = { ...NOTHING_SPENT, requests: 1 };
+  let model: string | null = null;
+  for await (const part of parts) {
+    if (part.type === "model-step") {
+      spent = { requests: spent.requests, usage: part.usage, costUsd: part.costUsd };
+      ({ model } = part);
+    }
+    if (part.type === "turn-finished")
+      return part.outcome === "finished"
+        ? { text: part.text ?? "", model, spent }
+        : { refused: part.failure?.message ?? "The model did not answer.", spent };
+  }
+  return { refused: "The model did not answer.", spent };
+}
+
+/** Its turn number is one no turn has: the answer is nobody's decision. */
+function requestFor(run: RunContext, agent: AgentId, { system, messages }: SamplingQuestion): TurnRequest {
+  return {
+    run: run.run,
+    agent,
+    turn: turnId(agent, 0),
+    kind: "chat",
+    system: system ?? "",
+    messages: messages.map(({ role, text }) => (role === "user" ? { role, text } : { role: "assistant", parts: [{ type: "text", text }] })),
+    freshFrom: 0,
+    workflow: [],
+    allLabels: [],
+    ballot: null,
+    useTools: false,
+    firstStep: 1,
+    letFinish: true,
+    limits: { modelCallTimeoutMs: run.limit("modelCallTimeoutMs"), toolRounds: 1, toolGraceMs: 0 },
+  };
+}
