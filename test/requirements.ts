@@ -16,6 +16,7 @@ import { SECURITY_RUN_REQUIREMENTS } from "./requirements-security-runs.ts";
 import { SECURITY_REQUIREMENTS } from "./requirements-security.ts";
 import { SERVED_REQUIREMENTS } from "./requirements-served.ts";
 import { WORKSPACE_REQUIREMENTS } from "./requirements-workspaces.ts";
+import { WRITES_REQUIREMENTS } from "./requirements-writes.ts";
 
 export const AREAS: readonly Readonly<Record<string, string>>[] = [
   BACKEND_REQUIREMENTS,
@@ -35,6 +36,7 @@ export const AREAS: readonly Readonly<Record<string, string>>[] = [
   SECURITY_REQUIREMENTS,
   SERVED_REQUIREMENTS,
   WORKSPACE_REQUIREMENTS,
+  WRITES_REQUIREMENTS,
 ];
 
 export const REQUIREMENTS: Readonly<Record<string, string>> = Object.assign({}, ...AREAS);

@@ -295,6 +295,23 @@ describe("permission", () => {
     expect(damaged.warnings.some((message) => message.includes("grants.json"))).toBe(true);
   });
 
+  test("is asked for each call that is not known to only read under `writes: ask`; without a person the policy decides (REQ-WRITES-5)", async () => {
+    const calls = [callOf("wipe"), callOf("echo", { n: 1 })];
+    const folder = temporaryFolder();
+    const policyFile = join(folder, "generous.json");
+    writeFileSync(policyFile, JSON.stringify({ destructive: "allow" }));
+    const asking: Given = {
+      folder,
+      options: { interactive: () => true, policyFile },
+      onEntry: (entry, steering) => entry.type === "permission-asked" && steering.permission(entry.call, true, "once"),
+    };
+    const asked = await run({ m: mirror({ writes: "ask" }) }, calls, asking);
+    expect([asked.of("permission-asked").map(({ tool }) => tool), asked.texts]).toEqual([["wipe"], ["wipe done", '{"n":1}']]);
+    expect((await run({ m: mirror() }, calls, asking)).of("permission-asked")).toEqual([]);
+    const alone = await run({ m: mirror({ writes: "ask" }) }, calls, { folder, options: { policyFile } });
+    expect([alone.of("permission-asked"), alone.texts]).toEqual([[], asked.texts]);
+  });
+
   test("that is refused is not given, and the server hears nothing of the call (REQ-SECRUN-7)", async () => {
     const refuse: Given = {
       options: { interactive: () => true },
