@@ -1,8 +1,12 @@
-// What must hold where other programs use this one: as a library that goes on, and as a server.
+// What must hold where other programs use this one: as a library that goes on, and as a server; and where people talk with it.
 
 export const SERVED_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-LIB-1":
     "A program takes a run up again with `resume`, as the command does: by the run's own team or one that is given, without paying twice.",
+  "REQ-TALK-1": "A conversation is held in every display; each of its commands answers, also several lines make one question.",
+  "REQ-TALK-2": "While a question is worked on, /answer-now reaches it at once in every display; every other line that is sent comes next.",
+  "REQ-TALK-3": "What is typed is kept between conversations, for the owner only, and not with --no-logs.",
+  "REQ-TALK-4": "/resume goes on with a run that was stopped; its answer takes the place of what there was.",
   "REQ-SERVE-1":
     "`massgen serve --mcp` is an MCP server with the tool `ask_council`; clients of both generations and our own can call it; wrong arguments are told all at once.",
   "REQ-SERVE-2":

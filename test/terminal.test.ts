@@ -1,90 +1,12 @@
 // The built program in a real terminal (tmux): what a person sees, types and is left with.
-import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
-import { bareEnvironment, cliPath, projectRoot, temporaryFolder, writeConfig } from "./support/run-cli.ts";
-
-const hasTmux = spawnSync("tmux", ["-V"]).status === 0;
-if (!hasTmux) console.log("tmux is missing: the tests of the program in a terminal are skipped");
-
-const SOCKET = `massgen-test-${process.pid}`;
-const tmux = (...args: readonly string[]): string => execFileSync("tmux", ["-L", SOCKET, ...args], { encoding: "utf8" });
-let council: ChildProcess | null = null;
-
-afterEach(() => {
-  spawnSync("tmux", ["-L", SOCKET, "kill-server"]);
-  council?.stdin?.end();
-  council = null;
-});
-
-/** A council that streams; its address. */
-async function startCouncil(paceMs: number): Promise<string> {
-  const child = spawn(process.execPath, [join(projectRoot, "test/servers/slow-council.mjs"), String(paceMs)], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  council = child;
-  return new Promise((resolve) => child.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString().trim())));
-}
-
-type Terminal = {
-  readonly folder: string;
-  screen(): string;
-  keys(...keys: readonly string[]): void;
-  shows(wanted: string | RegExp, absent?: string): Promise<string>;
-};
-
-/** Runs the program in a terminal of that size; when it ends its exit code stands on the screen. */
-async function open(columns: number, rows: number, args: readonly string[]): Promise<Terminal> {
-  const url = await startCouncil(15);
-  const folder = temporaryFolder();
-  const backend = (model: string): unknown => ({
-    id: model,
-    backend: { type: "chatcompletion", model, base_url: url, api_key: "test-key-000" },
-  });
-  const config = writeConfig(folder, { agents: ["alice", "bob", "carol"].map(backend) });
-  const quoted = [process.execPath, cliPath, "--config", config, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
-  const { NO_COLOR: _, ...env } = bareEnvironment(folder);
-  const settings = Object.entries({ ...env, COLORTERM: "truecolor" }).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
-  tmux(
-    "-f",
-    "/dev/null",
-    "new-session",
-    "-d",
-    "-s",
-    "t",
-    "-x",
-    String(columns),
-    "-y",
-    String(rows),
-    "-c",
-    folder,
-    ...settings,
-    `${quoted}; echo "ended with $?"; exec sleep 1000`,
-  );
-  const screen = (): string => tmux("capture-pane", "-p", "-t", "t");
-  return {
-    folder,
-    screen,
-    keys: (...keys) => void tmux("send-keys", "-t", "t", ...keys),
-    shows: async (wanted, absent) => {
-      for (
-        const deadline = performance.now() + 60_000;
-        performance.now() < deadline;
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      ) {
-        const text = screen();
-        if ((typeof wanted === "string" ? text.includes(wanted) : wanted.test(text)) && (absent === undefined || !text.includes(absent)))
-          return text;
-      }
-      throw new Error(`The terminal never showed ${wanted}; it shows:\n${screen()}`);
-    },
-  };
-}
+import { describe, expect, test } from "vitest";
+import { hasTmux, open, SOCKET, tmux } from "./support/terminal.ts";
 
 describe.skipIf(!hasTmux)("the program in a terminal (REQ-UI-8)", () => {
   test("one question: columns, one agent by its key, a resize, the result, and the terminal as it was", async () => {
-    const terminal = await open(120, 32, ["How should a web page be cached?"]);
+    const terminal = await open([120, 32], ["How should a web page be cached?"]);
     const grid = await terminal.shows(/1 alice.*2 bob.*3 carol/);
     expect(grid).toContain("How should a web page be cached?");
     const bottom = grid.split("\n").find((line) => line.startsWith("╰"));
@@ -104,7 +26,7 @@ describe.skipIf(!hasTmux)("the program in a terminal (REQ-UI-8)", () => {
   });
 
   test("Ctrl-C stops the run with what there is, and the program ends with 130", async () => {
-    const terminal = await open(100, 30, ["How should a web page be cached?"]);
+    const terminal = await open([100, 30], ["How should a web page be cached?"]);
     await terminal.shows(/1 alice/);
     terminal.keys("C-c");
     await terminal.shows("ended with 130");
@@ -112,7 +34,7 @@ describe.skipIf(!hasTmux)("the program in a terminal (REQ-UI-8)", () => {
   });
 
   test("a conversation: two questions, a command in between, and the end", async () => {
-    const terminal = await open(100, 30, []);
+    const terminal = await open([100, 30], []);
     await terminal.shows("Enter ask");
     terminal.keys("First question?", "Enter");
     await terminal.shows("Three ways to cache a web page");
@@ -127,7 +49,7 @@ describe.skipIf(!hasTmux)("the program in a terminal (REQ-UI-8)", () => {
 
   test("the plain displays hold a conversation of three questions, typed one after the other", async () => {
     for (const kind of ["terminal", "simple"]) {
-      const terminal = await open(100, 50, ["--display", kind]);
+      const terminal = await open([100, 50], ["--display", kind]);
       for (const question of ["One?", "Two?", "Three?"]) {
         await terminal.shows(/> *\n*$/);
         terminal.keys(question, "Enter");
@@ -142,7 +64,7 @@ describe.skipIf(!hasTmux)("the program in a terminal (REQ-UI-8)", () => {
   });
 
   test("a closed terminal ends the program and its run", async () => {
-    const terminal = await open(100, 30, ["--output", "pid-test.txt", "How?"]);
+    const terminal = await open([100, 30], ["--output", "pid-test.txt", "How?"]);
     await terminal.shows(/1 alice/);
     const [pane] = tmux("list-panes", "-t", "t", "-F", "#{pane_pid}").trim().split("\n");
     const children = readFileSync(`/proc/${pane}/task/${pane}/children`, "utf8").trim().split(" ");

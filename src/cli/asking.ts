@@ -4,8 +4,8 @@ import type { DisplayContext } from "../displays/index.ts";
 import type { Display } from "../displays/contract.ts";
 import type { LiveItem } from "../log/contract.ts";
 import type { RunResult } from "../runtime/result.ts";
+import { SteeringLater } from "../session/index.ts";
 import type { CommandContext } from "./command.ts";
-import { lateSteering } from "./late-steering.ts";
 import type { OpenedSession } from "./services.ts";
 import { watchStopping, type Stopper } from "./stopping.ts";
 
@@ -38,7 +38,7 @@ export type Asking = {
  */
 export function asking(session: OpenedSession, context: CommandContext, kind: "question" | "conversation"): Asking {
   const { io, process } = context;
-  const steering = lateSteering();
+  const steering = new SteeringLater("drop");
   const leave = new AbortController();
   let display: Display | null = null;
   const undos: (() => void)[] = [];

@@ -12,7 +12,7 @@ export type InitDialogue = {
 };
 
 export function initDialogue(terminal: Terminal): InitDialogue {
-  const editor = openLineEditor(terminal, []);
+  const editor = openLineEditor(terminal, { words: [], history: [] });
   const say = (line: string): void => void terminal.stderr.write(`${line}\n`);
   /** Asks until `read` understands; null where the person leaves. */
   const until = async <T>(prompt: string, read: (text: string) => T | undefined, remark: string): Promise<T | null> => {

@@ -2,17 +2,31 @@
 import { createInterface, type Interface } from "node:readline";
 import type { Reading } from "../displays/index.ts";
 import type { Terminal } from "../io/index.ts";
-import { pasteJoiner, PASTE_OFF, PASTE_ON, restorePasted } from "./paste.ts";
+import { pasteJoiner, type Joiner, PASTE_OFF, PASTE_ON, restorePasted } from "./paste.ts";
 
 const CONTINUATION = "... ";
 
-export type LineEditor = { read(prompt: string): Promise<Reading> };
+export type LineEditor = {
+  read(prompt: string): Promise<Reading>;
+  /** Between two reads: lines that `take` does not want are left for the next read. */
+  listen(take: (line: string) => boolean): { stop(): void };
+};
 
-/** Between two reads the terminal is in its normal mode, so that Ctrl-C is a signal again. */
-export function openLineEditor(terminal: Terminal, completions: readonly string[]): LineEditor {
-  const remembered: string[] = [];
+/** Between two reads the terminal is in its normal mode, so that Ctrl-C is a signal again. `history`: earlier lines, newest first. */
+export function openLineEditor(
+  terminal: Terminal,
+  { words, history }: { words: readonly string[]; history: readonly string[] },
+): LineEditor {
+  const remembered = history.map(oneLine);
   const input = pasteJoiner(terminal.stdin);
-  const readLine = (prompt: string): Promise<Reading> =>
+  /** Sent while nobody read, each with its end. */
+  const ahead: string[] = [];
+  const readLine = (prompt: string): Promise<Reading> => {
+    const sent = ahead.shift();
+    if (sent !== undefined) return Promise.resolve(sentAhead(sent, (text) => terminal.stderr.write(`${prompt}${restorePasted(text)}\n`)));
+    return input.readableEnded ? Promise.resolve({ kind: "end" }) : typeLine(prompt);
+  };
+  const typeLine = (prompt: string): Promise<Reading> =>
     new Promise((resolve) => {
       const output = terminal.stderr;
       const reader = createInterface({
@@ -22,7 +36,7 @@ export function openLineEditor(terminal: Terminal, completions: readonly string[
         terminal: true,
         history: [...remembered],
         historySize: 500,
-        completer: completeFrom(completions),
+        completer: completeFrom(words),
       });
       output.write(PASTE_ON);
       input.attach();
@@ -43,11 +57,48 @@ export function openLineEditor(terminal: Terminal, completions: readonly string[
   return {
     read: async (prompt) => {
       const whole = await readWhole(readLine, prompt);
-      if (whole.kind === "text" && whole.text.trim() !== "") remembered.unshift(whole.text.replaceAll("\n", " "));
+      if (whole.kind === "text" && whole.text.trim() !== "") remembered.unshift(oneLine(whole.text));
       return whole;
+    },
+    listen: (take) => listenTo(input, ahead, take),
+  };
+}
+
+const END_OF_INPUT = "\u0004";
+const isWhole = (line: string): boolean => /[\r\n\u0004]$/.test(line);
+
+/** Takes lines while nobody reads; those that are not wanted go to `ahead`, and a line that was begun goes back to the input. */
+function listenTo(input: Joiner, ahead: string[], take: (line: string) => boolean): { stop(): void } {
+  let begun = "";
+  let stopped = false;
+  const hear = (chunk: string): void => {
+    const line = begun + chunk;
+    begun = isWhole(line) ? "" : line;
+    if (begun === "" && (line.endsWith(END_OF_INPUT) || !take(line.trim()))) ahead.push(line);
+  };
+  input.on("data", hear);
+  input.attach();
+  input.resume();
+  return {
+    stop() {
+      if (stopped) return;
+      stopped = true;
+      input.off("data", hear);
+      input.detach();
+      input.pause();
+      if (begun !== "" && !input.readableEnded) input.unshift(begun);
     },
   };
 }
+
+function sentAhead(line: string, show: (text: string) => void): Reading {
+  const text = line.replace(/[\r\n\u0004]+$/, "");
+  if (text === "" && line.endsWith(END_OF_INPUT)) return { kind: "end" };
+  show(text);
+  return { kind: "text", text };
+}
+
+const oneLine = (text: string): string => text.replaceAll("\n", " ");
 
 async function readWhole(readLine: (prompt: string) => Promise<Reading>, prompt: string): Promise<Reading> {
   const lines: string[] = [];

@@ -1,7 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { MassgenError } from "../errors/index.ts";
 import { EVENTS, RESULT, world } from "./cli.test-support.ts";
 
@@ -229,6 +230,30 @@ describe("conversation (REQ-CLI-5)", () => {
     expect(w.stderr()).toContain("did you mean /history?");
     expect(w.stderr()).toContain("You: q1");
     expect(w.asked[1]?.history).toEqual([]);
+  });
+
+  test("/answer-now reaches the run that goes on, other lines wait for its end; between questions it says what it is for (REQ-TALK-2)", async () => {
+    const w = world({ tty: true, scripts: [{ untilAnswerNow: true }, {}] });
+    expect(await typed(w, "/answer-now\r", "q1\r", "q2\r", "/answer-now\r", "\u0004")).toBe(0);
+    expect(w.stderr()).toContain("No question is being worked on.");
+    expect(w.asked.map(({ question }) => question)).toEqual(["q1", "q2"]);
+  });
+
+  test("what was typed is in the history of the next conversation, not with --no-logs (REQ-TALK-3)", async () => {
+    const home = mkdtempSync(join(tmpdir(), "massgen-typed-"));
+    onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+    const next = (): ReturnType<typeof world> => world({ tty: true, env: { HOME: home } });
+    expect(await typed(next(), "the first question\r", "\u0004")).toBe(0);
+    const file = join(home, ".local/state/massgen/typed-history.jsonl");
+    expect([readFileSync(file, "utf8"), statSync(file).mode & 0o777]).toEqual(['"the first question"\n', 0o600]);
+    writeFileSync(file, '"cut off\n', { flag: "a" });
+    const second = next();
+    expect(await typed(second, "\u001B[A\r", "\u0004")).toBe(0);
+    expect(second.asked.map(({ question }) => question)).toEqual(["the first question"]);
+    const silent = next();
+    silent.stdin.write("secret\r\u0004");
+    await silent.run("--display", "simple", "--no-logs");
+    expect(readFileSync(file, "utf8")).not.toContain("secret");
   });
 
   test("a question that fails is told and the conversation goes on", async () => {

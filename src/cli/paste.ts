@@ -11,7 +11,7 @@ const SIGN = "\u2424";
 
 export const restorePasted = (line: string): string => line.replaceAll(SIGN, "\n");
 
-type Joiner = Transform & { attach(): void; detach(): void; setRawMode(on: boolean): unknown };
+export type Joiner = Transform & { attach(): void; detach(): void; setRawMode(on: boolean): unknown };
 
 /**
  * Standard input with the line breaks of bracketed pastes replaced, one line per chunk, so that lines typed ahead wait for the next reader.

@@ -8,8 +8,9 @@ import { nearest } from "./nearest.ts";
 
 /** What a conversation remembers. */
 export type Talk = {
-  history: HistoryMessage[];
-  results: RunResult[];
+  readonly history: HistoryMessage[];
+  /** One per run; a run that went on has its newest. */
+  readonly results: RunResult[];
   readonly servers: { readonly states: Map<string, string>; note(item: LiveItem): void };
 };
 
@@ -19,16 +20,27 @@ type Slash = {
 };
 
 const SLASHES: Readonly<Record<string, Slash>> = {
-  "/help": { help: "this list", run: () => Object.entries(SLASHES).map(([name, { help }]) => `  ${name.padEnd(10)}${help}`) },
+  "/help": { help: "this list", run: () => Object.entries(SLASHES).map(([name, { help }]) => `  ${name.padEnd(13)}${help}`) },
   "/status": { help: "questions asked, tokens and cost so far", run: status },
   "/agents": { help: "who answers", run: (_talk, team) => team() },
   "/history": { help: "what was said so far", run: history },
   "/mcp": { help: "MCP servers and their state", run: servers },
   "/cost": { help: "cost per question", run: costs },
+  "/answer-now": {
+    help: "while a question is worked on: decide with what is there",
+    run: () => [
+      "No question is being worked on. While one is, this command or SIGUSR1 asks for the answer now; in the full screen also the key a.",
+    ],
+  },
+  "/resume": { help: "go on with a run that was stopped: the last one, or /resume RUN", run: () => [] },
   "/clear": { help: "forget what was said", run: forget },
   "/reset": { help: "the same as /clear", run: forget },
   "/quit": { help: "leave (also quit, exit, Ctrl-D)", run: () => [] },
 };
+
+/** These need more than what is remembered: the conversation carries them out. */
+export const RESUME = "/resume";
+export const ANSWER_NOW = "/answer-now";
 
 /** Every command's name, for completion. */
 export const SLASH_NAMES: readonly string[] = Object.keys(SLASHES);

@@ -8,6 +8,15 @@ export type Reading =
   /** Ctrl-C on an empty line; on a line with text it empties the line. */
   | { readonly kind: "interrupted" };
 
+export type DialogueOptions = {
+  /** Completed in the input line. */
+  readonly words: readonly string[];
+  /** What was typed in earlier conversations, newest first. */
+  readonly history: readonly string[];
+  /** Is asked for each line that is sent while a run goes on: true = it was for the run. Every other one waits for the next `read`. */
+  readonly atOnce: (line: string) => boolean;
+};
+
 export type Dialogue = {
   read(): Promise<Reading>;
   say(lines: readonly string[]): void;

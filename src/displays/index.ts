@@ -3,10 +3,10 @@ import type { Environment, Terminal } from "../io/index.ts";
 import type { RunResult } from "../runtime/result.ts";
 import type { Display } from "./contract.ts";
 import type { DisplayContext } from "./context.ts";
-import type { Dialogue } from "./dialogue.ts";
+import type { Dialogue, DialogueOptions } from "./dialogue.ts";
 
 export type { DisplayContext } from "./context.ts";
-export type { Dialogue, Reading } from "./dialogue.ts";
+export type { Dialogue, DialogueOptions, Reading } from "./dialogue.ts";
 export { clockTime, contentText, cost, duration, oneLine, plural, shortArguments, shorten, tokens } from "./format.ts";
 export { causeInWords, FATES } from "./result-lines.ts";
 
@@ -21,9 +21,9 @@ const DISPLAYS: Readonly<Record<DisplayKind, (context: DisplayContext) => Promis
   quiet: async (context) => (await import("./quiet.ts")).quietDisplay(context),
 };
 
-/** A conversation inside the full screen. `words` are completed in its input line. */
-export async function createRichDialogue(context: DisplayContext, words: readonly string[]): Promise<Dialogue> {
-  return (await import("./rich/rich-dialogue.ts")).richDialogue(context, { words });
+/** A conversation inside the full screen. */
+export async function createRichDialogue(context: DisplayContext, options: DialogueOptions): Promise<Dialogue> {
+  return (await import("./rich/rich-dialogue.ts")).richDialogue(context, options);
 }
 
 /** The end of a run: votes and footnotes on standard error, the answer on standard output. */

@@ -1,17 +1,25 @@
-// Steering of a run that is not started yet: what is asked for in the meantime is done as soon as it is.
+// Steering that can be handed on before there is a run: it goes to the run that is going on.
 import type { Steering } from "../runtime/index.ts";
+
+type Act = (run: Steering) => void;
 
 export class SteeringLater implements Steering {
   #run: Steering | null = null;
-  readonly #waiting: ((run: Steering) => void)[] = [];
+  readonly #waiting: Act[] | null;
 
-  attach(run: Steering): void {
-    this.#run = run;
-    for (const act of this.#waiting.splice(0)) act(run);
+  /** `early`: what is told before there is a run is kept for it, or dropped (between the questions of a conversation nobody is meant). */
+  constructor(early: "keep" | "drop" = "keep") {
+    this.#waiting = early === "keep" ? [] : null;
   }
 
-  #do(act: (run: Steering) => void): void {
-    if (this.#run === null) this.#waiting.push(act);
+  /** Null = the run is over. */
+  attach(run: Steering | null): void {
+    this.#run = run;
+    if (run !== null) for (const act of this.#waiting?.splice(0) ?? []) act(run);
+  }
+
+  #do(act: Act): void {
+    if (this.#run === null) this.#waiting?.push(act);
     else act(this.#run);
   }
 

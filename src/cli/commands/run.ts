@@ -37,7 +37,7 @@ export const runCommand = defineCommand({
       async (opened) => {
         if (question !== null) return workOnce({ kind: "question", question, history }, opened, { options, context });
         const { converse } = await import("../conversation.ts");
-        return converse(opened.session, { kind: opened.display, history }, context);
+        return converse(opened.session, { kind: opened.display, history, keepTyped: !options["no-logs"] }, context);
       },
     );
   },

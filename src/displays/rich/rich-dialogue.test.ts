@@ -22,9 +22,14 @@ function stage() {
     interrupt: () => void interrupts++,
     leave: leave.signal,
   };
-  const dialogue = richDialogue(context, { words: ["/help", "/history", "/quit"] });
+  const atOnce: string[] = [];
+  const dialogue = richDialogue(context, {
+    words: ["/help", "/history", "/quit"],
+    history: ["an earlier question"],
+    atOnce: (line) => line === "/answer-now" && atOnce.push(line) > 0,
+  });
   open.push(dialogue);
-  return { screen, dialogue, leave, interrupts: () => interrupts };
+  return { screen, dialogue, leave, interrupts: () => interrupts, atOnce };
 }
 
 const run = async (dialogue: Dialogue): Promise<void> => {
@@ -66,6 +71,23 @@ describe("a conversation in the full screen (REQ-UI-7)", () => {
     await screen.shows("Events");
     screen.type("\thello\r");
     expect(await reading).toEqual({ kind: "text", text: "hello" });
+  });
+
+  test("what is sent while a run goes on reaches the run or comes next; earlier conversations are in the line's history (REQ-TALK-2, REQ-TALK-3)", async () => {
+    const { screen, dialogue, atOnce } = stage();
+    const first = dialogue.read();
+    screen.type("\u001B[A");
+    await screen.shows("an earlier question");
+    screen.type("\r");
+    expect(await first).toEqual({ kind: "text", text: "an earlier question" });
+    await dialogue.display();
+    await screen.shows("getting ready");
+    screen.type("\t/answer-now\r");
+    await screen.shows("done");
+    expect(atOnce).toEqual(["/answer-now"]);
+    screen.type("and then?\r");
+    await screen.shows("comes next");
+    expect(await dialogue.read()).toEqual({ kind: "text", text: "and then?" });
   });
 
   test.each([

@@ -1,7 +1,7 @@
 // A conversation inside the full screen: one screen for all its questions, with a line to type the next one.
 import type { DisplayContext } from "../context.ts";
 import type { Display } from "../contract.ts";
-import type { Dialogue, Reading } from "../dialogue.ts";
+import type { Dialogue, DialogueOptions, Reading } from "../dialogue.ts";
 import { runSpan } from "../run-span.ts";
 import { printResult } from "../terminal.ts";
 import type { RunResult } from "../../runtime/result.ts";
@@ -10,9 +10,11 @@ import { piRenderer } from "./pi-renderer.ts";
 import type { MakeRenderer } from "./renderer.ts";
 import { richScreen, type RichScreen } from "./rich-screen.ts";
 
-export type DialogueOptions = { readonly words: readonly string[]; readonly makeRenderer?: MakeRenderer };
+type RichDialogueOptions = DialogueOptions & { readonly makeRenderer?: MakeRenderer };
 
-export function richDialogue(context: DisplayContext, { words, makeRenderer = piRenderer(context.terminal) }: DialogueOptions): Dialogue {
+export function richDialogue(context: DisplayContext, options: RichDialogueOptions): Dialogue {
+  const { words, history, atOnce, makeRenderer = piRenderer(context.terminal) } = options;
+  const ahead: string[] = [];
   let answer: ((reading: Reading) => void) | null = null;
   let last: { readonly result: RunResult; readonly elapsedMs: number | null } | null = null;
   let broken: unknown = null;
@@ -32,9 +34,16 @@ export function richDialogue(context: DisplayContext, { words, makeRenderer = pi
       reply({ kind: "end" });
     },
   });
-  screen.onWish((wish) => void reply(wish.kind === "ask" ? { kind: "text", text: wish.text } : { kind: "end" }));
+  const notice = (text: string): void => screen.change((ui) => ({ ...ui, notice: text }));
+  screen.onWish((wish) => {
+    if (wish.kind !== "ask") return void reply({ kind: "end" });
+    if (reply({ kind: "text", text: wish.text })) return;
+    if (atOnce(wish.text)) return notice("done");
+    ahead.push(wish.text);
+    notice("comes next, when this question is answered");
+  });
   context.leave.addEventListener("abort", () => reply({ kind: "interrupted" }), { once: true });
-  screen.change((ui) => ({ ...ui, input: emptyInput(), typing: true }));
+  screen.change((ui) => ({ ...ui, input: emptyInput(history), typing: true }));
 
   const close = (): void => {
     screen.close();
@@ -49,6 +58,8 @@ export function richDialogue(context: DisplayContext, { words, makeRenderer = pi
     read: () =>
       new Promise((resolve) => {
         if (broken !== null || context.leave.aborted) return resolve({ kind: "end" });
+        const text = ahead.shift();
+        if (text !== undefined) return resolve({ kind: "text", text });
         answer = resolve;
         screen.change((ui) => ({ ...ui, input: ui.input ?? emptyInput(), typing: true }));
       }),
