@@ -44,3 +44,4 @@ export {
   type AgentState,
   type CandidateCount,
 } from "./selectors.ts";
+export { UsageStatistics, type UsageRow } from "./usage-statistics.ts";

@@ -55,6 +55,22 @@ function winnerLines({ winner, votes, cause, source }: RunResult): readonly Line
   return [line("good", `The ${stored} of ${winner.id}: ${winner.answer}${share}${why}`)];
 }
 
+/** The use of servers' tools in one line; `massgen mcp stats` has the rest. */
+function toolLines({ tools = [], runPath, runId }: RunResult): readonly Line[] {
+  const rows = tools.filter(({ server }) => server !== null);
+  if (rows.length === 0) return [];
+  const sum = (key: "calls" | "errors" | "denials" | "cacheHits"): number => rows.reduce((total, row) => total + row[key], 0);
+  const slowest = Math.max(...rows.map(({ p95 }) => p95 ?? 0));
+  const parts = [
+    `tools: ${plural(sum("calls"), "call")} of ${plural(new Set(rows.map(({ server }) => server)).size, "server")}`,
+    ...(sum("errors") > sum("denials") ? [`${sum("errors") - sum("denials")} failed`] : []),
+    ...(sum("denials") > 0 ? [`${sum("denials")} not allowed`] : []),
+    ...(sum("cacheHits") > 0 ? [`${plural(sum("cacheHits"), "call")} saved`] : []),
+    `slowest p95 ${duration(slowest)}`,
+  ];
+  return [line("note", `${parts.join("; ")}${runPath === null ? "" : ` (massgen mcp stats ${runId})`}`)];
+}
+
 export type Footnotes = { readonly elapsedMs: number | null };
 
 /** What stands after the answer: dissent, what went wrong, price, place, and how to go on. */
@@ -66,6 +82,7 @@ export function linesAfterAnswer(result: RunResult, { elapsedMs }: Footnotes): r
     ...plannedLines(result),
     ...result.degraded.map((reason) => line("bad", `Degraded: ${reason}`)),
     line("note", spent.join("; ")),
+    ...toolLines(result),
     ...(result.workspace === null ? [] : [line("note", `Files of the answer: ${result.workspace}`)]),
     ...(result.runPath === null ? [] : [line("note", `Stored in ${result.runPath}`)]),
     ...(resumable ? [line("note", `Go on with: massgen resume ${result.runId}`)] : []),

@@ -1,5 +1,5 @@
 // The MCP layer of one run: every agent's tools, what became of the servers, and the end of everything in `close`.
-import type { AgentId, RunEvent } from "../core/index.ts";
+import { UsageStatistics, type AgentId, type RunEvent, type UsageRow } from "../core/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import { ERROR_REGISTRY } from "../errors/index.ts";
 import type { Io } from "../io/index.ts";
@@ -9,12 +9,12 @@ import type { AgentTools, BrokerPolicy, Recorder, ToolBroker } from "./contract.
 import { NO_TOOLS } from "./contract.ts";
 import { cleanEvent } from "./clean-events.ts";
 import { describeServers, type ServerReport } from "./describe-servers.ts";
+import { mcpMeter, type MetricsSink } from "./metrics.ts";
 import { RunServers } from "./run-servers.ts";
 import { SEARCH_TOOLS, type OnDemand } from "./search-tools.ts";
 import type { ElicitationAnswer, ElicitationQuestion, Root } from "./server-requests.ts";
 import { ToolBudget } from "./tool-budget.ts";
 import { ToolCaller } from "./tool-caller.ts";
-import { UsageStatistics, type UsageRow } from "./usage-statistics.ts";
 import type { Writes } from "./writes.ts";
 
 export type BrokerAgent = {
@@ -41,6 +41,8 @@ export type BrokerOptions = {
   readonly elicit?: (question: ElicitationQuestion) => Promise<ElicitationAnswer>;
   /** Gets every decision and call, before a call that may have an effect is sent. The caller closes it after the broker. */
   readonly audit?: AuditLog;
+  /** Gets counts and durations as they happen. */
+  readonly metrics?: MetricsSink;
 };
 
 export type McpBroker = ToolBroker & {
@@ -68,8 +70,10 @@ class Broker implements McpBroker {
   constructor(options: BrokerOptions) {
     const { agents, audit, elicit = null, io, policy = {}, roots = () => [], stateDir, cacheDir, writes = "everyone" } = options;
     this.#io = io;
+    const meter = options.metrics && mcpMeter(options.metrics);
     const record: Recorder = (event) => {
       this.#usage.add(event);
+      meter?.(event);
       return audit ? bothDone(audit.add(event), options.record(event)) : options.record(event);
     };
     const tell = (event: RunEvent): void => void record(cleanEvent(event)).catch(() => {}); // Whoever records learns of a log that cannot be written.

@@ -39,4 +39,13 @@ export {
   type PinnedServer,
   type PinnedTool,
 } from "./tool-pins.ts";
-export { UsageStatistics, type UsageRow } from "./usage-statistics.ts";
+export { UsageStatistics, type UsageRow } from "../core/index.ts";
+export {
+  mcpMeter,
+  MCP_COUNTERS,
+  MCP_HISTOGRAMS,
+  type Attributes,
+  type CounterName,
+  type HistogramName,
+  type MetricsSink,
+} from "./metrics.ts";

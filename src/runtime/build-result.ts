@@ -26,6 +26,7 @@ export type ResultSources = {
 
 export function buildResult({ run, path, outcome, state, ledger, strict }: ResultSources): RunResult {
   const { answer, source, winner, cause, degraded } = outcome;
+  const tools = ledger.tools.rows();
   return {
     type: "run-result",
     answer,
@@ -45,6 +46,7 @@ export function buildResult({ run, path, outcome, state, ledger, strict }: Resul
     ...(state.intents.length === 0 ? {} : { intents: intentReports(state) }),
     usage: ledger.total.usage,
     cost: ledger.total.cost,
+    ...(tools.length === 0 ? {} : { tools }),
     exitCode: exitCodeOf(outcome, { strict }),
     workspace: workspaceOf(state, path),
     runId: run,

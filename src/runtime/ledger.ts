@@ -1,5 +1,5 @@
 // Adds up what the log says was used: tokens, money, steps and tool calls, for each agent and the whole run.
-import type { AgentId, Entry, Usage } from "../core/index.ts";
+import { UsageStatistics, type AgentId, type Entry, type Usage } from "../core/index.ts";
 
 export type Account = {
   usage: Usage;
@@ -17,6 +17,8 @@ const newAccount = (): Account => ({ usage: NO_USAGE, cost: null, steps: 0, requ
 
 export class Ledger {
   readonly total: Account = newAccount();
+  /** Calls of servers' tools, and their figures. */
+  readonly tools = new UsageStatistics();
   readonly #agents = new Map<AgentId, Account>();
 
   of(agent: AgentId): Account {
@@ -29,6 +31,7 @@ export class Ledger {
 
   /** True where the entry changed an account. */
   add(entry: Entry): boolean {
+    this.tools.add(entry);
     if (entry.type === "tool-result") return this.#addSampled(entry);
     if (entry.type !== "model-step" && entry.type !== "retry-scheduled" && entry.type !== "tool-call") return false;
     for (const account of [this.total, this.of(entry.agent)]) book(account, entry);

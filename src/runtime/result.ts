@@ -1,5 +1,5 @@
 // What a run returns: the same object for the library, the last JSON line and `--output file.json` (docs/contracts.md §2).
-import type { AgentId, AnswerId, Cause, IntentReport, Label, RunId, Usage } from "../core/index.ts";
+import type { AgentId, AnswerId, Cause, IntentReport, Label, RunId, Usage, UsageRow } from "../core/index.ts";
 
 export type AgentSummary = {
   readonly id: AgentId;
@@ -35,6 +35,8 @@ export type RunResult = {
   readonly intents?: readonly IntentReport[];
   readonly usage: Usage;
   readonly cost: number | null;
+  /** How tools were used, by agent, server and tool; absent where none was. */
+  readonly tools?: readonly UsageRow[];
   readonly exitCode: number;
   readonly runId: RunId;
   /** The folder with the files of the final answer; null where its agent has none that are kept. */

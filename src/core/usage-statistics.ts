@@ -1,5 +1,6 @@
 // How tools were used, as a fold of the run's events: the same figures come from a live run and from its log.
-import type { AgentId, EventOf, RunEvent } from "../core/index.ts";
+import type { EventOf, RunEvent } from "./events.ts";
+import type { AgentId } from "./ids.ts";
 import { DurationHistogram } from "./duration-histogram.ts";
 
 export type UsageRow = {

@@ -1,8 +1,9 @@
 // The figures of tool use, from events.
 import { describe, expect, test } from "vitest";
-import { callId, turnId, type Content, type RunEvent } from "../core/index.ts";
-import { agent } from "./broker.test-support.ts";
 import { DurationHistogram } from "./duration-histogram.ts";
+import type { RunEvent } from "./events.ts";
+import { agentId as agent, callId, turnId } from "./ids.ts";
+import type { Content } from "./message.ts";
 import { UsageStatistics } from "./usage-statistics.ts";
 
 let n = 0;
