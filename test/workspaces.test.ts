@@ -188,7 +188,7 @@ describe("working folders of agents with a filesystem server", () => {
     expect((await run("show", "last", "--json")).stdout).toContain('"workspace": "/');
   });
 
-  test("a server that asks for its folders is told the agent's, and agents with one folder each get their own below it (REQ-WORKSPACE-7)", async () => {
+  test("a server that has no folders is given the agent's, and agents with one folder each get their own below it (REQ-WORKSPACE-7)", async () => {
     const own = (agent: string, folder: string): readonly Call[] => [
       write(join(folder, "work", agent === "alice" ? "desk-1" : "desk-2", "note.txt"), `note of ${agent}`),
       call("list_directory", { path: join(folder, "work") }),
@@ -227,7 +227,7 @@ describe("working folders of agents with a filesystem server", () => {
       { hold: () => (asked.resolve(), new Promise<never>(() => undefined)) },
     );
     const running = startCli(["--config", "config.json", "Write a note."], { cwd: folder });
-    await asked.promise;
+    await Promise.race([asked.promise, running.ended]);
     const second = await run("--config", "config.json", "Write a note.");
     expect([second.code, second.stderr]).toEqual([2, expect.stringContaining("Another massgen works in the same folders")]);
     running.child.kill("SIGKILL");
@@ -326,7 +326,7 @@ describe("a run that was killed", () => {
       },
     );
     const running = startCli(["--config", "config.json", "Write a note."], { cwd: folder });
-    await asked.promise;
+    await Promise.race([asked.promise, running.ended]);
     running.child.kill("SIGKILL");
     await running.ended;
     killed = true;

@@ -82,10 +82,14 @@ async function finish(engine: Engine, options: StartOptions): Promise<RunResult>
 }
 
 async function endOfFiles(engine: Engine, options: StartOptions): Promise<RunOutcome> {
+  let clear = false;
   try {
-    return await endOf(engine, options);
+    const outcome = await endOf(engine, options);
+    // Whoever interrupts a run does not want to wait.
+    clear = outcome.outcome !== "interrupted";
+    return outcome;
   } finally {
-    await engine.files?.close();
+    await engine.files?.close({ clear });
   }
 }
 

@@ -1,5 +1,5 @@
 // What the rest of the program knows of agents' folders: what an agent may reach, and what a run asks for before its turns begin.
-import type { AgentId, AnswerId, Entry, RunEvent, RunId, TurnPlan } from "../core/index.ts";
+import type { AnswerId, Entry, RunEvent, RunId, TurnPlan } from "../core/index.ts";
 
 export type FileUse = "read" | "write";
 
@@ -33,8 +33,8 @@ export type RunFiles = {
   isSettled(winner: AnswerId | null): boolean;
   /** What the presenter is told about files; empty where there is nothing to tell. */
   presenterWords(): string;
-  /** Stops what is going on and clears away what was only shown. Never rejects. */
-  close(): Promise<void>;
+  /** Stops what is going on; `clear`: what was only shown is cleared away, which the next run does otherwise. Never rejects. */
+  close(how: { readonly clear: boolean }): Promise<void>;
 };
 
 export type OpenRunFiles = (ports: RunPorts) => RunFiles;
@@ -44,5 +44,3 @@ export type RunPlace = {
   readonly folder: string | null;
   readonly run: RunId;
 };
-
-export type { AgentId };

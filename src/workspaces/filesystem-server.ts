@@ -27,10 +27,10 @@ export function foldersOf({ folders }: FilesystemServer, server: McpServerConfig
   return folders.map((folder) => resolve(base, folder));
 }
 
-/** The same server with other folders; without any written it asks for them. */
+/** The same server with other folders. One that has none written would ask for them; it is given them, so that no call comes before their answer. */
 export function withFolders(server: McpServerConfig, found: FilesystemServer, folders: readonly string[]): McpServerConfig {
   const { transport } = server;
-  if (transport.type !== "stdio" || found.folders.length === 0) return server;
+  if (transport.type !== "stdio") return server;
   return { ...server, transport: { ...transport, args: [...transport.args.slice(0, found.from), ...folders] } };
 }
 

@@ -90,7 +90,6 @@ class TeamWorkspaces implements Workspaces {
   rootsOf(agent: AgentId | null, server: McpServerConfig): readonly { readonly uri: string }[] {
     const access = agent === null ? undefined : this.#access.get(agent);
     if (agent === null || access === undefined || this.#layout.bound.get(agent)?.includes(server.name) !== true) return [];
-    if (filesystemServer(server)?.folders.length !== 0) return [];
     return access.folders.map((folder) => ({ uri: pathToFileURL(folder).href }));
   }
 

@@ -1,10 +1,11 @@
 // The files of one run: follows the log, takes a snapshot of each answer's files, and shows them to the agents that see the answer.
-import { isAbsolute, join, relative } from "node:path";
+import { join } from "node:path";
 import type { AgentId, AnswerId, Entry, EventOf, Label, RunEvent, RunId, TurnPlan } from "../core/index.ts";
 import type { Clock, Io } from "../io/index.ts";
 import type { RunFiles, RunPlace, RunPorts } from "./contract.ts";
 import { Copying, type Part } from "./copying.ts";
 import { WORKSPACE_PART, type Desk, type Layout } from "./desk.ts";
+import { asLogged, WinnerFiles, type Teller } from "./keep-winner.ts";
 import { ShownDesk } from "./show-desk.ts";
 import { SnapshotStore, type Snapshot } from "./snapshot-store.ts";
 import { StagedFolders } from "./staged-folders.ts";
@@ -36,6 +37,7 @@ export class TeamFiles implements RunFiles {
   readonly #copying: Copying;
   readonly #store: SnapshotStore;
   readonly #staged: StagedFolders;
+  readonly #winner: WinnerFiles;
   readonly #desks: ReadonlyMap<AgentId, ShownDesk>;
   readonly #labels = new Map<AgentId, Label>();
   readonly #answers = new Map<AnswerId, Known>();
@@ -54,6 +56,8 @@ export class TeamFiles implements RunFiles {
     this.#store = new SnapshotStore(storageOf(layout, place), this.#copying);
     const folders = layout.context.filter(({ use }) => use === "staged");
     this.#staged = new StagedFolders({ folders, store: this.#store, copying: this.#copying, run: place.run });
+    const tell: Teller = { record: (event) => this.#record(event), warn: (...said) => this.#warn(...said) };
+    this.#winner = new WinnerFiles({ place, store: this.#store, staged: this.#staged, tell });
     const around = { copying: this.#copying, files: io.files };
     this.#desks = new Map(layout.desks.map((desk) => [desk.agent, new ShownDesk(desk, layout.temporary, around)]));
   }
@@ -103,7 +107,7 @@ export class TeamFiles implements RunFiles {
     const own = this.#introduced.has(turn.agent) ? "" : ownWords({ ...this.#ownOf(shown.desk), staged: this.#staged.on(shown.desk) });
     const files = [...this.#wanted(turn)].map(([label, { snapshot }]) => ({
       label,
-      folders: snapshot === null ? (this.#sharesFiles(label) ? null : []) : (shown.shown(label)?.folders ?? []),
+      folders: snapshot === null ? (this.#sharesFiles(label) ? null : []) : (shown.shown(label)?.folders ?? null),
     }));
     return [shownWords(files), own].filter((text) => text !== "").join("\n\n");
   }
@@ -121,10 +125,10 @@ export class TeamFiles implements RunFiles {
     return carriedWords([...this.#carried.values()]);
   }
 
-  async close(): Promise<void> {
+  async close({ clear }: { readonly clear: boolean }): Promise<void> {
     this.#stop.abort(new Error("The run is over."));
     await Promise.allSettled(this.#working);
-    await Promise.allSettled([...this.#desks.values()].map((desk) => desk.close()));
+    if (clear) await Promise.allSettled([...this.#desks.values()].map((desk) => desk.close()));
   }
 
   #ownOf({ workspace }: Desk): {
@@ -213,7 +217,7 @@ export class TeamFiles implements RunFiles {
         const taken = await this.#store.take(desk.slug, known.n, parts);
         if ("problem" in taken)
           return await this.#warn(`The files of ${answer} were not copied: ${taken.problem}.`, LIMIT_ADVICE, known.agent);
-        await this.#record({ type: "snapshot-saved", agent: known.agent, answer, path: this.#said(taken.folder) });
+        await this.#record({ type: "snapshot-saved", agent: known.agent, answer, path: asLogged(taken.folder, this.#options.place) });
         if (taken.unreadable.length > 0)
           await this.#warn(
             `Not copied with ${answer}, because the system did not let them be read: ${taken.unreadable.slice(0, 20).join(", ")}.`,
@@ -240,46 +244,18 @@ export class TeamFiles implements RunFiles {
     });
   }
 
-  /** Carries the winner's changes over, and keeps its files under the run; what says that both are done comes last. */
   #settle(winner: AnswerId): void {
     const known = this.#answers.get(winner);
     if (known !== undefined && known.snapshot === undefined) return;
     this.#settling.add(winner);
     this.#work(async () => {
       try {
-        if (!known?.snapshot) return;
-        await this.#carryOver(winner, known, known.snapshot);
-        await this.#keep(winner, known, known.snapshot);
+        const desk = known === undefined ? undefined : this.#desks.get(known.agent)?.desk;
+        if (desk !== undefined && known?.snapshot) await this.#winner.keep({ answer: winner, desk, snapshot: known.snapshot });
       } finally {
         this.#settled.add(winner);
       }
     });
-  }
-
-  async #carryOver(winner: AnswerId, { agent }: Known, snapshot: Snapshot): Promise<void> {
-    const desk = this.#desks.get(agent)?.desk;
-    if (desk === undefined || this.#staged.on(desk).length === 0) return;
-    try {
-      for (const event of await this.#staged.carryOver(snapshot, winner)) await this.#record(event);
-    } catch (error) {
-      await this.#warn(
-        `The changes of ${winner} were not all carried over: ${error instanceof Error ? error.message : String(error)}.`,
-        `They are in ${snapshot.folder}.`,
-        agent,
-      );
-    }
-  }
-
-  async #keep(winner: AnswerId, { agent }: Known, snapshot: Snapshot): Promise<void> {
-    const { folder } = this.#options.place;
-    if (snapshot.parts.length === 0) return;
-    const parent = folder === null ? this.#store.root : join(folder, "final");
-    const parts = snapshot.parts.map((name) => ({ name, from: join(snapshot.folder, name) }));
-    const kept = await this.#store.copyTo(join(parent, folder === null ? "final" : "files"), parts, parent);
-    if ("problem" in kept)
-      return this.#warn(`The files of the final answer were not copied: ${kept.problem}.`, `They are in ${snapshot.folder}.`, agent);
-    const path = kept.parts.includes(WORKSPACE_PART) ? join(kept.folder, WORKSPACE_PART) : kept.folder;
-    await this.#record({ type: "snapshot-saved", agent, answer: winner, path: this.#said(path), final: true });
   }
 
   #record(event: RunEvent): Promise<void> {
@@ -294,13 +270,6 @@ export class TeamFiles implements RunFiles {
       ...(agent === undefined ? {} : { agent }),
       ...(next === "" ? {} : { next }),
     });
-  }
-
-  /** As the log says it: relative to the run's folder where it lies in it, so that the folder can be moved. */
-  #said(path: string): string {
-    const { folder } = this.#options.place;
-    const inside = folder === null ? path : relative(folder, path);
-    return inside.startsWith("..") || isAbsolute(inside) ? path : inside;
   }
 
   /** Whatever goes wrong is told and costs the files, never the run. */

@@ -9,7 +9,11 @@ import type { Snapshot } from "./snapshot-store.ts";
 /** Copies that are made ahead wait where no agent's tools reach. */
 const WAITING = ".waiting";
 
-export type Shown = { readonly answer: AnswerId; /** Folders, the working folder's first. */ readonly folders: readonly string[] };
+export type Shown = {
+  readonly answer: AnswerId;
+  /** The working folder's first; null where they could not be put there. */
+  readonly folders: readonly string[] | null;
+};
 
 export class ShownDesk {
   readonly desk: Desk;
@@ -62,13 +66,15 @@ export class ShownDesk {
     const shown = new Map<Label, Shown>();
     for (const [label, before] of this.#shown) {
       if (wanted.get(label)?.answer === before.answer) shown.set(label, before);
-      else for (const folder of before.folders) await removeMarkedFolder(folder);
+      else
+        for (const folder of before.folders ?? [])
+          await removeMarkedFolder(folder).catch((error: unknown) => problems.push(wordsOf(error)));
     }
     for (const [label, { answer, snapshot }] of wanted) {
       if (shown.has(label)) continue;
       const placed = snapshot === null || snapshot.files === 0 ? [] : await this.#place(label, answer, snapshot);
       if ("problem" in placed) problems.push(placed.problem);
-      shown.set(label, { answer, folders: "problem" in placed ? [] : placed });
+      shown.set(label, { answer, folders: "problem" in placed ? null : placed });
     }
     this.#shown = shown;
     return problems;
@@ -103,7 +109,9 @@ export class ShownDesk {
       await removeMarkedFolder(waiting);
       return folders;
     } catch (error) {
-      return { problem: error instanceof Error ? error.message : String(error) };
+      return { problem: wordsOf(error) };
     }
   }
 }
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -21,7 +21,8 @@ export class StagedFolders {
 
   constructor(options: Options) {
     this.#options = options;
-    this.#base = join(options.store.root, "base");
+    // No agent's folder can have a name with a dot.
+    this.#base = join(options.store.root, "write-paths.base");
   }
 
   /** What stands on the desk, each with the folder it is a copy of. */
