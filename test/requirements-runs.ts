@@ -12,4 +12,10 @@ export const RUN_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-RUN-8":
     "With the gate two agents begin; the others join only where these two differ, one is out, or the time for first answers is over.",
   "REQ-RUN-9": "Merging asks the presenter for one answer made of all; `count` makes several equal agents of one entry.",
+  "REQ-RUN-20":
+    "A file operation that fails, whichever it is and however it fails, has a code; what was acknowledged is there for the next process.",
+  "REQ-RUN-21": "Whichever agents fail, the others answer; only where all fail is there no answer.",
+  "REQ-RUN-22": "Every kind of budget ends the run with the best answer so far, or without one, by the same rule.",
+  "REQ-RUN-23": "A run of an hour ends as one of a minute, and its time limit holds.",
+  "REQ-RUN-24": "A time of day that jumps changes nothing.",
 };

@@ -71,6 +71,7 @@ export class BudgetWatch {
   exhaust(): void {
     if (this.#exhausted) return;
     this.#exhausted = true;
+    this.#marks.set(null, 100); // There is nothing more to say on the way there.
     this.#record(null, this.#options.budget.run, { percent: 100, exhausted: true });
   }
 
