@@ -2,6 +2,7 @@
 import type { Client, RequestOptions } from "@modelcontextprotocol/client";
 import type { McpServerConfig } from "../config/types.ts";
 import { explainConnectFailure } from "./connect-failure.ts";
+import type { DirectOptions } from "./direct-requests.ts";
 import type { MCPError } from "./errors.ts";
 import type { GuardedTransport } from "./guarded-transport.ts";
 import { openTransport, type OpenTransport, type TransportSurroundings } from "./open-transport.ts";
@@ -30,6 +31,8 @@ export type ServerIdentity = {
   readonly instructions: string | null;
 };
 
+export type CallOptions = RequestOptions & DirectOptions;
+
 export type Connection = {
   readonly identity: ServerIdentity;
   readonly offers: (kind: ListKind) => boolean;
@@ -39,7 +42,7 @@ export type Connection = {
   callTool(
     params: { readonly name: string; readonly arguments: Record<string, unknown> },
     definition: unknown,
-    options: RequestOptions,
+    options: CallOptions,
   ): Promise<unknown>;
   readonly pid: number | null;
   readonly stderrTail: () => string;
@@ -108,7 +111,10 @@ async function establish(client: Client, opened: OpenTransport, options: Connect
     },
     offers: (kind) => client.getServerCapabilities()?.[kind] !== undefined,
     request: (method, params, requestOptions) => client.request({ method, params }, ANY_RESULT, requestOptions),
-    callTool: (params, definition, requestOptions) => callTool(client, { transport, params, definition }, requestOptions),
+    callTool: (params, definition, requestOptions) =>
+      stdio && client.getProtocolEra() !== "modern"
+        ? transport.direct.ask("tools/call", params, requestOptions)
+        : callTool(client, { transport, params, definition }, requestOptions),
     pid: stdio?.pid ?? null,
     stderrTail: () => stdio?.stderr ?? "",
     junk: () => stdio?.junk ?? { count: 0, first: "" },

@@ -1,5 +1,6 @@
 // Stands between a transport and the SDK's client and lets only replies through that answer exactly what was asked, once.
 import type { Transport, TransportSendOptions } from "@modelcontextprotocol/client";
+import { DirectRequests } from "./direct-requests.ts";
 import type { StdioTransport } from "./stdio-transport.ts";
 import { isReply, isRequest, STREAM_ENDED, isRecord, type RpcId, type RpcMessage } from "./wire.ts";
 
@@ -24,13 +25,19 @@ export class GuardedTransport {
   ignoredReplies = 0;
   /** Bytes cannot be told on HTTP; messages can on every transport. */
   received = 0;
+  /** Requests past the library, on the same connection. */
+  readonly direct: DirectRequests;
   readonly #inner: Inner;
   /** Requests without a reply, and whether they spoke the revision whose results say what they are. */
   readonly #waiting = new Map<RpcId, boolean>();
 
   constructor(inner: Inner) {
     this.#inner = inner;
-    inner.onclose = () => this.onclose?.();
+    this.direct = new DirectRequests((message) => inner.send(message));
+    inner.onclose = () => {
+      this.onclose?.();
+      this.direct.close();
+    };
     inner.onerror = (error) => this.onerror?.(error);
     inner.onmessage = (message) => this.#receive(message);
   }
@@ -81,6 +88,7 @@ export class GuardedTransport {
   #receive(message: RpcMessage): void {
     this.received += 1;
     if (isReply(message)) {
+      if (this.direct.answer(message)) return;
       const modern = message.id === undefined ? undefined : this.#waiting.get(message.id);
       if (message.id === undefined || modern === undefined) {
         this.ignoredReplies += 1;
@@ -89,7 +97,7 @@ export class GuardedTransport {
       this.#waiting.delete(message.id);
       return this.#pass(modern ? completed(message) : message);
     }
-    if (message.method === "notifications/progress" && !this.#awaitsProgress(message)) return;
+    if (message.method === "notifications/progress" && (this.direct.progress(message) || !this.#awaitsProgress(message))) return;
     this.#pass(message);
   }
 
