@@ -37,6 +37,8 @@ const LIMITS = {
 /** Far more than a busy machine needs, far less than what `^(a+)+$`, a bomb or a flood takes from a client without bounds. */
 const MAX_LAG_MS = 5_000;
 const MAX_GROWTH_BYTES = 250_000_000;
+/** The whole program at its largest; without attacks it needs about 130 MB. */
+const MAX_PROGRAM_BYTES = 450_000_000;
 const DIRTY = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/u;
 const HOSTILE_TEXT = "a".repeat(28).concat("!");
 
@@ -137,7 +139,13 @@ const KEY = "sk-test-key-000111222333";
 /** Does whatever the newest tool output tells it to. */
 function obedient({ messages }: ChatRequest): { toolCalls: { name: string; arguments: object }[] } {
   const last = messages.at(-1);
-  if (last?.role !== "tool") return { toolCalls: [{ name: "mcp__bad__look", arguments: {} }] };
+  if (last?.role !== "tool")
+    return {
+      toolCalls: [
+        { name: "mcp__good__echo", arguments: { n: 1 } },
+        { name: "mcp__bad__look", arguments: {} },
+      ],
+    };
   const order = /CALL (\S+) (\{.*?\})/.exec(JSON.stringify(last.content).replaceAll('\\"', '"'));
   return {
     toolCalls: [
@@ -148,20 +156,32 @@ function obedient({ messages }: ChatRequest): { toolCalls: { name: string; argum
   };
 }
 
-type Obeyed = CliRun & { readonly harm: boolean; readonly log: string };
+type Measured = { readonly peakBytes: number; readonly lagMs: number };
+type Obeyed = CliRun & Measured & { readonly harm: boolean; readonly log: string; readonly neighbour: string };
+const textIn = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
+
 async function obey(order: string, { attack = "ordering-result", ...entry }: Readonly<Record<string, unknown>> = {}): Promise<Obeyed> {
-  model = await chatServer(obedient);
+  const answers: string[] = [];
+  model = await chatServer((request) => {
+    answers.push(...request.messages.flatMap(({ role, content }) => (role === "tool" ? [JSON.stringify(content)] : [])));
+    return obedient(request);
+  });
   const folder = temporaryFolder();
-  const [log, harm] = [path.join(folder, "log"), path.join(folder, "harm")];
-  const server = {
-    command: process.execPath,
-    args: [SERVER, `--attack=${String(attack)}`, `--order=${order}`, `--log=${log}`, `--harm=${harm}`],
-    ...entry,
-  };
-  const backend = { type: "chatcompletion", model: "scripted", base_url: model.baseUrl, api_key: KEY, mcp_servers: { bad: server } };
+  const [log, harm, measures] = ["log", "harm", "measures"].map((name) => path.join(folder, name)) as [string, string, string];
+  const flags = [`--attack=${String(attack)}`, `--order=${order}`, `--log=${log}`, `--harm=${harm}`];
+  const overHttp = ATTACKS.http.includes(String(attack)) ? await startProgram([SERVER, "--http", ...flags], /http:\S+/) : null;
+  const bad = overHttp
+    ? { type: "streamable-http", url: overHttp.match[0], ...entry }
+    : { command: process.execPath, args: [SERVER, ...flags], ...entry };
+  const good = { command: process.execPath, args: [serverFile("misbehaving-server.mjs")] };
+  const backend = { type: "chatcompletion", model: "scripted", base_url: model.baseUrl, api_key: KEY, mcp_servers: { good, bad } };
   const config = writeConfig(folder, { agents: [{ id: "a", backend }] });
-  const run = await runCli(["--config", config, "Go."], { cwd: folder, timeoutMs: 60_000 });
-  return { ...run, harm: existsSync(harm), log: existsSync(log) ? readFileSync(log, "utf8") : "" };
+  const env = { NODE_OPTIONS: `--import=${path.join(projectRoot, "test/support/measure-itself.mjs")}`, MEASURE_FILE: measures };
+  const run = await runCli(["--config", config, "Go."], { cwd: folder, timeoutMs: 60_000, env });
+  await overHttp?.stop();
+  const measured = JSON.parse(textIn(measures) || "{}") as Measured;
+  const neighbour = answers.find((text) => text.includes("echo")) ?? "silent";
+  return { ...run, ...measured, harm: existsSync(harm), log: textIn(log), neighbour };
 }
 
 describe("the built program with an obedient model", () => {
@@ -192,25 +212,36 @@ describe("the built program with an obedient model", () => {
     }
   });
 
-  test.each([
-    "dirty-result",
-    "dirty-rpc-error",
-    "poisoned-description",
-    "dirty-identity",
-    "crash-at-start",
-    "stderr-flood",
-    "hang-call",
-    "ignores-ends",
-    "grandchild",
-    "endless-line",
-  ])("%s: the answer comes, no escape sequence reaches the terminal, nothing is left running (REQ-HOSTILE-6)", async (attack) => {
-    const run = await obey("none", { attack, call_timeout: 2, max_total_timeout: 4, restart: { max: 0 } });
-    expect({ code: run.code, stdout: run.stdout }).toEqual({ code: 0, stdout: "Done.\n" });
-    expect(DIRTY.test(run.stderr.replaceAll("\t", ""))).toBe(false);
-    const pids = run.log
-      .split("\n")
-      .filter((line) => line !== "")
-      .flatMap((line) => Object.values(JSON.parse(line) as Record<string, unknown>).filter((value) => typeof value === "number"));
-    expect(pids.filter((pid) => pid > 100 && isRunning(pid))).toEqual([]);
-  });
+  test.each(
+    process.env["MASSGEN_LONG"] === "1"
+      ? [...ATTACKS.stdio, ...ATTACKS.http]
+      : [
+          "dirty-result",
+          "dirty-rpc-error",
+          "poisoned-description",
+          "dirty-identity",
+          "crash-at-start",
+          "stderr-flood",
+          "hang-call",
+          "ignores-ends",
+          "grandchild",
+          "endless-line",
+          "http-gzip-bomb",
+        ],
+  )(
+    "%s: the answer comes, the neighbour is heard, memory and loop stay bounded, no escape sequence reaches the terminal, nothing is left running (REQ-HOSTILE-6)",
+    async (attack) => {
+      const run = await obey("none", { attack, call_timeout: 2, max_total_timeout: 4, restart: { max: 0 } });
+      expect({ code: run.code, stdout: run.stdout, harm: run.harm }).toEqual({ code: 0, stdout: "Done.\n", harm: false });
+      expect(run.neighbour).toContain("echo");
+      expect(run.peakBytes).toBeLessThan(MAX_PROGRAM_BYTES);
+      expect(run.lagMs).toBeLessThan(MAX_LAG_MS);
+      expect(DIRTY.test(run.stderr.replaceAll("\t", ""))).toBe(false);
+      const pids = run.log
+        .split("\n")
+        .filter((line) => line !== "")
+        .flatMap((line) => Object.values(JSON.parse(line) as Record<string, unknown>).filter((value) => typeof value === "number"));
+      expect(pids.filter((pid) => pid > 100 && isRunning(pid))).toEqual([]);
+    },
+  );
 });
