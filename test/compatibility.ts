@@ -51,10 +51,11 @@ export const KEPT_14: Rows = {
   logs: row("A folder per run with the text of each agent and the final answer; `--no-logs`.", "WHOLE-2", "CLI-6"),
   debug: row("`--debug` shows what is sent, without keys.", "WHOLE-3"),
   "library use": row("Running a council from a program.", "WHOLE-7"),
-  workspaces: other(
+  workspaces: row(
     "`cwd`, `orchestrator.snapshot_storage` and `agent_temporary_workspace`: agents see copies of each other's files.",
-    "The keys are accepted; nothing acts on the two folders in this release.",
-    "CONFIG-24",
+    "WORKSPACE-2",
+    "WORKSPACE-5",
+    "WORKSPACE-10",
   ),
 };
 
@@ -95,9 +96,9 @@ export const FAULTS: Rows = {
   B6: row("There was one clock for everything, and none for the presentation.", "RUN-3", "COORD-20.1"),
   B7: row("Everyone's vote was awaited although it could change nothing.", "COORD-14.2", "COORD-14.5"),
   B8: row("Tokens were counted by spaces.", "BACKEND-1"),
-  B9: other("Copies of workspaces followed links and had no bounds.", "No copies are made in this release."),
-  B10: row("The content of the working folder was deleted at the start.", "BACKEND-60"),
-  B11: row("Access to files was ruled by the prompt alone.", "SECRUN-6"),
+  B9: row("Copies of workspaces followed links and had no bounds.", "WORKSPACE-3", "WORKSPACE-9", "WORKSPACE-7"),
+  B10: row("The content of the working folder was deleted at the start.", "WORKSPACE-1"),
+  B11: row("Access to files was ruled by the prompt alone.", "WORKSPACE-4"),
   B12: row("An answer could forge the marks around it.", "COORD-9.8"),
   C1: row("`api_key` in a file broke most backends.", "CONFIG-4", "CONFIG-8", "CONFIG-14"),
   C2: row("The second question of a conversation crashed.", "CLI-5", "UI-8"),
