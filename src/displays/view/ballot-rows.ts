@@ -1,16 +1,15 @@
 // The votes as rows: how many for which answer, and who voted for what with which reason.
 import { plural, shorten } from "../format.ts";
-import { fit, textWidth, wrap } from "./measure.ts";
+import { fit, textWidth } from "./measure.ts";
 import type { AgentView, RunView } from "./model.ts";
-import { agentName, blankRow, harmless, heading, spanRow, type TextRow } from "./text-rows.ts";
+import type { Span } from "./spans.ts";
+import { agentName, blankRow, harmless, heading, ledRow, spanRow, type TextRow } from "./text-rows.ts";
 
 const MAX_NAME = 24;
 const MAX_REASON = 600;
-/** Where less than this is left beside the names, the reason stands below them. */
-const MIN_REASON = 24;
 
 /** Who voted is public at once, for what only when voting is closed. */
-export function ballotRows(view: RunView, columns: number): TextRow[] {
+export function ballotRows(view: RunView): TextRow[] {
   const agents = [...view.agents.values()];
   if (!view.votingClosed) {
     const voted = agents.filter(({ vote }) => vote !== null);
@@ -31,30 +30,22 @@ export function ballotRows(view: RunView, columns: number): TextRow[] {
       spanRow(["text", `  ${column(answer, widths.answers)}  `], ["accent", "█".repeat(votes)], ["dim", ` ${plural(votes, "vote")}`]),
     ),
     blankRow,
-    ...ballots.flatMap((ballot) => ballotLines(ballot, view, { ...widths, columns })),
+    ...ballots.map((ballot) => ballotRow(ballot, view, widths)),
   ];
 }
 
 type Ballot = { readonly voter: AgentView["id"]; readonly for: string; readonly reason: string };
-type Widths = { readonly answers: number; readonly voters: number; readonly columns: number };
+type Widths = { readonly answers: number; readonly voters: number };
 
-function ballotLines(ballot: Ballot, view: RunView, { answers, voters, columns }: Widths): TextRow[] {
+function ballotRow(ballot: Ballot, view: RunView, { answers, voters }: Widths): TextRow {
   const [style] = agentName(view, ballot.voter);
-  const used = 2 + voters + 3 + answers + 2;
-  const beside = columns - used >= MIN_REASON;
-  const indent = beside ? used : 6;
-  const reason = wrap(shorten(harmless(ballot.reason), MAX_REASON), Math.max(1, columns - indent));
-  const [first = "", ...others] = beside ? reason : ["", ...reason];
-  return [
-    spanRow(
-      ["text", "  "],
-      [style, column(ballot.voter, voters)],
-      ["accent", " → "],
-      ["text", column(ballot.for, answers)],
-      ["dim", `  ${first}`],
-    ),
-    ...others.map((text) => spanRow(["dim", `${" ".repeat(indent)}${text}`])),
+  const lead: Span[] = [
+    ["text", "  "],
+    [style, column(ballot.voter, voters)],
+    ["accent", " → "],
+    ["text", `${column(ballot.for, answers)}  `],
   ];
+  return ledRow(lead, "dim", shorten(ballot.reason, MAX_REASON));
 }
 
 const widest = (names: readonly string[]): number => Math.min(MAX_NAME, Math.max(0, ...names.map((text) => textWidth(harmless(text)))));

@@ -117,7 +117,7 @@ const FOLDS = {
     view.phase = "done";
     view.votingClosed = true;
     view.permissions = [];
-    for (const agent of view.agents.values()) if (BUSY.has(agent.status)) setStatus(agent, "done");
+    for (const agent of view.agents.values()) if (BUSY.has(agent.status) || agent.status === "waiting") setStatus(agent, "done");
   },
   "text-end": (view: RunView, { agent }: { readonly agent: AgentId }) => closeRow(agentOf(view, agent).transcript),
   "reasoning-end": (view: RunView, { agent }: { readonly agent: AgentId }) => closeRow(agentOf(view, agent).transcript),

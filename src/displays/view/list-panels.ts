@@ -1,11 +1,10 @@
 // The lists: tools, votes and answers, MCP servers, events, help. Each is a function from the run to rows.
-import { clockTime, cost, duration, plural, shortArguments } from "../format.ts";
+import { clockTime, cost, duration, plural, shortArguments, shorten } from "../format.ts";
 import { ballotRows } from "./ballot-rows.ts";
 import type { Frame } from "./frame.ts";
 import type { AnswerView } from "./model.ts";
 import type { Span } from "./spans.ts";
-import { wrap } from "./measure.ts";
-import { agentName as name, blankRow, harmless, heading, spanRow, textRows, type TextRow } from "./text-rows.ts";
+import { agentName as name, blankRow, harmless, heading, ledRow, spanRow, textRows, type TextRow } from "./text-rows.ts";
 import { agentStyle, type Style } from "./theme.ts";
 import type { ToolView } from "./tool-view.ts";
 
@@ -19,22 +18,28 @@ const TOOL_LOOKS: Readonly<Record<ToolView["state"], Span>> = {
   dropped: ["dim", "not made "],
 };
 
+/** Characters of arguments and of results in the list of tools; the log keeps all. */
+const MAX_TEXT = 600;
+
 export function toolRows({ view, now }: Frame): TextRow[] {
   if (view.tools.length === 0) return [spanRow(["dim", "No tool has been called."])];
   return view.tools.flatMap((tool) => {
     const took = duration(tool.durationMs ?? now - tool.startedAt);
     const head = spanRow(TOOL_LOOKS[tool.state], name(view, tool.agent), ["tool", harmless(tool.name)], ["dim", `  ${took}`]);
-    const input = spanRow(["dim", `    ${harmless(shortArguments(tool.input, 1000))}`]);
-    const outcome: TextRow[] = tool.outcome === "" ? [] : [spanRow(["faint", `    └ ${harmless(tool.outcome.slice(0, 1000))}`])];
-    return [head, input, ...outcome];
+    const input = shortArguments(tool.input, MAX_TEXT);
+    return [
+      head,
+      ...(input === "" ? [] : [ledRow([["dim", "    "]], "dim", input)]),
+      ...(tool.outcome === "" ? [] : [ledRow([["faint", "    └ "]], "faint", shorten(tool.outcome, MAX_TEXT))]),
+    ];
   });
 }
 
-export function voteRows({ view }: Frame, columns: number): TextRow[] {
+export function voteRows({ view }: Frame): TextRow[] {
   const agents = [...view.agents.values()];
   const answers = agents.flatMap((agent) => agent.answers.toReversed().map((answer, index) => ({ agent, answer, newest: index === 0 })));
   return [
-    ...ballotRows(view, columns),
+    ...ballotRows(view),
     blankRow,
     heading(answers.length === 0 ? "No answer yet" : "Answers, the newest of each agent first"),
     ...answers.flatMap(({ agent, answer, newest }) => [
@@ -82,10 +87,11 @@ export function eventRows({ view }: Frame): TextRow[] {
   return [
     ...dropped,
     ...view.events.map((event) =>
-      spanRow(["faint", `${clockTime(event.at - start).padStart(6)}  `], name(view, event.agent), [
+      ledRow(
+        [["faint", `${clockTime(event.at - start).padStart(6)}  `], name(view, event.agent)],
         event.tone === "note" ? "text" : event.tone,
-        harmless(event.text),
-      ]),
+        event.text,
+      ),
     ),
   ];
 }
@@ -109,14 +115,10 @@ const KEYS: readonly (readonly [key: string, meaning: string])[] = [
 
 const KEY_COLUMNS = 17;
 
-export function helpRows(_frame: Frame, columns: number): TextRow[] {
+export function helpRows(): TextRow[] {
   return [
     heading("Keys"),
-    ...KEYS.flatMap(([key, meaning]) =>
-      wrap(meaning, Math.max(8, columns - KEY_COLUMNS)).map((text, index) =>
-        spanRow(["key", (index === 0 ? `  ${key}` : "").padEnd(KEY_COLUMNS)], ["text", text]),
-      ),
-    ),
+    ...KEYS.map(([key, meaning]) => ledRow([["key", `  ${key}`.padEnd(KEY_COLUMNS)]], "text", meaning)),
     blankRow,
     ...textRows("dim", "  ", "Text can be selected and copied with the mouse. Everything shown is also in the run's folder."),
   ];

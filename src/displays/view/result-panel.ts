@@ -28,7 +28,7 @@ export function resultRows(frame: Frame, columns: number): TextRow[] {
   if (view.result !== null) return finished(view.result, frame, columns);
   if (view.presentation === null) return [spanRow(["dim", "There is no result yet."])];
   return [
-    ...ballotRows(view, columns),
+    ...ballotRows(view),
     blankRow,
     spanRow(["title", `${harmless(view.presentation.agent)} presents`]),
     ...textRows("text", "  ", view.presentation.text.slice(-LIVE_TAIL)),
@@ -43,7 +43,7 @@ function finished(result: RunResult, frame: Frame, columns: number): TextRow[] {
   if (known?.key === key) return known.rows;
   const elapsed = frame.view.startedAt === null || frame.view.lastAt === null ? null : frame.view.lastAt - frame.view.startedAt;
   const rows = [
-    ...ballotRows(frame.view, columns),
+    ...ballotRows(frame.view),
     blankRow,
     // The votes stand above already.
     ...linesBeforeAnswer({ ...result, votes: [] }).flatMap(lineRows),

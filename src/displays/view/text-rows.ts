@@ -2,7 +2,7 @@
 import { neutralise } from "../../security/index.ts";
 import { textWidth, wrap } from "./measure.ts";
 import type { RowSource } from "./rows.ts";
-import { spanLine, type Span } from "./spans.ts";
+import { spanLine, spansWidth, type Span } from "./spans.ts";
 import type { AgentId } from "../../core/index.ts";
 import type { RunView } from "./model.ts";
 import { agentStyle, type Style, type Theme } from "./theme.ts";
@@ -12,6 +12,8 @@ export type TextRow =
   | { readonly kind: "wrapped"; readonly style: Style; readonly mark: string; readonly text: string }
   /** One line, cut at the width. */
   | { readonly kind: "spans"; readonly spans: readonly Span[] }
+  /** A text wrapped beside (in narrow places: below) pieces of its own. */
+  | { readonly kind: "led"; readonly lead: readonly Span[]; readonly style: Style; readonly text: string }
   /** Already styled for this width. */
   | { readonly kind: "ready"; readonly line: string };
 
@@ -36,6 +38,7 @@ export function agentName(view: RunView, id: AgentId | null): Span {
   return [agent === undefined ? "dim" : agentStyle(agent.index), id === null ? "" : `${harmless(id)} `];
 }
 
+export const ledRow = (lead: readonly Span[], style: Style, text: string): TextRow => ({ kind: "led", lead, style, text });
 export const blankRow: TextRow = { kind: "spans", spans: [] };
 
 /** What a stranger wrote, as one line of ours. */
@@ -60,7 +63,30 @@ export function rowSource(rows: readonly TextRow[], theme: Theme): RowSource {
 function rowLines(row: TextRow, columns: number, theme: Theme): readonly string[] {
   if (row.kind === "ready") return [row.line];
   if (row.kind === "spans") return [spanLine(row.spans, columns, theme)];
-  return markedLines(row, columns, theme);
+  return row.kind === "led" ? ledLines(row, columns, theme) : markedLines(row, columns, theme);
+}
+
+/** Where less is left beside the lead, the text stands below it. */
+const MIN_BESIDE = 16;
+
+function ledLines({ lead, style, text }: Extract<TextRow, { kind: "led" }>, columns: number, theme: Theme): string[] {
+  const width = spansWidth(lead);
+  const beside = columns - width >= MIN_BESIDE;
+  const indent = beside ? width : Math.min(4, columns - 1);
+  const [first = "", ...others] = [...(beside ? [] : [""]), ...wrap(harmless(text), columns - indent)];
+  return [
+    spanLine([...lead, [style, first]], columns, theme),
+    ...others.map((line) =>
+      spanLine(
+        [
+          ["text", " ".repeat(indent)],
+          [style, line],
+        ],
+        columns,
+        theme,
+      ),
+    ),
+  ];
 }
 
 /** Wrapped text with its mark in front of the first line and as much space in front of the others. */
