@@ -16,8 +16,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   runtime: ["core", "errors", "io", "log", "mcp", "backends", "security", "workspaces"],
   session: ["core", "errors", "io", "config", "log", "mcp", "backends", "runtime", "security", "workspaces"],
   serve: ["core", "errors", "io", "config", "log", "mcp", "runtime", "session", "security"],
+  benchmarks: ["core", "errors", "io", "config", "runtime", "session", "testing"],
   displays: ["core", "errors", "io", "log", "runtime", "security"],
-  cli: ["core", "errors", "io", "config", "log", "mcp", "backends", "runtime", "session", "serve", "displays", "security"],
+  cli: ["core", "errors", "io", "config", "log", "mcp", "backends", "runtime", "session", "serve", "benchmarks", "displays", "security"],
   testing: ["core", "errors", "io", "config", "log", "mcp", "backends", "runtime", "session", "serve", "displays", "security", "cli"],
 };
 const FOLDERS = Object.keys(ARROWS);

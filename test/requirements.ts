@@ -1,5 +1,6 @@
 // The manifest of required behaviour, one file per area: each id is cited by at least one test, and no test cites an id that is not here.
 import { BACKEND_REQUIREMENTS } from "./requirements-backends.ts";
+import { BENCH_REQUIREMENTS } from "./requirements-bench.ts";
 import { CLAUDE_CODE_REQUIREMENTS } from "./requirements-claude-code.ts";
 import { CLI_REQUIREMENTS } from "./requirements-cli.ts";
 import { CONFIG_REQUIREMENTS } from "./requirements-config.ts";
@@ -20,6 +21,7 @@ import { WRITES_REQUIREMENTS } from "./requirements-writes.ts";
 
 export const AREAS: readonly Readonly<Record<string, string>>[] = [
   BACKEND_REQUIREMENTS,
+  BENCH_REQUIREMENTS,
   CLAUDE_CODE_REQUIREMENTS,
   CLI_REQUIREMENTS,
   CONFIG_REQUIREMENTS,

@@ -9,6 +9,7 @@ export { createFiles, systemErrorCode, type AppendFile, type Files } from "./fil
 export { HttpHeaders } from "./http/http-headers.ts";
 export { pinnedFetch, type PinnedFetchOptions } from "./pinned-fetch.ts";
 export { cacheFolder, configFolder, stateFolder, userHome } from "./places.ts";
+export { processUsage, type ProcessUsage } from "./process-usage.ts";
 export { progressBar } from "./progress-bar.ts";
 export { createProcesses, type ProcessIdentity, type Processes } from "./process-identity.ts";
 export { exitAfterFlush, realProcess, type ProcessPort, type StopReason } from "./process-port.ts";

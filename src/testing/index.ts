@@ -42,3 +42,4 @@ export * from "./wire-replies/anthropic.ts";
 export * from "./wire-replies/responses.ts";
 export { replayBody, type RecordedWire } from "./wire-replies/from-recording.ts";
 export { loopbackServer, type HttpExchange, type LoopbackServer } from "./loopback-server.ts";
+export { startMessagesServer, type MessagesReply, type MessagesRequest, type MessagesServer } from "./messages-server.ts";

@@ -30,6 +30,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "replay", summary: "watch a stored run once more", load: async () => (await import("./replay.ts")).replayCommand },
   { name: "export", summary: "write a stored run as Markdown or JSON", load: async () => (await import("./export.ts")).exportCommand },
   { name: "serve", summary: "offer the council to other programs over MCP", load: async () => (await import("./serve.ts")).serveCommand },
+  {
+    name: "bench",
+    summary: "measure backends, coordination, and whether a council pays",
+    load: async () => (await import("./bench.ts")).benchCommand,
+  },
   { name: "init", summary: "write a first configuration", load: async () => (await import("./init.ts")).initCommand },
   { name: "local", summary: "install the model for agents that need no key", load: async () => (await import("./local.ts")).localCommand },
   {
