@@ -2,14 +2,16 @@
 // no call that may have an effect is made twice, and the winner is the one the votes give.
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chatServer, votableLabels, type ChatReply, type ChatRequest, type ChatServer } from "../src/testing/index.ts";
 import type { Entry } from "../src/core/index.ts";
 import { runCli, startCli, temporaryFolder, writeConfig } from "./support/run-cli.ts";
 
-const POINTS = Number(process.env["MASSGEN_KILLS"] ?? (process.env["MASSGEN_LONG"] === undefined ? 12 : 200));
+const POINTS = Number(process.env["MASSGEN_KILLS"] ?? (process.env["MASSGEN_LONG"] === undefined ? 25 : 200));
 const SEED = Number(process.env["MASSGEN_SEED"] ?? Date.now() % 1_000_000_007);
 const AGENTS = ["m1", "m2", "m3", "m4"];
+const PRELOADED = pathToFileURL(join(import.meta.dirname, "support/kill-at-entry.mjs")).href;
 const SERVER = join(import.meta.dirname, "servers/counting-server.mjs");
 
 let server: ChatServer | null = null;
@@ -86,13 +88,17 @@ function writes({ calls }: Case): readonly number[] {
     .map(({ params }) => params?.arguments.n ?? 0);
 }
 
-/** Starts a run and kills it as soon as it has told its k-th entry. */
-async function killAfter(made: Case, k: number): Promise<void> {
-  const { child, ended } = startCli(["--config", "config.json", "--display", "json", "Which one?"], { cwd: made.folder });
+/** Where a run is killed: when it has told so many entries, from outside; or in the middle of a write, behind the n-th entry of a kind. */
+type Point = { readonly told: number } | { readonly kind: Entry["type"]; readonly nth: number };
+const nameOf = (point: Point): string => ("told" in point ? `${point.told} entries told` : `${point.kind} number ${point.nth}`);
+
+async function killAt(made: Case, point: Point): Promise<void> {
+  const env = "told" in point ? {} : { NODE_OPTIONS: `--import=${PRELOADED}`, MASSGEN_TEST_KILL_AT: `${point.kind}:${point.nth}` };
+  const { child, ended } = startCli(["--config", "config.json", "--display", "json", "Which one?"], { cwd: made.folder, env });
   let told = 0;
   child.stdout.on("data", (chunk: Buffer) => {
     told += chunk.toString().split("\n").length - 1;
-    if (told >= k) child.kill("SIGKILL");
+    if ("told" in point && told >= point.told) child.kill("SIGKILL");
   });
   await ended;
 }
@@ -116,13 +122,18 @@ function randomFrom(seed: number): (below: number) => number {
   };
 }
 
-/** Points spread over the kinds of entries, so that every kind is the last one before a kill now and then. */
-function pointsIn(log: readonly Entry[], random: (below: number) => number): readonly number[] {
-  const kinds = [...new Set(log.map(({ type }) => type))].filter((type) => type !== "run-end");
+/** Kinds of entries a run can be killed behind. */
+const kindsOf = (log: readonly Entry[]): readonly Entry["type"][] =>
+  [...new Set(log.map(({ type }) => type))].filter((type) => type !== "run-end");
+
+/** Every other point at random from outside; those between spread over the kinds, so that every kind is the last one before a kill now and then. */
+function pointsIn(log: readonly Entry[], random: (below: number) => number): readonly Point[] {
+  const kinds = kindsOf(log);
   const first = random(kinds.length);
-  return Array.from({ length: POINTS }, (_, index) => {
-    const places = log.filter(({ type }) => type === kinds[(first + index) % kinds.length]);
-    return places[random(places.length)]?.seq ?? 1;
+  return Array.from({ length: POINTS }, (_, index): Point => {
+    if (index % 2 === 0) return { told: 1 + random(log.length - 1) };
+    const kind = kinds[(first + (index - 1) / 2) % kinds.length] ?? "run-start";
+    return { kind, nth: 1 + random(log.filter(({ type }) => type === kind).length) };
   });
 }
 
@@ -136,7 +147,7 @@ describe("a run that is killed", () => {
     const sums = { kills: 0, answers: 0, votes: 0, finished: 0, unknown: 0 };
     for (const point of pointsIn(logOf(whole), randomFrom(SEED))) {
       const made = prepare();
-      await killAfter(made, point);
+      await killAt(made, point);
       const before = logOf(made);
       const sent = server?.requests.length ?? 0;
       const last = before.at(-1)?.type ?? "nothing";
@@ -144,7 +155,7 @@ describe("a run that is killed", () => {
       if (before.length === 0) continue;
       const resumed = await runCli(["resume", "--display", "json"], { cwd: made.folder });
       const after = logOf(made);
-      const where = `killed after ${point} entries, last ${last}`;
+      const where = `killed at ${nameOf(point)}, last ${last}`;
       expect(resumed.code, `${where}\n${resumed.stderr}`).toBe(0);
       expect(after.slice(0, before.length), where).toEqual(before);
       const result = JSON.parse(resumed.stdout.trimEnd().split("\n").at(-1) ?? "") as {
@@ -181,5 +192,8 @@ describe("a run that is killed", () => {
     const kinds = [...histogram].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([kind, times]) => `${kind} ${times}`);
     console.log(`${JSON.stringify(sums)}; last entry before the kill: ${kinds.join(", ")}`);
     expect(sums.kills).toBeGreaterThan(POINTS / 2);
+    const kindsOfRun = kindsOf(logOf(whole));
+    const enough = Math.min(3, Math.floor(POINTS / 2 / kindsOfRun.length));
+    for (const kind of kindsOfRun) expect([kind, (histogram.get(kind) ?? 0) >= enough]).toEqual([kind, true]);
   }, 1_200_000);
 });
