@@ -28,6 +28,7 @@ export const CLI_REQUIREMENTS: Readonly<Record<string, string>> = {
     "Every question of a conversation keeps its own text files: one per agent, the run's status, the presentation and the answer, without escape codes.",
   "REQ-UI-11": "The plain displays tell a run in whole lines of plain words and say in one line what everybody is doing.",
   "REQ-UI-12": "However fast agents write and however slow or broken a display is, the log holds every character and every fact, in order.",
+  "REQ-UI-13": "The library that draws the full screen stands behind a port; few files know it.",
   "REQ-UI-8":
     "The built program does all this in a real terminal, ends cleanly by key, signal and a closed terminal, and holds conversations in every display.",
 };
