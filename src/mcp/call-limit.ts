@@ -18,6 +18,7 @@ export class CallLimit {
   #timer: Timer;
   /** Null while the call waits for its turn. */
   #lastSign: number | null = null;
+  #holds = 0;
   #endedBy: "deadline" | "abort" | null = null;
   /** The limit that was hit, in milliseconds. */
   limitMs: number;
@@ -47,6 +48,15 @@ export class CallLimit {
     this.#lastSign = this.#clock.monotonic();
   }
 
+  /** The server waits for us: its silence does not count until what is returned is called; the total does. */
+  hold(): () => void {
+    this.#holds += 1;
+    return () => {
+      this.#holds -= 1;
+      this.alive();
+    };
+  }
+
   /** Call it once the call is over. */
   done(): void {
     this.#timer.cancel();
@@ -62,6 +72,7 @@ export class CallLimit {
     const { totalMs, silenceMs } = this.#limits;
     const now = this.#clock.monotonic();
     const left = totalMs - (now - this.#began);
+    if (this.#holds > 0) this.alive();
     const quiet = silenceMs === 0 ? Infinity : silenceMs - (this.#lastSign === null ? 0 : now - this.#lastSign);
     if (left <= 0) this.#expire(totalMs);
     else if (quiet <= 0) this.#expire(silenceMs);

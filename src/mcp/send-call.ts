@@ -90,7 +90,7 @@ async function exchange(request: SendRequest, limit: CallLimit): Promise<Measure
   for (let attempt = 1; ; attempt += 1) {
     const connection = await pooled.connected(limit.signal);
     await pooled.rate?.pass(limit.signal);
-    const left = pooled.calling(request.origin);
+    const left = pooled.calling({ ...request.origin, signal: limit.signal, hold: () => limit.hold() });
     const began = request.clock.monotonic();
     try {
       const result = await callServer(connection, request, limit);

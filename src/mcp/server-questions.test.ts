@@ -3,7 +3,9 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { agentId, callId, turnId } from "../core/index.ts";
+import { fakeClock } from "../testing/index.ts";
 import { agent, misbehaving, startRun, stdioServer, serverFile, textOf } from "./broker.test-support.ts";
+import { CallLimit } from "./call-limit.ts";
 import type { BrokerPolicy, SamplingQuestion, ToolCallRequest } from "./contract.ts";
 import { proposedValues } from "./server-questions.ts";
 
@@ -50,6 +52,20 @@ describe("a form (REQ-MCP-43)", () => {
     expect(told).toBe('{"action":"decline"}');
     expect(asked).toEqual([]);
     expect(run.of("warning")).toHaveLength(1);
+  });
+
+  test("may take a person longer than a silent server is waited for", async () => {
+    const clock = fakeClock();
+    const limit = new CallLimit(clock, new AbortController().signal, { totalMs: 10_000, silenceMs: 200 });
+    limit.alive();
+    const release = limit.hold();
+    await clock.advance(5_000);
+    expect(limit.endedBy).toBeNull();
+    release();
+    await clock.advance(150);
+    expect(limit.endedBy).toBeNull();
+    await clock.advance(300);
+    expect(limit.endedBy).toBe("deadline");
   });
 
   test("that wants words of its own is declined, a person cannot type them here", async () => {

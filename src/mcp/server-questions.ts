@@ -13,7 +13,10 @@ import { isRecord } from "./wire.ts";
 export type CallOrigin = { readonly agent: AgentId; readonly turn: TurnId; readonly call: CallId; readonly signal: AbortSignal } & Pick<
   ToolCallRequest,
   "sample"
->;
+> & {
+    /** The server waits for us until what is returned is called. */
+    hold?(): () => void;
+  };
 
 export type Willingness = "deny" | "ask" | "allow";
 
@@ -84,7 +87,12 @@ export class ServerQuestions {
       const asked: Json = { question: question.messages.map(({ role, text }) => `${role}: ${neutralise(text)}`) };
       if (!(await this.#agreed("sampling", asked, origin))) return { refused: "The person did not agree." };
     }
-    return origin.sample(question, origin.signal);
+    const release = origin.hold?.();
+    try {
+      return await origin.sample(question, origin.signal);
+    } finally {
+      release?.();
+    }
   }
 
   /** A person can agree to what the form proposes, or decline; a form that needs words of its own is declined. */
@@ -97,7 +105,16 @@ export class ServerQuestions {
     return url === undefined ? { action: "accept", content: values } : { action: "accept" };
   }
 
-  async #agreed(tool: string, input: Json, { agent, turn, call, signal }: CallOrigin): Promise<boolean> {
+  async #agreed(tool: string, input: Json, origin: CallOrigin): Promise<boolean> {
+    const release = origin.hold?.();
+    try {
+      return await this.#ask(tool, input, origin);
+    } finally {
+      release?.();
+    }
+  }
+
+  async #ask(tool: string, input: Json, { agent, turn, call, signal }: CallOrigin): Promise<boolean> {
     const { policy, record, server } = this.#options;
     if (!policy.ask || policy.canAsk?.() === false) return false;
     await record({ type: "permission-asked", agent, turn, call, server: server.name, tool, input });
