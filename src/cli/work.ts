@@ -64,6 +64,7 @@ export async function withSession(
   const sessionOptions = {
     ...optionsOfSession(options, config.ui.logging, context),
     interactive,
+    plainProgress: display === "simple",
     origin: originOf(source),
     ...more,
     onNotice,

@@ -44,6 +44,8 @@ export type SessionOptions = {
   readonly policyFile?: string | null;
   /** Lines about what takes time, before the first run. */
   readonly onNotice?: (line: string) => void;
+  /** Progress as whole lines instead of a bar that is drawn over itself. */
+  readonly plainProgress?: boolean;
   /** Every request to a provider in one line, secrets cut out. */
   readonly onRequest?: (line: string) => void;
 };
@@ -85,7 +87,7 @@ export async function openSession(given: MassgenConfig, options: SessionOptions)
   try {
     broker = await brokerFor(config, { io, record: recorder.record, desk, interactive, logs, locked, policyFile, workspaces });
     const onRequest = options.onRequest === undefined ? {} : { onRequest: options.onRequest };
-    const team = await openTeam(config, { io, yes, onNotice, workspaces, ...onRequest });
+    const team = await openTeam(config, { io, yes, plainProgress: options.plainProgress === true, onNotice, workspaces, ...onRequest });
     return new Session({ config, options, recorder, broker, team, notices, desk, workspaces });
   } catch (error) {
     await broker?.close();

@@ -10,6 +10,7 @@ import type { AgentSpec } from "../runtime/index.ts";
 export type TeamOptions = {
   readonly io: Io;
   readonly yes: boolean;
+  readonly plainProgress?: boolean;
   readonly onNotice: (line: string) => void;
   readonly onRequest?: (line: string) => void;
   /** The agents' folders; null = backends with file tools of their own are not held to any. */
@@ -52,11 +53,11 @@ export async function openTeam(config: MassgenConfig, options: TeamOptions): Pro
 }
 
 /** Brings the embedded model before the run starts; true when it is large enough to present. */
-async function prepareLocal(config: MassgenConfig, { io, yes, onNotice }: TeamOptions): Promise<boolean> {
+async function prepareLocal(config: MassgenConfig, { io, yes, onNotice, plainProgress = false }: TeamOptions): Promise<boolean> {
   const first = config.agents.find(isLocal);
   if (first === undefined) return true;
   const { prepareLocalModel, terminalReport } = await localModels();
-  const model = await prepareLocalModel({ config: first.backend, io, yes, report: terminalReport(io) });
+  const model = await prepareLocalModel({ config: first.backend, io, yes, report: terminalReport(io, { lines: plainProgress }) });
   onNotice(model.line);
   return model.presents;
 }
