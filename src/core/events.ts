@@ -160,6 +160,8 @@ export type RunEvent =
       readonly tool: string;
       readonly input: Json;
       readonly effect: Effect;
+      /** Left to the winner: nothing of it is sent, it is only recorded. */
+      readonly recorded?: true;
     })
   | (InCall & { readonly type: "tool-verdict"; readonly verdict: "allow" | "ask" | "deny"; readonly rule: string; readonly reason: string })
   | (InCall & { readonly type: "tool-progress"; readonly progress: number; readonly total: number | null; readonly message: string | null })

@@ -24,7 +24,8 @@ export function recordStep(talk: Talk, event: EventOf<"model-step">): Talk {
   return { ...addToTalk(talk, { kind: "step", parts: event.parts }), open: callsOf(event) };
 }
 
-export function noteToolCall(talk: Talk, { call, effect }: EventOf<"tool-call">): Talk {
+export function noteToolCall(talk: Talk, { call, effect, recorded }: EventOf<"tool-call">): Talk {
+  if (recorded === true) return talk;
   const index = talk.open.findIndex((open) => open.call === call);
   const known = talk.open[index];
   return known === undefined ? talk : { ...talk, open: talk.open.with(index, { ...known, effect }) };

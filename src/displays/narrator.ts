@@ -93,9 +93,10 @@ const TELLERS: Tellers = {
   },
   "model-step": silent,
   "retry-scheduled": ({ agent, delayMs, failure }) => by(agent, "note", `tries again in ${duration(delayMs)}: ${failure.message}`),
-  "tool-call": ({ agent, call, server, tool, input }, memory) => {
+  "tool-call": ({ agent, call, server, tool, input, recorded }, memory) => {
     const name = server === null ? tool : `${server}/${tool}`;
     memory.calls.set(call, name);
+    if (recorded === true) return [];
     return by(agent, "tool", `calls ${name} ${shortArguments(input, ARGUMENTS_WIDTH)}`.trimEnd());
   },
   "tool-verdict": ({ agent, call, verdict, reason, rule }, memory) =>
@@ -117,10 +118,11 @@ const TELLERS: Tellers = {
     by(agent, "note", `asks for permission: ${server}/${tool} ${shortArguments(input, ARGUMENTS_WIDTH)}`),
   "permission-answered": ({ agent, allow, by: who }) =>
     by(agent, allow ? "note" : "bad", `permission ${allow ? "given" : "refused"} by ${who === "person" ? "you" : "the policy"}`),
-  "intent-recorded": ({ agent, call, server, tool }, memory) => {
+  "intent-recorded": ({ agent, call, server, tool, input }, memory) => {
     memory.calls.delete(call);
     memory.planned.set(call, { agent, name: `${server}/${tool}` });
-    return by(agent, "tool", `plans ${server}/${tool}: it is recorded, and made only if the answer it belongs to is chosen`);
+    const what = `${server}/${tool} ${shortArguments(input, ARGUMENTS_WIDTH)}`.trimEnd();
+    return by(agent, "tool", `plans ${what}: recorded, and made only if the answer it belongs to is chosen`);
   },
   "intent-started": ({ call }, { planned }) => {
     const known = planned.get(call);

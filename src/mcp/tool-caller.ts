@@ -32,6 +32,7 @@ export class ToolCaller {
     const search = view.search(request.name, request.input);
     const found = search ? undefined : view.find(request.name);
     const ids = { agent, turn: request.turn, call: request.call, providerCall: request.providerCall, name: request.name };
+    const planned = found !== undefined && this.#recorded.takes(request, found);
     const recorded = record({
       ...ids,
       type: "tool-call",
@@ -40,6 +41,7 @@ export class ToolCaller {
       tool: found?.definition.name ?? (search ? SEARCH_TOOLS : request.name),
       input: request.input,
       effect: found ? effectOf(found.definition) : search ? "read-only" : "unknown",
+      ...(planned ? { recorded: planned } : {}),
     });
     recorded.catch(() => {}); // Looked at below; until then it must not count as unhandled.
     const counted = countSampling(request);

@@ -10,8 +10,9 @@ const SERVERS_MS = 30_000;
 
 export async function repairWork(run: RunContext, job: Job, calls: readonly OpenCall[]): Promise<readonly RunEvent[]> {
   const tools = toolsFor(run, job);
-  const again = calls.filter(mayRunAgain);
-  for (const call of calls) if (!mayRunAgain(call)) void run.record(lostResult(run, job, call));
+  const isRecorded = ({ call }: OpenCall): boolean => run.state.intents.some((intent) => intent.call === call);
+  const again = calls.filter((call) => mayRunAgain(call) && !isRecorded(call));
+  for (const call of calls) if (!again.includes(call)) void run.record(lostResult(job, call, isRecorded(call)));
   if (again.length > 0 && tools.pending().length > 0) await tools.settled(SERVERS_MS, job.abort);
   await Promise.race([Promise.all(again.map((call) => runAgain(run, { job, tools, call }))), job.abandoned]);
   return [];
@@ -30,8 +31,7 @@ async function runAgain(run: RunContext, { job, tools, call }: Again): Promise<v
 }
 
 /** A call that was recorded instead of sent has no unknown outcome: its author is told so as it would have been. */
-function lostResult(run: RunContext, { agent }: Job, { turn, call, providerCall, name }: OpenCall): RunEvent {
-  const isRecorded = run.state.intents.some((intent) => intent.call === call);
+function lostResult({ agent }: Job, { turn, call, providerCall, name }: OpenCall, isRecorded: boolean): RunEvent {
   const content = [{ type: "text", text: isRecorded ? callRecorded(call) : OUTCOME_UNKNOWN }] as const;
   const code = isRecorded ? null : "outcome-unknown";
   return { type: "tool-result", agent, turn, call, providerCall, name, isError: !isRecorded, code, content, durationMs: 0 };

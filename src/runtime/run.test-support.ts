@@ -125,8 +125,20 @@ export function testBroker(tools: { readonly [name: string]: TestTool }, clock: 
     const { turn, step, call: callId, providerCall, name, input, signal } = request;
     const tool = tools[name];
     const at = { agent, turn, call: callId } as const;
-    await record({ type: "tool-call", ...at, step, providerCall, name, server: "s", tool: name, input, effect: tool?.effect ?? "unknown" });
-    if (tool?.byWinner && request.deliberating) {
+    const planned = tool?.byWinner === true && request.deliberating === true;
+    await record({
+      type: "tool-call",
+      ...at,
+      step,
+      providerCall,
+      name,
+      server: "s",
+      tool: name,
+      input,
+      effect: tool?.effect ?? "unknown",
+      ...(planned ? { recorded: true as const } : {}),
+    });
+    if (planned) {
       await record({ type: "intent-recorded", ...at, server: "s", tool: name, name, input });
       const content = [{ type: "text", text: callRecorded(callId) }] as const;
       await record({ type: "tool-result", ...at, providerCall, name, isError: false, code: null, content, durationMs: 0 });

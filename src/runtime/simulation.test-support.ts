@@ -169,9 +169,8 @@ export async function simulate(seed: number): Promise<Simulated> {
     if (life >= kills) return { seed, log, result, started: world.started, resumes: life };
     // The process dies: only a prefix of what it wrote is there. A call starts after its entry is stored, so what is not there has not started.
     before = log.slice(0, Math.max(1, before.length + world.draw.upTo(log.length - before.length + 1)));
-    const begins = before.flatMap((entry) => (entry.type === "tool-call" || entry.type === "intent-started" ? [entry] : []));
-    const planned = new Set(before.flatMap((entry) => (entry.type === "intent-recorded" ? [entry.call] : [])));
-    const stored = new Set(begins.flatMap(({ type, call }) => (type === "intent-started" || !planned.has(call) ? [call] : [])));
+    const begins = before.filter((entry) => entry.type === "intent-started" || (entry.type === "tool-call" && entry.recorded !== true));
+    const stored = new Set(begins.flatMap((entry) => ("call" in entry ? [entry.call] : [])));
     world.started = world.started.filter((call) => stored.has(call.split(" ")[0] as CallId));
   }
 }

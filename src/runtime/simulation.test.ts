@@ -48,7 +48,11 @@ function problemsOfPayments({ log, result, started }: Pick<Simulated, "log" | "r
   if (agents < 2) return [];
   const chosen = ofType(log, "answer-submitted").find(({ answer }) => answer === result.winner?.answer);
   const due = ofType(log, "intent-recorded").filter(({ agent, seq }) => chosen && agent === chosen.agent && seq < chosen.seq);
-  const isOver = (call: string): boolean => ofType(log, "intent-executed").some((entry) => entry.call === call);
+  const isCut = (call: string): boolean => {
+    const begun = ofType(log, "intent-started").find((entry) => entry.call === call)?.seq;
+    return begun !== undefined && ofType(log, "run-resumed").some(({ seq }) => seq > begun);
+  };
+  const isOver = (call: string): boolean => isCut(call) || ofType(log, "intent-executed").some((entry) => entry.call === call);
   return [
     ...(new Set(paid).size === paid.length ? [] : ["a recorded call was made twice"]),
     ...paid.filter((call) => !due.some((each) => each.call === call)).map((call) => `${call} was made, and is not of the chosen answer`),

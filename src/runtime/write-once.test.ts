@@ -9,9 +9,10 @@ const PAY: TestTool = { effect: "unknown", text: "paid", ms: 500, byWinner: true
 /** Pays, answers, votes for the answer of `b`, presents. */
 const payer =
   (amount: number): Script =>
-  ({ request, step }) => {
+  ({ request }) => {
+    const hasPaid = request.messages.some(({ role }) => role === "tool");
     if (request.kind === "presentation") return { text: "Presented." };
-    if (request.ballot === null && step === 1) return { tools: [{ name: "pay", input: { amount } }] };
+    if (request.ballot === null && !hasPaid) return { tools: [{ name: "pay", input: { amount } }] };
     if (request.ballot === null) return { answer: `I pay ${amount}.` };
     return { vote: request.ballot.candidates.find(({ content }) => content.includes("2"))?.label ?? "none" };
   };
@@ -91,6 +92,18 @@ describe("write once, by the winner", () => {
     const [first] = ofType(await resumed.entries(), "tool-result");
     expect(JSON.stringify(first?.content)).toContain("recorded");
     expect(result.intents?.filter(({ fate }) => fate === "done")).toHaveLength(1);
+  });
+
+  test("a process that dies between the call and its record has sent nothing: the call is recorded on resume (REQ-COORD-17.4)", async () => {
+    const whole = paying();
+    await whole.finish();
+    const log = await whole.entries();
+    const called = log.findIndex((entry) => entry.type === "tool-call" && entry.agent === "b");
+    const resumed = paying({ resumeFrom: log.slice(0, called + 1).filter((entry) => entry.type !== "intent-recorded") });
+    const result = await resumed.finish();
+    expect(resumed.started).toHaveLength(1);
+    expect(result.intents?.find(({ agent }) => agent === "b")?.fate).toBe("done");
+    expect(result.degraded).toEqual([]);
   });
 
   test("a person who cancels while it pays ends the run at once; resuming it does not pay again", async () => {
