@@ -86,7 +86,7 @@ export class AgentView {
     return [...this.#current().found.values()].find(({ lease, definition }) => lease.server.name === server && definition.name === tool);
   }
 
-  /** What a model means by a name; undefined when no tool of this agent's servers is meant. */
+  /** What a model means by a name, tools of lost servers included: a call of theirs is told what became of the server. Undefined when none is meant. */
   find(name: string): FoundTool | undefined {
     const { names, found } = this.#current();
     const exposed = names.resolve(name);
@@ -103,7 +103,7 @@ export class AgentView {
 
   #build(): View {
     const all = this.leases.flatMap((lease) =>
-      (lease.pooled.catalog?.tools ?? []).map((definition) => ({ lease, definition: byEntrysWord(lease.server, definition) })),
+      (lease.pooled.tools.current?.tools ?? []).map((definition) => ({ lease, definition: byEntrysWord(lease.server, definition) })),
     );
     const names = exposeNames(
       all.map(({ lease, definition }) => ({ server: lease.server.name, tool: definition.name })),
@@ -114,7 +114,8 @@ export class AgentView {
       const name = names.nameOf(lease.server.name, definition.name);
       if (name !== undefined) found.set(name, { lease, definition, name, forbidden: forbiddenBy(lease.server, definition.name) });
     }
-    return { names, found, tools: [...found.values()].filter(({ forbidden }) => forbidden === null).map(offer) };
+    const offered = [...found.values()].filter(({ forbidden, lease }) => forbidden === null && lease.pooled.catalog !== null);
+    return { names, found, tools: offered.map(offer) };
   }
 }
 

@@ -234,7 +234,11 @@ describe("a server that does not come back", () => {
     await run.until(() => run.states("bad").includes("failed"));
     expect(run.tools("a")).not.toContain("mcp__bad__echo");
     expect(run.tools("a")).toContain("mcp__count__read");
-    expect(await run.call("a", "mcp__bad__echo", {})).toMatchObject({ ok: false, code: "unknown-tool" });
+    expect(await run.call("a", "mcp__bad__echo", {})).toMatchObject({
+      ok: false,
+      code: "server-gone",
+      message: expect.stringMatching(/^The server "bad" ended with code 8/) as unknown,
+    });
   });
 });
 
