@@ -1,6 +1,6 @@
 // The package as a stranger gets it: packed, installed into an empty folder, used as command and as library.
 import { execFile, execFileSync } from "node:child_process";
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { chatServer, councilScript } from "../src/testing/index.ts";
@@ -47,11 +47,22 @@ const nowhere = await resume("nowhere").result.catch((error) => error.code);
 console.log(JSON.stringify({ answer, exitCode, first: types[0], resumed: types.includes("run-resumed"), again: again.answer, nowhere }));
 `;
 
+const FOLDER_OF_NODES = join(projectRoot, ".cache/nodes");
+/** The Node of the tests, and the oldest and newest that `npm run setup:nodes` brings. */
+const nodes: readonly (readonly [name: string, program: string])[] = [
+  ["the Node of the tests", process.execPath],
+  ...(existsSync(FOLDER_OF_NODES) ? readdirSync(FOLDER_OF_NODES) : []).flatMap((version) => {
+    const program = join(FOLDER_OF_NODES, version, `node_modules/node-${process.platform}-${process.arch}/bin/node`);
+    return existsSync(program) ? [[`Node ${version}`, program] as const] : [];
+  }),
+];
+if (nodes.length === 1) console.log("only with the Node of the tests: the oldest and the newest are absent (npm run setup:nodes)");
+
 describe("the packed package", () => {
-  test(
-    "installs without any dependency, answers as library and as command and takes a run up again (REQ-WHOLE-7, REQ-LIB-1)",
+  test.each(nodes)(
+    "with %s it installs without any dependency, answers as library and as command and takes a run up again (REQ-WHOLE-7, REQ-LIB-1)",
     { timeout: 180_000 },
-    async () => {
+    async (_name, program) => {
       const folder = temporaryFolder();
       const packed =
         npm(["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], { cwd: projectRoot, home: folder })
@@ -67,7 +78,7 @@ describe("the packed package", () => {
         writeFileSync(join(folder, "program.mjs"), PROGRAM);
         const options = { cwd: folder, encoding: "utf8", env: bareEnvironment(folder) } as const;
         const node = (...args: readonly string[]): Promise<string> =>
-          new Promise((resolve) => execFile(process.execPath, args, options, (_error, stdout, stderr) => resolve(stdout + stderr)));
+          new Promise((resolve) => execFile(program, args, options, (_error, stdout, stderr) => resolve(stdout + stderr)));
         expect(JSON.parse(await node("program.mjs", server.baseUrl))).toEqual({
           answer: "This is the presented answer.",
           first: "run-start",
@@ -75,7 +86,7 @@ describe("the packed package", () => {
           exports: ["function", "function"],
           wrong: true,
         });
-        expect(execFileSync(process.execPath, [join(folder, "node_modules/.bin/massgen"), "--version"], options)).toMatch(/0\.0\.15/);
+        expect(execFileSync(program, [join(folder, "node_modules/.bin/massgen"), "--version"], options)).toMatch(/0\.0\.15/);
         expect(existsSync(join(folder, "massgen_logs"))).toBe(false);
 
         const backend = { type: "chatcompletion", model: "scripted", base_url: server.baseUrl, api_key: "test-key-000" };
