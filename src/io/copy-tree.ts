@@ -1,5 +1,5 @@
 // Copies a folder with what is in it, within limits: no link is followed, and only regular files and folders are taken.
-import { promises as fs } from "node:fs";
+import { promises as fs, type Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { systemErrorCode } from "./files.ts";
@@ -34,6 +34,8 @@ export type TreeOutcome =
 
 const DEEPEST = 64;
 const PIECE = 256 * 1024;
+/** Entries of one folder. */
+const AT_A_TIME = 8;
 
 class LimitReached extends Error {
   readonly limit: "bytes" | "entries" | "depth";
@@ -44,6 +46,12 @@ class LimitReached extends Error {
     this.at = at;
   }
 }
+
+const innerOf = ({ relative, to, depth }: Place, name: string): Place => ({
+  relative: path.join(relative, name),
+  to: to === null ? null : path.join(to, name),
+  depth: depth + 1,
+});
 
 /** Rejects with the system's error or the signal's reason; what was copied by then, also of a copy that is not whole, is left for the caller to remove. */
 export async function copyTree(request: CopyRequest): Promise<TreeOutcome> {
@@ -78,7 +86,6 @@ class Walker {
     unreadable: [],
   };
   readonly #request: TreeRequest & { readonly readOnly?: boolean };
-  readonly #piece = Buffer.allocUnsafe(PIECE);
   #entries = 0;
 
   constructor(request: TreeRequest & { readonly readOnly?: boolean }) {
@@ -88,27 +95,44 @@ class Walker {
   async folder(held: HeldFolder, place: Place): Promise<void> {
     if (place.depth > DEEPEST) throw new LimitReached("depth", place.relative);
     const except = place.depth === 0 ? (this.#request.except ?? []) : [];
-    for (const name of await held.names()) {
-      if (except.includes(name)) continue;
+    const names = (await held.names()).filter((name) => !except.includes(name));
+    const folders: string[] = [];
+    for (let at = 0; at < names.length; at += AT_A_TIME) {
       this.#request.signal?.throwIfAborted();
-      this.#entries += 1;
-      const relative = path.join(place.relative, name);
-      if (this.#entries > this.#request.limits.entries) throw new LimitReached("entries", relative);
-      await this.#readable(relative, () =>
-        this.#entry(held, name, { relative, to: place.to === null ? null : path.join(place.to, name), depth: place.depth + 1 }),
-      );
+      // All are over before the folder is closed, also where one has failed.
+      const some = names.slice(at, at + AT_A_TIME);
+      const done = await Promise.allSettled(some.map((name) => this.#fileOrFolder(held, name, { place, folders })));
+      for (const each of done) if (each.status === "rejected") throw each.reason;
+    }
+    // One after the other: each is held open while it is copied.
+    for (const name of folders) {
+      const inner = innerOf(place, name);
+      await this.#readable(inner.relative, () => this.#inner(held, name, inner));
     }
   }
 
-  async #entry(held: HeldFolder, name: string, place: Place): Promise<void> {
-    const facts = await held.facts(name);
-    if (facts?.isDirectory() === true) return this.#inner(held, name, place);
-    if (facts?.isFile() !== true) return void (this.report.passedOver += facts === null ? 0 : 1);
+  async #fileOrFolder(
+    held: HeldFolder,
+    name: string,
+    { place, folders }: { readonly place: Place; readonly folders: string[] },
+  ): Promise<void> {
+    const inner = innerOf(place, name);
+    this.#entries += 1;
+    if (this.#entries > this.#request.limits.entries) throw new LimitReached("entries", inner.relative);
+    await this.#readable(inner.relative, async () => {
+      const facts = await held.facts(name);
+      if (facts?.isDirectory() === true) folders.push(name);
+      else if (facts?.isFile() === true) await this.#entry(held, name, { facts, place: inner });
+      else if (facts !== null) this.report.passedOver += 1;
+    });
+  }
+
+  async #entry(held: HeldFolder, name: string, { facts, place }: { readonly facts: Stats; readonly place: Place }): Promise<void> {
     if (this.report.bytes + facts.size > this.#request.limits.bytes) throw new LimitReached("bytes", place.relative);
     const handle = await held.file(name);
     if (handle === null) return void (this.report.passedOver += 1);
     try {
-      await this.#file(handle, place);
+      await this.#file(handle, facts, place);
     } finally {
       await handle.close();
     }
@@ -126,23 +150,22 @@ class Walker {
     }
   }
 
-  async #file(from: FileHandle, { relative, to }: Place): Promise<void> {
-    const target = to === null ? null : await fs.open(to, "wx", 0o600);
+  async #file(from: FileHandle, { size, mode }: Stats, { relative, to }: Place): Promise<void> {
+    this.report.files += 1;
+    if (to === null) return this.#count(size, relative);
+    const target = await fs.open(to, "wx", this.#request.readOnly === true ? 0o444 | (mode & 0o111) : 0o600 | (mode & 0o755));
     try {
-      // A file may have grown since it was looked at.
-      for (let at = 0; ;) {
-        const { bytesRead } = target === null ? { bytesRead: 0 } : await from.read(this.#piece, 0, PIECE, at);
-        if (bytesRead === 0) break;
+      const piece = Buffer.allocUnsafe(Math.min(size + 1, PIECE));
+      // A file may have grown since it was looked at; a piece that is not full was the last.
+      for (let at = 0, full = true; full;) {
+        const { bytesRead } = await from.read(piece, 0, piece.length, at);
+        full = bytesRead === piece.length;
         at += bytesRead;
         this.#count(bytesRead, relative);
-        await target?.writeFile(this.#piece.subarray(0, bytesRead));
+        if (bytesRead > 0) await target.writeFile(piece.subarray(0, bytesRead));
       }
-      const { mode, size } = await from.stat();
-      if (target === null) this.#count(size, relative);
-      await target?.chmod(this.#request.readOnly === true ? 0o444 | (mode & 0o111) : 0o600 | (mode & 0o755));
-      this.report.files += 1;
     } finally {
-      await target?.close();
+      await target.close();
     }
   }
 

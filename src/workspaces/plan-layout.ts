@@ -32,7 +32,8 @@ export async function planLayout(config: MassgenConfig, around: LayoutSurroundin
   const seats = await seatsOf(config, { io, shares, temporary });
   const notices = seats.flatMap(({ notice }) => notice);
   const found = [...problems, ...(shares ? problemsOf(seats, { ...around, places: placesOf(temporary, storage, context) }) : [])];
-  if (found.length > 0) throw new UsageError("E_CONFIG_INVALID", found.join("\n"), { next: "See `massgen` docs on working folders." });
+  if (found.length > 0)
+    throw new UsageError("E_CONFIG_INVALID", found.join("\n"), { next: "docs/workspaces.md says which folders can be used." });
   const desks = await Promise.all(seats.filter(({ works }) => works).map((seat) => deskOf(seat, context)));
   const bound = new Map(seats.filter(({ works }) => works).map((seat) => [seat.agent, seat.bound.map(({ name }) => name)]));
   return { desks, shares, context, temporary, storage, limitBytes: orchestrator.snapshotLimitBytes, bound, notices };
