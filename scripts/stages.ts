@@ -23,6 +23,7 @@ export const STATIC_STAGES: readonly Stage[] = [
   { name: "lint, boundaries, cycles", command: [bin("oxlint"), "--deny-warnings"] },
   { name: "format", command: [bin("oxfmt"), "--check"] },
   { name: "dead code", command: [bin("knip"), "--no-progress"] },
+  { name: "public API", command: [process.execPath, "scripts/api.ts", "--check"] },
 ];
 
 export const vitestStage = (name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Stage => ({
