@@ -99,11 +99,11 @@ class ChainedLog implements AuditLog {
     }
   }
 
-  /** Lines that come while others are written go into the file together; after a failure nothing more, because the chain would have a hole. */
+  /** Lines that come in the same moment, or while others are written, go into the file together; after a failure nothing more, because the chain would have a hole. */
   #append(body: Body): Promise<void> {
     this.#waiting += this.#line(body);
     if (this.#next) return this.#next;
-    this.#next = this.#writing = this.#writing.then(() => this.#write());
+    this.#next = this.#writing = Promise.all([this.#writing, thisMoment()]).then(() => this.#write());
     this.#writing.catch(() => {}); // Every caller gets the rejection from its own promise.
     return this.#writing;
   }
@@ -122,6 +122,9 @@ class ChainedLog implements AuditLog {
     return `${JSON.stringify({ ...entry, hash: this.#prev } satisfies AuditEntry)}\n`;
   }
 }
+
+/** Resolves once everything that was already due has run: the call and its verdict are then one write instead of two. */
+const thisMoment = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function describeEvent(event: RunEvent): Body | null {
   switch (event.type) {
