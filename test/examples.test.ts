@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { readersFolder, runShell, toolFolder, type Outcome } from "./support/docs-world.ts";
 import { projectRoot, temporaryFolder } from "./support/run-cli.ts";
-import { scriptedProviders, type ScriptedProviders, type ToolWish } from "./support/scripted-providers.ts";
+import { scriptedProviders, type ScriptedProviders, type ScriptedRequest, type ToolWish } from "./support/scripted-providers.ts";
 
 let providers: ScriptedProviders | null = null;
 afterEach(async () => {
@@ -19,6 +19,7 @@ type Result = {
   readonly agents: readonly { readonly id: string; readonly state: string; readonly toolCalls: number }[];
   readonly answers: readonly { readonly agent: string }[];
   readonly degraded: readonly string[];
+  readonly intents?: readonly { readonly agent: string; readonly fate: string }[];
 };
 type Ran = Outcome & { readonly result: Result; readonly log: readonly Readonly<Record<string, unknown>>[]; readonly work: string };
 
@@ -90,20 +91,28 @@ describe("the shipped examples (REQ-DOCS-8)", () => {
     expect(ran.result.degraded.length).toBe(1);
   });
 
-  test("permissions_write_once: only the scribe can write, and nobody can delete", async () => {
-    const entities = [{ name: "release", entityType: "event", observations: ["friday"] }];
+  test("permissions_write_once: both plan to write, one writes, and nobody can delete", async () => {
+    const entities = (request: ScriptedRequest): object => ({
+      entities: [{ name: `noted by ${request.model}`, entityType: "event", observations: ["friday"] }],
+    });
     const wish: ToolWish = (request, called) =>
-      first("create_entities", { entities })(request, called) ?? first("delete_entities", { entityNames: ["release"] })(request, called);
+      first("create_entities", entities(request))(request, called) ?? first("delete_entities", { entityNames: ["x"] })(request, called);
     const ran = await run("permissions_write_once", { wish });
     expect(ran.code).toBe(0);
-    const verdicts = new Map(eventsOf(ran, "tool-verdict").map(({ call, verdict, agent }) => [call, { verdict, agent }]));
-    const calls = eventsOf(ran, "tool-call")
-      .filter(({ server }) => server === "memory")
-      .map(({ tool, call }) => ({ tool, ...verdicts.get(call) }));
-    expect(calls).toContainEqual({ tool: "create_entities", agent: "scribe", verdict: "allow" });
-    expect(calls).toContainEqual({ tool: "delete_entities", agent: "scribe", verdict: "deny" });
-    expect(calls.filter(({ agent }) => agent !== "scribe")).toEqual([]);
-    expect(readFileSync(join(ran.work, "example-write-once.json"), "utf8")).toContain("release");
+    const tools = (type: string): unknown[] => eventsOf(ran, type).map(({ agent, tool }) => `${String(agent)} ${String(tool)}`);
+    expect(tools("intent-recorded").toSorted()).toEqual(["gemini create_entities", "gpt create_entities"]);
+    expect(
+      eventsOf(ran, "tool-verdict")
+        .filter(({ verdict }) => verdict === "deny")
+        .map(({ agent }) => agent)
+        .toSorted(),
+    ).toEqual(["gemini", "gpt"]);
+    const [winner] = ran.result.intents?.filter(({ fate }) => fate === "done") ?? [];
+    expect(ran.result.intents?.map(({ fate }) => fate).toSorted()).toEqual(["done", "dropped"]);
+    const stored = readFileSync(join(ran.work, "example-write-once.json"), "utf8");
+    expect(stored.match(/noted by/g)).toHaveLength(1);
+    expect(stored).toContain(`noted by ${winner?.agent === "gpt" ? "gpt-5-mini" : "gemini-2.5-flash"}`);
+    expect(ran.result.degraded).toEqual([]);
   });
 
   test("three_agents_default: all three providers answer and vote", async () => {
