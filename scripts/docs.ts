@@ -18,11 +18,6 @@ const schema = configSchema() as Node;
 const part = (node: Node, ...path: readonly string[]): Node => path.reduce((at, key) => at[key] as Node, node);
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
-/**
- * What the loader accepts and nothing acts on in this release. A person who reads the reference must not find it out by a run.
- * An entry goes when the feature comes.
- */
-const NO_EFFECT: ReadonlySet<string> = new Set(["orchestrator.writes", "server.writes"]);
 const BREAKER = Object.entries(DEFAULT_BREAKER).map(
   ([key, value]) =>
     `${key.replace(/Ms$/, "").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} ${key.endsWith("Ms") ? Number(value) / 1000 : value}`,
@@ -61,9 +56,7 @@ function row(prefix: string, key: string, node: Node): readonly string[] {
   const name = `${prefix}${key}`;
   const value = node["default"];
   const byDefault = value === undefined ? "" : `\`${typeof value === "object" ? JSON.stringify(value) : String(value)}\``;
-  const text = NO_EFFECT.has(name)
-    ? "Accepted and kept; nothing acts on it in this release."
-    : (REMARKS[name] ?? String(node["description"] ?? ""));
+  const text = REMARKS[name] ?? String(node["description"] ?? "");
   return [`| \`${key}\` | ${cell(typeOf(node))} | ${cell(byDefault)} | ${cell(text)} |`];
 }
 

@@ -99,12 +99,12 @@ describe("the shipped examples (REQ-DOCS-8)", () => {
       first("create_entities", entities(request))(request, called) ?? first("delete_entities", { entityNames: ["x"] })(request, called);
     const ran = await run("permissions_write_once", { wish });
     expect(ran.code).toBe(0);
-    const tools = (type: string): unknown[] => eventsOf(ran, type).map(({ agent, tool }) => `${String(agent)} ${String(tool)}`);
+    const tools = (type: string): string[] => eventsOf(ran, type).map(({ agent, tool }) => `${String(agent)} ${String(tool)}`);
     expect(tools("intent-recorded").toSorted()).toEqual(["gemini create_entities", "gpt create_entities"]);
     expect(
       eventsOf(ran, "tool-verdict")
         .filter(({ verdict }) => verdict === "deny")
-        .map(({ agent }) => agent)
+        .map(({ agent }) => String(agent))
         .toSorted(),
     ).toEqual(["gemini", "gpt"]);
     const [winner] = ran.result.intents?.filter(({ fate }) => fate === "done") ?? [];
