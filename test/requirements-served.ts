@@ -3,6 +3,10 @@
 export const SERVED_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-LIB-1":
     "A program takes a run up again with `resume`, as the command does: by the run's own team or one that is given, without paying twice.",
+  "REQ-BUDGET-1":
+    "--estimate says what a run would take, by the real prompts, tool lists and rules, asks no model and ends with 0; what has no price is unknown.",
+  "REQ-BUDGET-2":
+    "Limits of the run and of each agent hold and are warned of at 50, 75 and 90 %; a limit of money that could not be kept is refused.",
   "REQ-TALK-1": "A conversation is held in every display; each of its commands answers, also several lines make one question.",
   "REQ-TALK-2": "While a question is worked on, /answer-now reaches it at once in every display; every other line that is sent comes next.",
   "REQ-TALK-3": "What is typed is kept between conversations, for the owner only, and not with --no-logs.",

@@ -5,6 +5,8 @@ import type { BackendOrder, BackendParts } from "./backend-parts.ts";
 import type { Backend, Capabilities } from "./contract.ts";
 
 export type * from "./contract.ts";
+export { canBePriced, expectedPricing } from "./expected-price.ts";
+export { CHARACTERS_PER_TOKEN } from "./meter.ts";
 
 type Loader = (parts: BackendParts) => Promise<Backend>;
 

@@ -7,3 +7,7 @@ export type { Diagnosis, McpEntry, McpSession, OpenedServer } from "./mcp.ts";
 
 /** The servers of a configuration without models; loaded on first use. */
 export const loadMcp = async () => import("./mcp.ts");
+
+export type { Estimate, EstimatedCase } from "./estimate.ts";
+/** What a run would take; loaded on first use. */
+export const loadEstimate = async () => import("./estimate.ts");

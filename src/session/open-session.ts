@@ -72,6 +72,7 @@ export async function openSession(given: MassgenConfig, options: SessionOptions)
     orchestrator: { ...given.orchestrator, gate: options.gate === true || given.orchestrator.gate },
   };
   const { io, yes } = options;
+  const remarks = await moneyRemarks(asked);
   const workspaces = await workspacesFor(asked, options);
   const config = workspaces?.config ?? asked;
   const notices: string[] = [];
@@ -80,6 +81,7 @@ export async function openSession(given: MassgenConfig, options: SessionOptions)
     options.onNotice?.(line);
   };
   workspaces?.notices.forEach(onNotice);
+  remarks.forEach(onNotice);
   const recorder = new SessionRecorder();
   const desk = new PermissionDesk();
   const { interactive = () => false, locked = false, policyFile = null, logs } = options;
@@ -94,6 +96,12 @@ export async function openSession(given: MassgenConfig, options: SessionOptions)
     await workspaces?.close();
     throw error;
   }
+}
+
+/** Throws UsageError where a limit of money could not be kept. Prices are loaded only where there is such a limit. */
+async function moneyRemarks(config: MassgenConfig): Promise<readonly string[]> {
+  const limits = [config.budget, ...Object.values(config.agentBudgets)];
+  return limits.every(({ maxCostUsd }) => maxCostUsd === null) ? [] : (await import("./money.ts")).checkMoney(config);
 }
 
 /** Agents' folders are loaded only where the configuration speaks of them. */

@@ -68,6 +68,7 @@ export const RUN_OPTIONS = {
     group: RUN,
     help: "end the coordination after this time with the best answer so far",
   },
+  estimate: { kind: "flag", group: RUN, help: "say what the question would take in tokens and money, ask no model, and end" },
   gate: { kind: "flag", group: RUN, help: "start with two agents; the others join only if these two disagree" },
   continue: { kind: "flag", group: RUN, help: "go on with the last conversation of this folder" },
   ...BUDGET_OPTIONS,

@@ -31,15 +31,17 @@ export const runCommand = defineCommand({
     const source = hasTeam(options) || former === null ? await teamSource(options, io) : former.source;
     const more = { gate: options.gate, ...(former === null ? {} : { conversation: former.place }) };
     const history = former?.history ?? [];
-    return withSession(
-      { options, source, warnings: [...warnings.map(warningLine), ...unusedFlags(options)], more },
-      context,
-      async (opened) => {
-        if (question !== null) return workOnce({ kind: "question", question, history }, opened, { options, context });
-        const { converse } = await import("../conversation.ts");
-        return converse(opened.session, { kind: opened.display, history, keepTyped: !options["no-logs"] }, context);
-      },
-    );
+    const notes = [...warnings.map(warningLine), ...unusedFlags(options)];
+    if (options.estimate) {
+      if (question === null) throw usageError("--estimate needs the question");
+      const { estimate } = await import("../estimating.ts");
+      return estimate({ question, history, source, gate: options.gate, warnings: notes }, options, context);
+    }
+    return withSession({ options, source, warnings: notes, more }, context, async (opened) => {
+      if (question !== null) return workOnce({ kind: "question", question, history }, opened, { options, context });
+      const { converse } = await import("../conversation.ts");
+      return converse(opened.session, { kind: opened.display, history, keepTyped: !options["no-logs"] }, context);
+    });
   },
 });
 
