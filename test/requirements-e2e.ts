@@ -11,5 +11,6 @@ export const E2E_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-WHOLE-9": "Gemini, Claude, OpenAI, Grok and Claude Code work as one team on one MCP server.",
   "REQ-WHOLE-10": "Read-only calls of several Gemini agents run at the same time on one shared server.",
   "REQ-WHOLE-11": "Every run ends with the exit code of its reason; where there are several, with that of the first in their order.",
+  "REQ-WHOLE-12": "Ctrl-C ends a run soon, with a complete log and without its servers, whenever it comes; a second one ends it at once.",
   "REQ-WHOLE-7": "The packed package works from an empty folder, as command and as library.",
 };

@@ -51,7 +51,7 @@ export type ChildTree = {
 export type TreeTarget = { readonly pid: number; readonly marker?: string };
 
 const POLITE_MS = 400;
-const TERM_MS = 800;
+const TERM_MS = 700;
 const KILL_MS = 700;
 const POLL_MS = 15;
 

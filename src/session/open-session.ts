@@ -185,7 +185,7 @@ class Session implements OpenedSession {
     const run = await this.#start(id, { question, history, log, resumeFrom: before });
     this.#run = run;
     steering.attach(run.steering);
-    await recorder.attach(run.record);
+    await recorder.attach({ record: run.record, isOver: () => run.state().ended !== null });
     if (problem !== null)
       await run.record({
         type: "warning",

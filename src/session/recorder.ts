@@ -2,19 +2,25 @@
 import type { RunEvent } from "../core/index.ts";
 import type { Recorder } from "../mcp/contract.ts";
 
+export type Recording = {
+  readonly record: Recorder;
+  /** True once the run's end is in its log: nothing may follow it. */
+  isOver(): boolean;
+};
+
 export class SessionRecorder {
-  #run: Recorder | null = null;
+  #run: Recording | null = null;
   #waiting: RunEvent[] = [];
 
   readonly record: Recorder = async (event) => {
-    if (this.#run === null) this.#waiting.push(event);
-    else await this.#run(event);
+    if (this.#run === null || this.#run.isOver()) this.#waiting.push(event);
+    else await this.#run.record(event);
   };
 
   /** From now on facts go to this run; those that waited are its first. Returns what ends that. */
-  async attach(run: Recorder): Promise<void> {
+  async attach(run: Recording): Promise<void> {
     this.#run = run;
-    for (const event of this.#waiting.splice(0)) await run(event);
+    for (const event of this.#waiting.splice(0)) await this.record(event);
   }
 
   detach(): void {

@@ -10,7 +10,8 @@ await handle.close();
 const write = prototype.write;
 let seen = 0;
 
-prototype.write = async function (bytes, from = 0, length = bytes.length - from, ...rest) {
+prototype.write = async function (...given) {
+  const [bytes, from = 0, length = bytes.length - from, ...rest] = given;
   const text = bytes.subarray(from, from + length).toString("utf8");
   if (!text.startsWith('{"v":')) return write.call(this, bytes, from, length, ...rest);
   let end = 0;
