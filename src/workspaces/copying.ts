@@ -29,6 +29,15 @@ export type Copied = Totals & {
 /** `problem` completes "The copy was not made: ". */
 export type CopyResult = Copied | { readonly problem: string };
 
+type CopyOrder = {
+  readonly half: string;
+  readonly to: string;
+  readonly readOnly: boolean;
+  /** What it is a copy of, for the marker. */
+  readonly of: string;
+  readonly signal: AbortSignal;
+};
+
 export type CopyingOptions = {
   readonly io: Pick<Io, "files" | "randomHex"> & { readonly clock: Clock };
   readonly limitBytes: number;
@@ -46,10 +55,10 @@ export class Copying {
   }
 
   /** Copies each part to a folder of its name below `to`, which must not exist. Rejects only when it is stopped. */
-  async copy(parts: readonly Part[], to: string, { readOnly = false } = {}): Promise<CopyResult> {
+  async copy(parts: readonly Part[], to: string, { readOnly = false, of = "" } = {}): Promise<CopyResult> {
     const half = `${to}${HALF}${this.#options.io.randomHex(4)}`;
     try {
-      return await this.#inTurn((signal) => this.#copyParts(parts, { half, to, readOnly, signal }));
+      return await this.#inTurn((signal) => this.#copyParts(parts, { half, to, readOnly, of, signal }));
     } catch (error) {
       await removeMarkedFolder(half).catch(() => false); // What cannot be removed now is removed by the next run.
       this.#options.signal.throwIfAborted();
@@ -64,15 +73,7 @@ export class Copying {
     for (const name of await files.list(folder)) if (name.includes(HALF)) await removeMarkedFolder(join(folder, name));
   }
 
-  async #copyParts(
-    parts: readonly Part[],
-    {
-      half,
-      to,
-      readOnly,
-      signal,
-    }: { readonly half: string; readonly to: string; readonly readOnly: boolean; readonly signal: AbortSignal },
-  ): Promise<CopyResult> {
+  async #copyParts(parts: readonly Part[], { half, to, readOnly, of, signal }: CopyOrder): Promise<CopyResult> {
     const { io, limitBytes } = this.#options;
     await makeMarkedFolder(half, { whole: false });
     const made = { files: 0, bytes: 0, parts: [] as string[], unreadable: [] as string[] };
@@ -88,7 +89,7 @@ export class Copying {
       if (outcome.files > 0) made.parts.push(name);
       made.unreadable.push(...outcome.unreadable);
     }
-    await markFolder(half, { whole: true, files: made.files, bytes: made.bytes, parts: made.parts });
+    await markFolder(half, { whole: true, of, files: made.files, bytes: made.bytes, parts: made.parts });
     await io.files.rename(half, to);
     return made;
   }
@@ -111,10 +112,10 @@ export class Copying {
   }
 }
 
-/** A copy as its marker tells of it; null where there is none, or something of it is missing. */
-export async function wholeCopy(folder: string): Promise<Copied | null> {
+/** A copy of this as its marker tells of it; null where there is none, or something of it is missing. */
+export async function wholeCopy(folder: string, of = ""): Promise<Copied | null> {
   const marker = await readMarker(folder);
-  if (marker?.["whole"] !== true) return null;
+  if (marker?.["whole"] !== true || marker["of"] !== of) return null;
   const limits = { bytes: Number.MAX_SAFE_INTEGER, entries: Number.MAX_SAFE_INTEGER };
   const found = await measureTree({ from: folder, limits, except: [MARKER_FILE] });
   const { files, bytes, parts } = marker;

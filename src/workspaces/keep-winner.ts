@@ -35,7 +35,7 @@ export class WinnerFiles {
     const parent = place.folder === null ? store.root : join(place.folder, "final");
     const parts = snapshot.parts.map((name) => ({ name, from: join(snapshot.folder, name) }));
     // No agent's folder can have a name with a dot.
-    const kept = await store.copyTo(join(parent, place.folder === null ? "final.files" : "files"), parts, parent);
+    const kept = await store.copyTo(join(parent, place.folder === null ? "final.files" : "files"), parts, { parent, of: answer });
     if ("problem" in kept)
       return tell.warn(`The files of the final answer were not copied: ${kept.problem}.`, `They are in ${snapshot.folder}.`, desk.agent);
     const path = kept.parts.includes(WORKSPACE_PART) ? join(kept.folder, WORKSPACE_PART) : kept.folder;

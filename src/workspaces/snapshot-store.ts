@@ -21,8 +21,8 @@ export class SnapshotStore {
   }
 
   /** The copy that is there and whole; else null, and what is left of one is gone. */
-  async find(folder: string): Promise<Snapshot | null> {
-    const copied = await wholeCopy(folder);
+  async find(folder: string, of = ""): Promise<Snapshot | null> {
+    const copied = await wholeCopy(folder, of);
     if (copied !== null) return { folder, ...copied };
     await removeMarkedFolder(folder);
     return null;
@@ -31,16 +31,20 @@ export class SnapshotStore {
   /** Takes the snapshot, or finds it taken. */
   async take(slug: string, n: number, parts: readonly Part[]): Promise<Snapshot | Extract<CopyResult, { problem: string }>> {
     const folder = this.placeOf(slug, n);
-    return this.copyTo(folder, parts, join(this.root, slug));
+    return this.copyTo(folder, parts, { parent: join(this.root, slug) });
   }
 
-  /** Copies parts to a folder below one of ours. */
-  async copyTo(folder: string, parts: readonly Part[], parent: string): Promise<Snapshot | Extract<CopyResult, { problem: string }>> {
+  /** Copies parts to a folder in `parent`, or finds the copy of the same thing there; one of something else is replaced. */
+  async copyTo(
+    folder: string,
+    parts: readonly Part[],
+    { parent, of = "" }: { readonly parent: string; readonly of?: string },
+  ): Promise<Snapshot | Extract<CopyResult, { problem: string }>> {
     await makeMarkedFolder(this.root, { holds: "snapshots of a run" });
     await makeMarkedFolder(parent);
-    const known = await this.find(folder);
+    const known = await this.find(folder, of);
     if (known !== null) return known;
-    const copied = await this.#copying.copy(parts, folder);
+    const copied = await this.#copying.copy(parts, folder, { of });
     return "problem" in copied ? copied : { folder, ...copied };
   }
 

@@ -36,7 +36,7 @@ export class StagedFolders {
     const { folders, store } = this.#options;
     if (folders.length === 0) return null;
     const parts = folders.map(({ name, path }) => ({ name, from: path }));
-    const base = await store.copyTo(this.#base, parts, store.root);
+    const base = await store.copyTo(this.#base, parts, { parent: store.root });
     return "problem" in base ? base.problem : null;
   }
 
