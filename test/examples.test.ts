@@ -14,6 +14,14 @@ afterEach(async () => {
   providers = null;
 });
 
+/** What the examples ask the reader to have in the environment, besides the providers' keys. */
+const TOKENS = {
+  DISCORD_TOKEN: "discord-token-000",
+  BRAVE_API_KEY: "brave-key-0000",
+  NOTION_TOKEN_ONE: "notion-token-one",
+  NOTION_TOKEN_TWO: "notion-token-two",
+};
+
 type Result = {
   readonly answer: string;
   readonly agents: readonly { readonly id: string; readonly state: string; readonly toolCalls: number }[];
@@ -23,10 +31,16 @@ type Result = {
 };
 type Ran = Outcome & { readonly result: Result; readonly log: readonly Readonly<Record<string, unknown>>[]; readonly work: string };
 
-type RunOptions = { readonly wish?: ToolWish; readonly args?: string; readonly edit?: (text: string) => string };
+type RunOptions = {
+  readonly wish?: ToolWish;
+  readonly args?: string;
+  readonly edit?: (text: string) => string;
+  /** A command to run first, as the example's header says. */
+  readonly before?: string;
+};
 
 /** A copy of the example, with files of /tmp moved into the test's own folder and nothing else changed. */
-async function run(name: string, { wish, args = "", edit = (text) => text }: RunOptions = {}): Promise<Ran> {
+async function run(name: string, { wish, args = "", edit = (text) => text, before = "true" }: RunOptions = {}): Promise<Ran> {
   const folder = temporaryFolder();
   const work = readersFolder(folder);
   providers = await scriptedProviders(wish);
@@ -35,9 +49,9 @@ async function run(name: string, { wish, args = "", edit = (text) => text }: Run
     join(work, "example"),
   );
   writeFileSync(join(work, "team.yaml"), edit(text));
-  const place = { work, bin: toolFolder(folder), env: { ...providers.env, DISCORD_TOKEN: "discord-token-000" } };
+  const place = { work, bin: toolFolder(folder), env: { ...providers.env, ...TOKENS } };
   const outcome = await runShell(
-    `massgen --config team.yaml --output result.json --strict-config ${args} "What is in this folder?"`,
+    `${before} > /dev/null; massgen --config team.yaml --output result.json --strict-config ${args} "What is in this folder?"`,
     place,
   );
   const said = `${outcome.stdout}\n${outcome.stderr}`;
@@ -72,9 +86,65 @@ describe("the shipped examples (REQ-DOCS-8)", () => {
     expect(ran.result.answers.length).toBe(ran.result.agents.length);
   });
 
-  test.each(["single_agent", "three_providers", "budgets"])("%s: answers, and nothing is degraded", async (name) => {
-    const ran = await run(name);
+  test.each(["single_agent", "three_providers", "budgets", "gpt5_team", "research_team", "fast_timeout"])(
+    "%s: answers, and nothing is degraded",
+    async (name) => {
+      const ran = await run(name);
+      expect({ code: ran.code, degraded: ran.result.degraded }, ran.stderr).toEqual({ code: 0, degraded: [] });
+    },
+  );
+
+  test("same_model_three_times: two equal first answers are enough, and nobody is asked for a vote", async () => {
+    const ran = await run("same_model_three_times");
     expect({ code: ran.code, degraded: ran.result.degraded }, ran.stderr).toEqual({ code: 0, degraded: [] });
+    expect(ran.result.agents).toHaveLength(3);
+    expect(ran.result.answers).toHaveLength(2);
+    expect(eventsOf(ran, "vote-submitted")).toEqual([]);
+  });
+
+  test.each(["open_models", "openai_compatible", "local_servers"])("%s: each agent is asked at its own address", async (name) => {
+    const asked = (text: string): string =>
+      text.replaceAll(
+        /^( +)model: .+$/gm,
+        (line, indent: string) => `${line}\n${indent}base_url: ${providers?.url}/v1\n${indent}api_key: docs-key-0000`,
+      );
+    const inOneLine = (text: string): string =>
+      text.replaceAll(/model: ([^ }]+) \}/g, `model: $1, base_url: ${providers?.url}/v1, api_key: docs-key-0000 }`);
+    // These two servers are asked first which models they have.
+    const served = (text: string): string => text.replace("qwen/qwen3-4b-2507", "gpt-4").replace("llama3.2", "gpt-4o");
+    const own = (text: string): string => text.replaceAll(/^ +base_url: http:\/\/localhost.*\n/gm, "");
+    const ran = await run(name, { edit: (text) => inOneLine(asked(served(own(text)))) });
+    expect({ code: ran.code, degraded: ran.result.degraded }, ran.stderr).toEqual({ code: 0, degraded: [] });
+    expect(ran.result.answers).toHaveLength(ran.result.agents.length);
+  });
+
+  test("azure_openai: both deployments are asked under their names", async () => {
+    const ran = await run("azure_openai");
+    expect({ code: ran.code, degraded: ran.result.degraded }, ran.stderr).toEqual({ code: 0, degraded: [] });
+    expect(new Set(providers?.requests.map(({ model }) => model))).toEqual(new Set(["gpt-4.1", "gpt-5-chat"]));
+  });
+
+  test("custom_server: the server that `mcp init` writes is started and its tool is called", async () => {
+    const ran = await run("custom_server", {
+      before: "massgen mcp init typescript-stdio weather",
+      wish: first("forecast", { city: "Lisbon" }),
+    });
+    expect(ran.code).toBe(0);
+    const results = eventsOf(ran, "tool-result").filter(({ name }) => String(name).startsWith("mcp__weather__"));
+    expect(results.map(({ isError }) => isError)).toEqual([false]);
+    expect(ran.result.degraded).toEqual([]);
+  });
+
+  test.each([
+    ["discord_mcp", "discord"],
+    ["browser_mcp", "playwright"],
+    ["travel_mcp", "airbnb"],
+    ["notion_mcp", "notion"],
+  ])("%s: where its server cannot be had, the agents answer without it and the output says so", async (name, server) => {
+    const ran = await run(name);
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(ran.result.answers.length).toBeGreaterThan(0);
+    expect(ran.stderr).toContain(server);
   });
 
   test("budgets: a limit ends the run with the best answer so far", async () => {

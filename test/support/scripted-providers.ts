@@ -42,6 +42,8 @@ function environment(url: string, xaiUrl: string): Readonly<Record<string, strin
     OPENAI_API_KEY: key,
     ANTHROPIC_API_KEY: key,
     XAI_API_KEY: key,
+    AZURE_OPENAI_API_KEY: key,
+    AZURE_OPENAI_ENDPOINT: url,
     GOOGLE_GEMINI_BASE_URL: `${url}/v1beta`,
     OPENAI_BASE_URL: `${url}/v1`,
     ANTHROPIC_BASE_URL: `${url}/v1`,
