@@ -82,6 +82,16 @@ export class ServerCatalog {
     remember(catalog);
     const change = before && compareCatalogs(before.tools, catalog.tools);
     if (change) this.#options.tell({ type: "catalog-changed", server: server.name, ...change });
+    if (change && before && before.identity.version === catalog.identity.version) this.#warnOfQuietChange(change.changed, catalog);
+  }
+
+  /** A package that says other things without a new version may have been taken over: no reason to refuse, one to look. */
+  #warnOfQuietChange(changed: readonly string[], { identity: { version } }: Catalog): void {
+    if (changed.length === 0) return;
+    const { name } = this.#options.server;
+    this.#options.warn(
+      `"${name}" describes ${changed.join(", ")} otherwise than before${version === null ? "" : `, although it is still version ${version}`}. Look at it with \`massgen mcp tools ${name}\`; \`massgen mcp lock\` holds a server to its word.`,
+    );
   }
 
   /** Reads the list again in the background, once for many notices. */

@@ -50,6 +50,21 @@ describe("rate_limit (REQ-MCP-46)", () => {
   });
 });
 
+describe("cache (REQ-MCP-46)", () => {
+  test.each([
+    ["read_ttl: 0", { read_ttl: 0 }, false],
+    ["reads: false", { reads: false }, false],
+    ["nothing", {}, true],
+  ])("with %s a later read of another agent is answered from the first one's: %s", async (_what, cache, shared) => {
+    const server = counting({ cache });
+    const run = startRun({ a: [server], b: [server] });
+    await Promise.all([run.settled("a"), run.settled("b")]);
+    await run.call("a", "mcp__c__read", { n: 1 });
+    await run.call("b", "mcp__c__read", { n: 1 });
+    expect(run.of("tool-result").map(({ cached }) => cached === true)).toEqual([false, shared]);
+  });
+});
+
 describe("timeout of a remote server (REQ-MCP-46)", () => {
   test("ends a call whose answer does not begin; one that may have had an effect has an unknown outcome", async () => {
     const { url } = await startHttpServer(["--mute"]);
