@@ -26,4 +26,6 @@ export const SERVED_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-SERVE-9": "Beyond this machine the server listens only with a limit of money for each question.",
   "REQ-SERVE-10": "The real Claude Code calls the council, over stdio and HTTP.",
   "REQ-SERVE-11": "The official conformance suite's server scenarios for what is offered pass.",
+  "REQ-SERVE-12":
+    "The serving side keeps the protocol message by message: revisions, codes, cancellation, progress, forms; its own mistakes are told without their words.",
 };
