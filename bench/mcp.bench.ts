@@ -39,9 +39,33 @@ function next(count: number): number {
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-type Measured = { readonly meter: Meter; readonly times: number[]; readonly seconds: number[]; readonly perSecond: number[] };
+/** `cpu` is this process's, in microseconds for each call of a round; it says little of clients that run elsewhere. */
+type Measured = {
+  readonly meter: Meter;
+  readonly times: number[];
+  readonly seconds: number[];
+  readonly perSecond: number[];
+  readonly cpu: number[];
+};
 
-async function compareCalls(target: Target): Promise<{ sequential: number; parallel: number; p99: number }> {
+async function measure({ meter, times, seconds, perSecond, cpu }: Measured): Promise<void> {
+  const before = process.cpuUsage();
+  const round = await meter.sequential(next(SEQUENTIAL), SEQUENTIAL);
+  const { user, system } = process.cpuUsage(before);
+  times.push(...round);
+  seconds.push(sum(round));
+  cpu.push((user + system) / SEQUENTIAL);
+  perSecond.push(await meter.parallel(next(BATCHES * PARALLEL), BATCHES, PARALLEL));
+}
+
+function tell({ meter, times, perSecond, cpu }: Measured): void {
+  const used = meter.elsewhere ? "" : `, ${median(cpu).toFixed(0)} µs of CPU a call`;
+  console.log(
+    `${meter.name.padEnd(12)} median ${median(times).toFixed(3)} ms, p99 ${quantile(times, 0.99).toFixed(3)} ms, 16 parallel ${median(perSecond).toFixed(0)} calls/s${used}`,
+  );
+}
+
+async function compareCalls(target: Target): Promise<{ sequential: number; parallel: number; cpu: number; p99: number }> {
   const meters = [
     await bare(target),
     await ours(target, join(folder, "calls")),
@@ -49,17 +73,13 @@ async function compareCalls(target: Target): Promise<{ sequential: number; paral
     await aiSdk(target),
     await porter(target),
     await python(target),
+    process.platform === "linux" ? await bare(target, true) : null,
   ].filter((meter) => meter !== null);
-  const rows: readonly Measured[] = meters.map((meter) => ({ meter, times: [], seconds: [], perSecond: [] }));
+  const rows: readonly Measured[] = meters.map((meter) => ({ meter, times: [], seconds: [], perSecond: [], cpu: [] }));
   try {
     for (const { meter } of rows) await meter.sequential(next(WARM_UP), WARM_UP);
     for (let round = 0; round < ROUNDS; round += 1) {
-      for (const row of round % 2 === 0 ? rows : rows.toReversed()) {
-        const times = await row.meter.sequential(next(SEQUENTIAL), SEQUENTIAL);
-        row.times.push(...times);
-        row.seconds.push(sum(times));
-        row.perSecond.push(await row.meter.parallel(next(BATCHES * PARALLEL), BATCHES, PARALLEL));
-      }
+      for (const row of round % 2 === 0 ? rows : rows.toReversed()) await measure(row);
     }
   } finally {
     await Promise.all(meters.map((meter) => meter.close()));
@@ -69,15 +89,18 @@ async function compareCalls(target: Target): Promise<{ sequential: number; paral
   const [reference, own] = rows;
   if (!reference || !own) throw new Error("Two callers are needed.");
   console.log(`\n${target.name}, ${target.tool}`);
-  for (const { meter, times, perSecond } of rows)
+  for (const row of rows) tell(row);
+  const apart = rows.find(({ meter }) => meter.name === "sdk, session");
+  const ratios = (pick: (row: Measured) => readonly number[], to = reference): number =>
+    median(pick(own).map((value, at) => value / (pick(to)[at] ?? Number.NaN)));
+  if (apart)
     console.log(
-      `${meter.name.padEnd(12)} median ${median(times).toFixed(3)} ms, p99 ${quantile(times, 0.99).toFixed(3)} ms, 16 parallel ${median(perSecond).toFixed(0)} calls/s`,
+      `without a bar, beside the one with a session of its own: sequential ${ratios(({ seconds }) => seconds, apart).toFixed(2)} x, parallel ${ratios(({ perSecond }) => perSecond, apart).toFixed(2)} x`,
     );
-  const ratios = (pick: (row: Measured) => readonly number[]): number =>
-    median(pick(own).map((value, at) => value / (pick(reference)[at] ?? Number.NaN)));
   return {
     sequential: ratios(({ seconds }) => seconds),
     parallel: ratios(({ perSecond }) => perSecond),
+    cpu: ratios(({ cpu }) => cpu),
     p99: quantile(own.times, 0.99) - median(reference.times),
   };
 }
@@ -141,9 +164,10 @@ async function cached(): Promise<{ offeredMs: number; listings: number }> {
 try {
   const thin = await compareCalls(THIN);
   console.log(
-    `without a bar, on a server that does nothing: sequential ${thin.sequential.toFixed(2)} x, parallel ${thin.parallel.toFixed(2)} x`,
+    `without a bar, on a server that does nothing: sequential ${thin.sequential.toFixed(2)} x, parallel ${thin.parallel.toFixed(2)} x, CPU ${thin.cpu.toFixed(2)} x`,
   );
   const calls = await compareCalls(REAL);
+  console.log(`without a bar, this process's CPU for a call: ${calls.cpu.toFixed(2)} x`);
   const pairs: number[] = [];
   for (let round = 0; round < 5; round += 1) {
     const one = await connectLate(1);

@@ -20,6 +20,8 @@ type Caller = { readonly name: string; ask(n: number): Promise<string>; close():
 /** A client that is measured, wherever its clock runs. Answers that hold another number than was asked for reject. */
 export type Meter = {
   readonly name: string;
+  /** It works in a process of its own. */
+  readonly elsewhere?: true;
   /** Milliseconds of each call, one after the other; the calls are numbered on from `from`. */
   sequential(from: number, count: number): Promise<readonly number[]>;
   /** Calls per second, `width` at a time. */
@@ -176,12 +178,14 @@ function metered({ name, ask, close }: Caller): Meter {
 
 const textOf = (result: unknown): string => (result as { content: { text: string }[] }).content[0]?.text ?? "";
 
-export async function bare(target: Target): Promise<Meter> {
+/** With `ownSession` its server is set apart as ours are, so that all it started can be ended; a busy Linux shares its processors out by session. */
+export async function bare(target: Target, ownSession = false): Promise<Meter> {
   const { args, tool } = target;
   const client = new Client({ name: "bench", version: "1" });
-  await client.connect(new StdioClientTransport({ command: process.execPath, args: [...args], stderr: "ignore" }));
+  const [command, ...more] = ownSession ? ["setsid", process.execPath] : [process.execPath];
+  await client.connect(new StdioClientTransport({ command: command ?? "", args: [...more, ...args], stderr: "ignore" }));
   return metered({
-    name: "sdk",
+    name: ownSession ? "sdk, session" : "sdk",
     ask: async (n) => textOf(await client.callTool({ name: tool, arguments: inputOf(target, n) })),
     close: () => client.close(),
   });
@@ -237,6 +241,7 @@ export async function python({ args, tool, key, text }: Target): Promise<Meter |
   await answer();
   return {
     name: "python mcp",
+    elsewhere: true,
     sequential: async (from, count) => (await order({ from, count })) as number[],
     parallel: async (from, batches, width) => (await order({ from, batches, width })) as number,
     close: async () => {
