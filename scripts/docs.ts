@@ -83,10 +83,12 @@ function deprecatedKeys(): string {
 
 function backends(): string {
   const rows = Object.values(BACKEND_TABLE).map(
-    ({ type, title, keyVariables, defaultModel, builtins, notes }) =>
-      `| \`${type}\` | ${title} | ${keyVariables.map((name) => `\`${name}\``).join(" or ") || "none"} | ${defaultModel === null ? "" : `\`${defaultModel}\``} | ${builtins.join(", ").replaceAll("_", " ")} | ${cell(notes)} |`,
+    ({ type, title, keyVariables, defaultModel, builtins, maxTools, notes }) =>
+      `| \`${type}\` | ${title} | ${keyVariables.map((name) => `\`${name}\``).join(" or ") || "none"} | ${defaultModel === null ? "" : `\`${defaultModel}\``} | ${builtins.join(", ").replaceAll("_", " ")} | ${maxTools} | ${cell(notes)} |`,
   );
-  return ["| `type` | provider | key | default model | built in | notes |", "|---|---|---|---|---|---|", ...rows].join("\n");
+  return ["| `type` | provider | key | default model | built in | most tools | notes |", "|---|---|---|---|---|---|---|", ...rows].join(
+    "\n",
+  );
 }
 
 const fenced = (text: string): string => ["```text", text.trimEnd(), "```"].join("\n");

@@ -35,7 +35,7 @@ test("with `sampling: allow` the agent's model answers the server, without tools
   const { stdout, told, asked, totals } = await run("sampling", { sampling: "allow" });
   expect(stdout).toBe("Done.\n");
   expect(told).toContain("hi there");
-  expect(asked.map(({ tools }) => tools)).toEqual([[]]);
+  expect(asked.map(({ tools, body }) => [tools, body["max_tokens"]])).toEqual([[[], 5]]);
   expect((JSON.parse(totals) as { usage: object }).usage).toMatchObject({ inputTokens: 120, outputTokens: 60 });
 });
 

@@ -45,6 +45,8 @@ export type TurnRequest = {
   readonly ballot: Ballot | null;
   /** False for presentations and for turns that can only vote: no MCP tools are declared. */
   readonly useTools: boolean;
+  /** Most tokens of one reply, below the configuration's own limit; absent = that limit alone. */
+  readonly maxTokens?: number;
   /** The number of the next step within the turn, from 1 (a resumed turn starts above 1). */
   readonly firstStep: number;
   /** True when the first step must not be dropped for news. */

@@ -110,6 +110,9 @@ export class Turn {
       model: this.model,
       options: {
         ...spec.options,
+        ...(request.maxTokens === undefined
+          ? {}
+          : { maxOutputTokens: Math.min(request.maxTokens, spec.options.maxOutputTokens ?? Infinity) }),
         prompt: spec.finishPrompt?.(prompt) ?? prompt,
         ...(tools.length === 0 ? {} : { tools, toolChoice: { type: muted ? "none" : "auto" } }),
       },

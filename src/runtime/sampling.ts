@@ -48,7 +48,7 @@ async function answerOf(parts: AsyncIterable<TurnPart>): Promise<SamplingAnswer>
 }
 
 /** Its turn number is one no turn has: the answer is nobody's decision. */
-function requestFor(run: RunContext, agent: AgentId, { system, messages }: SamplingQuestion): TurnRequest {
+function requestFor(run: RunContext, agent: AgentId, { system, messages, maxTokens }: SamplingQuestion): TurnRequest {
   return {
     run: run.run,
     agent,
@@ -61,6 +61,7 @@ function requestFor(run: RunContext, agent: AgentId, { system, messages }: Sampl
     allLabels: [],
     ballot: null,
     useTools: false,
+    ...(maxTokens === null || maxTokens < 1 ? {} : { maxTokens }),
     firstStep: 1,
     letFinish: true,
     limits: { modelCallTimeoutMs: run.limit("modelCallTimeoutMs"), toolRounds: 1, toolGraceMs: 0 },
