@@ -67,17 +67,16 @@ function ownLabel(shown: readonly (readonly [string, string])[]): string {
   return own?.[0] ?? "agent1";
 }
 
-function bob(folder: string): (request: ChatRequest) => ChatReply {
-  let step = 0;
-  return ({ tools, messages: talk }) => {
-    step += 1;
+function bob(folder: string): (request: ChatRequest) => Promise<ChatReply> {
+  return async ({ tools, messages: talk }) => {
     if (!tools.includes("new_answer")) return { text: "Presented." };
     const call = (name: string, input: object): ChatReply => ({ toolCalls: [{ name, arguments: input }] });
-    if (!tools.includes("vote"))
-      return step === 1
-        ? call("mcp__files__write_file", { path: join(folder, "work/bob/note.txt"), content: "note of bob" })
-        : call("new_answer", { content: "Answer of bob." });
-    return call("vote", { agent_id: ownLabel(shownIn(JSON.stringify(talk))), reason: "Good." });
+    if (tools.includes("vote")) return call("vote", { agent_id: ownLabel(shownIn(JSON.stringify(talk))), reason: "Good." });
+    const last = JSON.stringify(talk.at(-1));
+    if (last.includes("Successfully wrote")) return call("new_answer", { content: "Answer of bob." });
+    // The server may need longer to start than a first request waits for it: then the call is made again.
+    if (last.includes("There is no tool named")) await new Promise((resolve) => setTimeout(resolve, 200));
+    return call("mcp__files__write_file", { path: join(folder, "work/bob/note.txt"), content: "note of bob" });
   };
 }
 

@@ -23,6 +23,8 @@ const textOf = (request: ChatRequest): string => JSON.stringify(request.messages
 const toolTexts = (request: ChatRequest): readonly string[] =>
   request.messages.filter(({ role }) => role === "tool").map(({ content }) => JSON.stringify(content));
 
+const isNoTool = (text: string): boolean => text.includes("There is no tool named");
+
 /** Label and folder of each answer, as the last prompt says. */
 function shownIn(request: ChatRequest): readonly (readonly [string, string])[] {
   const last = JSON.stringify(request.messages.findLast(({ role }) => role === "user")?.content ?? "");
@@ -30,18 +32,16 @@ function shownIn(request: ChatRequest): readonly (readonly [string, string])[] {
 }
 
 function script({ best, first, present }: Plan, folder: string): (request: ChatRequest) => ChatReply {
-  const steps = new Map<string, number>();
   return (request) => {
     const { model, tools } = request;
     if (!tools.includes("new_answer")) {
       present?.();
       return { text: "Presented." };
     }
-    const step = (steps.get(model) ?? 0) + 1;
-    steps.set(model, step);
-    const planned = first(model, folder)[step - 1];
-    if (!tools.includes("vote"))
-      return planned ? { toolCalls: [planned] } : { toolCalls: [{ name: "new_answer", arguments: { content: `Answer of ${model}.` } }] };
+    if (!tools.includes("vote")) {
+      const planned = first(model, folder)[toolTexts(request).filter((text) => !isNoTool(text)).length];
+      return { toolCalls: [planned ?? { name: "new_answer", arguments: { content: `Answer of ${model}.` } }] };
+    }
     const shown = shownIn(request);
     const reads = toolTexts(request).filter((text) => text.includes("note of"));
     if (reads.length < shown.length)
@@ -67,7 +67,12 @@ async function place(plan: Plan, options: Options = {}): Promise<Place> {
   const given = options.given ?? ((agent: string) => [cwd(agent)]);
   const folder = temporaryFolder();
   const answer = script(plan, folder);
-  server = await chatServer(async (request) => (await hold(request), answer(request)));
+  server = await chatServer(async (request) => {
+    await hold(request);
+    // The server may need longer to start than a first request waits for it: then the call is made again.
+    if (isNoTool(toolTexts(request).at(-1) ?? "")) await new Promise((resolve) => setTimeout(resolve, 200));
+    return answer(request);
+  });
   const baseUrl = server.baseUrl;
   prepare(folder);
   writeConfig(folder, {

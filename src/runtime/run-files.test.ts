@@ -44,7 +44,7 @@ describe("REQ-WORKSPACE-2 files and the turns of a run", () => {
     files.ready = true;
     files.ports.changed();
     expect((await run.finish()).winner?.id).toBe(id("alice"));
-    const prompts = ofType(await run.entries(), "turn-start").map(({ prompt }) => prompt.split("\n\n").at(-1));
+    const prompts = ofType(await run.entries(), "turn-start").map(({ prompt }) => prompt.split("\n\n")[0]);
     expect(prompts).toEqual(["Your folder is here.", "Your folder is here.", "The files lie there.", "The files lie there."]);
   });
 
@@ -58,7 +58,7 @@ describe("REQ-WORKSPACE-2 files and the turns of a run", () => {
     files.settled = true;
     files.ports.changed();
     await run.finish();
-    expect(ofType(await run.entries(), "presentation-start")[0]?.prompt).toMatch(/Two files were carried over\.$/);
+    expect(ofType(await run.entries(), "presentation-start")[0]?.prompt).toMatch(/^Two files were carried over\./);
     expect(files.closed).toEqual([true]);
   });
 

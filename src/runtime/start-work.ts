@@ -20,7 +20,7 @@ export function startTurn(run: RunContext, planned: TurnPlan): void {
     return run.launch(job, () => repairWork(run, job, broken));
   }
   const job = new Job({ kind: "turn", agent, turn: nextTurnId(state, agent), shown, clock });
-  const prompt = withWords(promptFor(state, planned), run.files?.wordsFor(planned));
+  const prompt = withWords(run.files?.wordsFor(planned), promptFor(state, planned));
   const stored = run.record({ type: "turn-start", agent, turn: job.turn, kind, shown, mayAnswer, mayVote, prompt });
   // A decision that was paid for and not judged yet still counts, unless the agent has been told something new since;
   // after one that was judged there is always something new.
@@ -38,12 +38,12 @@ export function startPresentation(run: RunContext, agent: AgentId): void {
     type: "presentation-start",
     agent,
     turn: job.turn,
-    prompt: withWords(presentationPrompt(state), run.files?.presenterWords()),
+    prompt: withWords(run.files?.presenterWords(), presentationPrompt(state)),
   });
   run.launch(job, () => presentationWork(run, job, stored));
 }
 
-/** Where the conversation goes on by itself nothing is added. */
-function withWords(prompt: string, words: string | undefined): string {
-  return prompt === "" || words === undefined || words === "" ? prompt : `${prompt}\n\n${words}`;
+/** What is to be done stands last. Where the conversation goes on by itself nothing is added. */
+function withWords(words: string | undefined, prompt: string): string {
+  return prompt === "" || words === undefined || words === "" ? prompt : `${words}\n\n${prompt}`;
 }
