@@ -4,7 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { median, report } from "./support/report.ts";
+import { median, report, type Measure } from "./support/report.ts";
 
 const { minutes } = parseArgs({ options: { minutes: { type: "string" } } }).values;
 const LONG_MINUTES = minutes !== undefined ? Number(minutes) : process.env["MASSGEN_LONG"] === "1" ? 10 : 0;
@@ -19,6 +19,7 @@ type Used = {
   readonly sent: number;
   readonly halfRssMb: number;
   readonly endRssMb: number;
+  readonly heapGrowthMb?: number;
   /** Where the program counts its frames itself. */
   readonly frames?: number;
 };
@@ -27,14 +28,16 @@ type Run = Used & { readonly framesPerSecond: number; readonly latenciesMs: read
 /** Ink draws nothing but its last frame where it believes itself in CI. */
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(CI|CONTINUOUS_INTEGRATION)$|^CI_/.test(name)));
 
+type Program = readonly [string, ...string[]];
+
 /** The Python with `rich` in it, the library of the Python program's display; null where there is none. */
 function pythonWithRich(): string | null {
   const python = join(import.meta.dirname, "../.venv/bin/python");
   return existsSync(python) && spawnSync(python, ["-c", "import rich"]).status === 0 ? python : null;
 }
 
-async function run(file: string, seconds: number, program: string = process.execPath): Promise<Run> {
-  const child = spawn(program, [join(import.meta.dirname, "support", file), String(seconds)], {
+async function run(file: string, seconds: number, [program, ...flags]: Program = [process.execPath]): Promise<Run> {
+  const child = spawn(program, [...flags, join(import.meta.dirname, "support", file), String(seconds)], {
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...env, TERM: "xterm-256color", NODE_ENV: "production" },
   });
@@ -68,7 +71,7 @@ if (python === null) console.log("rich: skipped, there is no .venv with Python's
 for (let round = 0; round < ROUNDS; round++) {
   ours.push(await run("display-ours.ts", SECONDS));
   ink.push(await run("display-ink.mjs", SECONDS));
-  if (python !== null) rich.push(await run("display-rich.py", SECONDS, python));
+  if (python !== null) rich.push(await run("display-rich.py", SECONDS, [python]));
 }
 const of = (runs: readonly Run[], value: (run: Run) => number): number => median(runs.map(value));
 for (const [name, runs] of [
@@ -81,8 +84,21 @@ for (const [name, runs] of [
     `${name}: ${(100 * of(runs, (used) => used.cpuShare)).toFixed(1)} % of a core, ${of(runs, (used) => used.framesPerSecond).toFixed(1)} frames/s, ${of(runs, (used) => used.endRssMb).toFixed(0)} MB`,
   );
 }
+/** In the long run what is in use after collecting garbage; in the short ones only that nothing explodes. */
+function memoryMeasures(): readonly Measure[] {
+  if (long !== null)
+    return [
+      { name: "display-heap-growth", value: long.heapGrowthMb ?? Number.NaN, unit: "MB", bar: 5 },
+      { name: "display-memory-growth", value: long.endRssMb - long.halfRssMb, unit: "MB", bar: 15 },
+    ];
+  const [first] = ours;
+  return [
+    { name: "display-memory-growth", value: first === undefined ? Number.NaN : first.endRssMb - first.halfRssMb, unit: "MB", bar: 40 },
+  ];
+}
+
 const latencies = ours.flatMap(({ latenciesMs }) => latenciesMs).toSorted((a, b) => a - b);
-const long = LONG ? await run("display-ours.ts", LONG_MINUTES * 60) : (ours[0] ?? null);
+const long = LONG ? await run("display-ours.ts", LONG_MINUTES * 60, [process.execPath, "--expose-gc"]) : null;
 if (LONG && long !== null)
   console.log(
     `ours for ${LONG_MINUTES} minutes: ${long.sent} updates, ${(100 * long.cpuShare).toFixed(1)} % of a core, ${long.framesPerSecond.toFixed(1)} frames/s, ${long.halfRssMb.toFixed(0)} MB at half time, ${long.endRssMb.toFixed(0)} MB at the end`,
@@ -90,6 +106,6 @@ if (LONG && long !== null)
 report([
   { name: "display-input-latency-p95", value: latencies[Math.floor(latencies.length * 0.95)] ?? Number.NaN, unit: "ms", bar: 50 },
   { name: "display-frame-interval", value: 1000 / of(ours, (used) => used.framesPerSecond), unit: "ms", bar: 1000 / 29 },
-  { name: "display-memory-growth", value: long === null ? Number.NaN : long.endRssMb - long.halfRssMb, unit: "MB", bar: LONG ? 15 : 40 },
+  ...memoryMeasures(),
   { name: "display-cpu-over-ink", value: of(ours, (used) => used.cpuShare) / of(ink, (used) => used.cpuShare), unit: "ratio", bar: 0.5 },
 ]);

@@ -11,7 +11,7 @@ describe.skipIf(!hasTmux)("a conversation in a terminal", () => {
   test.each(["terminal", "simple", "json", "rich_terminal"])(
     "three questions in the display %s, with one history (REQ-TALK-1)",
     async (kind) => {
-      const terminal = await open([110, 60], ["--display", kind], 1);
+      const terminal = await open([110, 60], ["--display", kind], { paceMs: 1 });
       const isRich = kind === "rich_terminal";
       for (const [index, question] of ["One?", "Two?", "Three?"].entries()) {
         await terminal.shows(isRich ? "Enter ask" : PROMPT);
@@ -28,7 +28,7 @@ describe.skipIf(!hasTmux)("a conversation in a terminal", () => {
   );
 
   test("every command answers; several lines are one question; what was forgotten is not sent (REQ-TALK-1)", async () => {
-    const terminal = await open([110, 60], ["--display", "simple"], 1);
+    const terminal = await open([110, 60], ["--display", "simple"], { paceMs: 1 });
     const says = async (typed: string, wanted: string | RegExp): Promise<void> => {
       await terminal.shows(PROMPT);
       terminal.keys(typed, "Enter");
@@ -60,7 +60,7 @@ describe.skipIf(!hasTmux)("a conversation in a terminal", () => {
   test.each(["simple", "terminal"])(
     "%s: /answer-now cuts a question short, Ctrl-C stops one, /resume goes on with it (REQ-TALK-2, REQ-TALK-4)",
     async (kind) => {
-      const terminal = await open([110, 60], ["--display", kind], 30);
+      const terminal = await open([110, 60], ["--display", kind], { paceMs: 30 });
       await terminal.shows(PROMPT);
       terminal.keys("How should a page be cached?", "Enter");
       await terminal.shows(/answer (alice|bob|carol)\.1/);
@@ -88,7 +88,7 @@ describe.skipIf(!hasTmux)("a conversation in a terminal", () => {
   );
 
   test("in the full screen a line that is sent meanwhile is for the run, or comes next (REQ-TALK-2)", async () => {
-    const terminal = await open([110, 40], [], 40);
+    const terminal = await open([110, 40], [], { paceMs: 40 });
     await terminal.shows("Enter ask");
     terminal.keys("First?", "Enter");
     await terminal.shows(/1 alice/);

@@ -29,6 +29,8 @@ export const CLI_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-UI-11": "The plain displays tell a run in whole lines of plain words and say in one line what everybody is doing.",
   "REQ-UI-12": "However fast agents write and however slow or broken a display is, the log holds every character and every fact, in order.",
   "REQ-UI-13": "The library that draws the full screen stands behind a port; few files know it.",
+  "REQ-UI-14":
+    "From 40 × 12 to 200 × 50, with 1 to 20 agents, 16 colours, none, or a dumb terminal, wide and right-to-left text included, nothing leaves its column.",
   "REQ-UI-8":
     "The built program does all this in a real terminal, ends cleanly by key, signal and a closed terminal, and holds conversations in every display.",
 };

@@ -34,12 +34,21 @@ export function fakeTerminal(): Terminal {
   return { stdin, stdout, stderr: stdout };
 }
 
+type Memory = { readonly rssMb: number; readonly heapMb: number };
+
+/** With `--expose-gc` garbage is collected first: what is left is in use. */
+function memory(): Memory {
+  globalThis.gc?.();
+  const { rss, heapUsed } = process.memoryUsage();
+  return { rssMb: rss / 1048576, heapMb: heapUsed / 1048576 };
+}
+
 /** Calls `update(agent, text)` at the rate for so long, then reports what the process used since the call. */
 export async function feed(seconds: number, update: (agent: AgentName, text: string, n: number) => void): Promise<void> {
   const cpu = process.cpuUsage();
   const started = performance.now();
   let sent = 0;
-  let early = 0;
+  let half: Memory | null = null;
   const perStep = (RATE * STEP_MS) / 1000;
   await new Promise<void>((resolve) => {
     const timer = setInterval(() => {
@@ -51,7 +60,7 @@ export async function feed(seconds: number, update: (agent: AgentName, text: str
         update(agent, `${WORDS[(sent >> 2) % WORDS.length]} `, sent);
         sent++;
       }
-      if (early === 0 && elapsed > seconds * 500) early = process.memoryUsage().rss;
+      if (half === null && elapsed > seconds * 500) half = memory();
       if (elapsed < seconds * 1000) return;
       clearInterval(timer);
       resolve();
@@ -59,11 +68,13 @@ export async function feed(seconds: number, update: (agent: AgentName, text: str
   });
   const used = process.cpuUsage(cpu);
   const wallMs = performance.now() - started;
+  const end = memory();
   const report = {
     cpuShare: (used.user + used.system) / 1000 / wallMs,
     sent,
-    halfRssMb: early / 1048576,
-    endRssMb: process.memoryUsage().rss / 1048576,
+    halfRssMb: (half ?? end).rssMb,
+    endRssMb: end.rssMb,
+    heapGrowthMb: end.heapMb - (half ?? end).heapMb,
   };
   await new Promise<void>((resolve) => process.stderr.write(`${JSON.stringify(report)}\n`, () => resolve()));
 }

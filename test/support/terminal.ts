@@ -33,16 +33,43 @@ type Terminal = {
   shows(wanted: string | RegExp, absent?: string): Promise<string>;
 };
 
-/** Runs the program in a terminal of that size (columns, rows), its council with so many milliseconds per word; when it ends its exit code stands on the screen. */
-export async function open([columns, rows]: readonly [number, number], args: readonly string[], paceMs = 15): Promise<Terminal> {
+export type TerminalOptions = {
+  /** Milliseconds per word of the council. Default 15. */
+  readonly paceMs?: number;
+  /** From 1 to 20. Default 3: alice, bob, carol. */
+  readonly agents?: number;
+  /** Variables of the program itself, over what the terminal sets (`TERM`). */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Servers of every agent. */
+  readonly mcpServers?: object;
+};
+
+const PERSONAS = ["alice", "bob", "carol"];
+
+/** Runs the program in a terminal of that size (columns, rows); when it ends its exit code stands on the screen. */
+export async function open(
+  [columns, rows]: readonly [number, number],
+  args: readonly string[],
+  options: TerminalOptions = {},
+): Promise<Terminal> {
+  const { paceMs = 15, agents = 3, env: variables = {}, mcpServers } = options;
   const url = await startCouncil(paceMs);
   const folder = temporaryFolder();
   const backend = (model: string): unknown => ({
-    id: model,
-    backend: { type: "chatcompletion", model, base_url: url, api_key: "test-key-000" },
+    type: "chatcompletion",
+    model,
+    base_url: url,
+    api_key: "test-key-000",
+    ...(mcpServers === undefined ? {} : { mcp_servers: mcpServers }),
   });
-  const config = writeConfig(folder, { agents: ["alice", "bob", "carol"].map(backend) });
-  const quoted = [process.execPath, cliPath, "--config", config, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  const team = Array.from({ length: agents }, (_, index) => ({
+    id: PERSONAS[index] ?? `agent-${index + 1}`,
+    backend: backend(PERSONAS[index % PERSONAS.length] ?? ""),
+  }));
+  const config = writeConfig(folder, { agents: team });
+  const settingsOfProgram = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  const words = ["env", ...settingsOfProgram, process.execPath, cliPath, "--config", config, ...args];
+  const quoted = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
   const { NO_COLOR: _, ...env } = bareEnvironment(folder);
   const settings = Object.entries({ ...env, COLORTERM: "truecolor" }).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
   tmux(
