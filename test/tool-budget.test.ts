@@ -13,7 +13,10 @@ afterEach(async () => {
 
 type Run = CliRun & { readonly folder: string; readonly requests: readonly ChatRequest[] };
 
-async function run(script: ChatScript, more: { agents?: readonly string[]; backend?: object; orchestrator?: object } = {}): Promise<Run> {
+async function run(
+  script: ChatScript,
+  more: { agents?: readonly string[]; backend?: object; orchestrator?: object; more?: object } = {},
+): Promise<Run> {
   server = await chatServer(script);
   const folder = temporaryFolder();
   const backend = {
@@ -26,7 +29,7 @@ async function run(script: ChatScript, more: { agents?: readonly string[]; backe
     ...more.backend,
   };
   const agents = (more.agents ?? ["a"]).map((id) => ({ id, backend: { ...backend, model: id } }));
-  const config = writeConfig(folder, { agents, ...(more.orchestrator ? { orchestrator: more.orchestrator } : {}) });
+  const config = writeConfig(folder, { agents, ...(more.orchestrator ? { orchestrator: more.orchestrator } : {}), ...more.more });
   const result = await runCli(["--config", config, "Go."], { cwd: folder });
   return { ...result, folder, requests: server.requests };
 }
@@ -63,6 +66,14 @@ describe("more tools than a model should carry (REQ-MCP-40)", () => {
     expect(result.stderr.match(/search_tools/g)?.length).toBeGreaterThanOrEqual(1);
     expect(result.stderr.split("\n").filter((line) => line.includes("are declared") || line.includes("Not all of the"))).toHaveLength(1);
     if (!("own" in more)) expect(called(result)).toEqual(["remove_payment", "read_photo"]);
+  });
+
+  test("that were found before the run was cut off are declared again when it goes on", async () => {
+    const { folder, requests } = await run(stepwise, { backend: { max_tools: 10 }, more: { budget: { max_model_calls: 1 } } });
+    expect(requests).toHaveLength(1);
+    const resumed = await runCli(["resume", "last", "--max-model-calls", "10"], { cwd: folder });
+    expect(resumed.stdout).toBe("Done.\n");
+    expect(requests[1]?.tools.slice(0, 3)).toEqual(["new_answer", "search_tools", "mcp__books__remove_payment"]);
   });
 
   test("are all declared where they fit, as before", async () => {

@@ -4,9 +4,12 @@ import type { Clock } from "../../io/index.ts";
 /** A process that does not read the lists within this time shows the tools one request later. Milliseconds. */
 const LONGEST_WAIT_MS = 2_000;
 
+type Waiting = { readonly servers: Set<string>; readonly done: () => void };
+
 export class ListWatch {
   readonly #clock: Clock;
-  #waiting: { readonly servers: Set<string>; readonly done: () => void } | null = null;
+  /** Several searches of one step wait side by side. */
+  readonly #waiting = new Set<Waiting>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -14,8 +17,10 @@ export class ListWatch {
 
   /** The list of this server was just read. */
   read(server: string): void {
-    this.#waiting?.servers.delete(server);
-    if (this.#waiting?.servers.size === 0) this.#waiting.done();
+    for (const { servers, done } of this.#waiting) {
+      servers.delete(server);
+      if (servers.size === 0) done();
+    }
   }
 
   /** Resolves when each of the servers was read after `announce`, at the latest after two seconds. */
@@ -23,11 +28,12 @@ export class ListWatch {
     const wanted = new Set(servers);
     if (wanted.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting = { servers: wanted, done: resolve };
+    const waiting = { servers: wanted, done: resolve };
+    this.#waiting.add(waiting);
     const timer = this.#clock.after(LONGEST_WAIT_MS, resolve);
     announce();
     await promise;
     timer.cancel();
-    this.#waiting = null;
+    this.#waiting.delete(waiting);
   }
 }
