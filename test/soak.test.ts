@@ -10,9 +10,11 @@ const LONG = process.env["MASSGEN_LONG"] === "1";
 const SEED = Number(process.env["MASSGEN_SOAK_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 const MINUTES = Number(process.env["MASSGEN_SOAK_MINUTES"] ?? 10);
 /** Ends the short soak; a time would make it mean less on a busy machine. */
-const FAULTS = 100;
-/** Megabytes per minute, once warm: of living heap, and of everything the system has given. */
-const FLAT = { heap: 0.5, resident: 3 };
+const FAULTS = 80;
+/** Of what is living, in megabytes per minute once warm. */
+const FLAT = 0.5;
+/** Megabytes. What the system has given rises to a level that depends on the machine, sooner or later by its load, and must stay there. */
+const RESIDENT = 400;
 
 describe.skipIf(process.platform === "win32")("the fault soak", () => {
   test(`${LONG ? `${MINUTES} minutes` : `${FAULTS} faults`}: no reply is lost, nothing happens twice, everything heals, nothing is left (REQ-MCP-50, MASSGEN_SOAK_SEED=${SEED})`, async () => {
@@ -33,7 +35,7 @@ describe.skipIf(process.platform === "win32")("the fault soak", () => {
     });
     expect(faults).toBeGreaterThanOrEqual(FAULTS);
     if (!LONG) return; // Too short to tell growth from warming up.
-    expect(run.memory.heapPerMinute).toBeLessThan(FLAT.heap);
-    expect(run.memory.rssPerMinute).toBeLessThan(FLAT.resident);
+    expect(run.memory.livingPerMinute).toBeLessThan(FLAT);
+    expect(run.memory.rss[1]).toBeLessThan(RESIDENT);
   });
 });

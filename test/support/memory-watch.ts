@@ -2,14 +2,14 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-type Sample = { readonly ms: number; readonly heap: number; readonly rss: number };
+type Sample = { readonly ms: number; readonly living: number; readonly rss: number };
 export type MemoryTrend = {
   /** Megabytes; the first and the last sample. */
   readonly rss: readonly [number, number];
-  readonly heap: readonly [number, number];
-  /** Megabytes per minute of living heap, over the second half; 0 where there are too few samples. */
-  readonly heapPerMinute: number;
-  readonly rssPerMinute: number;
+  /** Objects and buffers that are still reachable. */
+  readonly living: readonly [number, number];
+  /** Megabytes per minute of what is living, over the second half; 0 where there are too few samples. */
+  readonly livingPerMinute: number;
   readonly samples: number;
   /** Resident megabytes at equal distances from the first to the last sample. */
   readonly course: readonly number[];
@@ -30,8 +30,8 @@ export class MemoryWatch {
 
   sample(): void {
     this.#collect();
-    const { heapUsed, rss } = process.memoryUsage();
-    this.#samples.push({ ms: performance.now(), heap: heapUsed / MEGABYTE, rss: rss / MEGABYTE });
+    const { heapUsed, external, rss } = process.memoryUsage();
+    this.#samples.push({ ms: performance.now(), living: (heapUsed + external) / MEGABYTE, rss: rss / MEGABYTE });
   }
 
   trend(): MemoryTrend {
@@ -39,9 +39,8 @@ export class MemoryWatch {
     const [first, last] = [this.#samples[0], this.#samples.at(-1)];
     return {
       rss: [first?.rss ?? 0, last?.rss ?? 0],
-      heap: [first?.heap ?? 0, last?.heap ?? 0],
-      heapPerMinute: slope(warm.map(({ ms, heap }) => [ms / 60_000, heap])),
-      rssPerMinute: slope(warm.map(({ ms, rss }) => [ms / 60_000, rss])),
+      living: [first?.living ?? 0, last?.living ?? 0],
+      livingPerMinute: slope(warm.map(({ ms, living }) => [ms / 60_000, living])),
       samples: this.#samples.length,
       course: Array.from(
         { length: COURSE },
