@@ -3,19 +3,12 @@ import type { MassgenConfig } from "../config/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import { agentId, callId, turnId, type Json, type RunEvent } from "../core/index.ts";
 import { UsageError } from "../errors/index.ts";
-import { cacheFolder, stateFolder, type Io } from "../io/index.ts";
-import {
-  createBroker,
-  type AgentTools,
-  type AuditLog,
-  type BrokerPolicy,
-  type McpBroker,
-  type ServerReport,
-  type ToolOutcome,
-} from "../mcp/index.ts";
+import type { Io } from "../io/index.ts";
+import type { AgentTools, AuditLog, BrokerPolicy, McpBroker, ServerReport, ToolOutcome } from "../mcp/index.ts";
+import { assembleBroker } from "./assemble-broker.ts";
 import { mcpEntries, type McpEntry } from "./mcp-entries.ts";
 import { PermissionDesk } from "./permissions.ts";
-import { brokerPolicy, operatorPolicy } from "./policy.ts";
+import { operatorPolicy } from "./policy.ts";
 
 export type McpSessionOptions = {
   readonly io: Io;
@@ -94,21 +87,18 @@ class StartedServer implements OpenedServer {
     this.#io = io;
     const id = agentId(entry.agents[0] ?? "");
     const record = async (event: RunEvent): Promise<void> => this.#take(event);
-    const policy: BrokerPolicy = {
-      ...brokerPolicy({ config, io, record, policy: operator, desk: new PermissionDesk(), interactive: () => true }),
-      ask: async () => ({ allow: true, by: "person" }),
-      ...(checkTool ? { checkTool } : {}),
-    };
     const usable = entry.missing.length === 0;
     if (!usable) this.#failure = missingMessage(entry);
-    this.#broker = createBroker({
-      agents: usable ? [{ id, servers: [fresh ? withoutMemory(entry.server) : entry.server] }] : [],
+    this.#broker = assembleBroker({
+      config,
       io,
       record,
-      policy,
-      stateDir: stateFolder(io),
-      cacheDir: cacheFolder(io),
-      ...(audit ? { audit } : {}),
+      policy: operator,
+      desk: new PermissionDesk(),
+      interactive: () => true,
+      over: (policy) => ({ ...policy, ask: async () => ({ allow: true, by: "person" }), ...(checkTool ? { checkTool } : {}) }),
+      agents: usable ? [{ id, servers: [fresh ? withoutMemory(entry.server) : entry.server] }] : [],
+      audit: audit ?? null,
     });
     this.tools = this.#broker.forAgent(id);
   }

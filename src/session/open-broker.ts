@@ -1,15 +1,16 @@
 // The MCP layer of a session: policy, `mcp.lock` and audit trail around one broker. Loaded only where a server is configured.
 import { toolLimitOf, type MassgenConfig } from "../config/index.ts";
 import { agentId } from "../core/index.ts";
-import { cacheFolder, stateFolder, type Io } from "../io/index.ts";
-import { createBroker, type AuditLog, type BrokerPolicy, type Recorder, type ToolBroker } from "../mcp/index.ts";
+import type { Io } from "../io/index.ts";
+import type { AuditLog, Recorder, ToolBroker } from "../mcp/index.ts";
+import { assembleBroker } from "./assemble-broker.ts";
 import { openTrail } from "./audit-trails.ts";
 import { openGrants } from "./kept-grants.ts";
 import { resultKeeper } from "./kept-results.ts";
 import { notLeftToWinner } from "./left-to-winner.ts";
 import { LockedTools } from "./mcp-lock.ts";
 import type { PermissionDesk } from "./permissions.ts";
-import { brokerPolicy, operatorPolicy } from "./policy.ts";
+import { operatorPolicy } from "./policy.ts";
 import type { Workspaces } from "../workspaces/index.ts";
 import { withFileRules } from "./file-rules.ts";
 
@@ -39,7 +40,8 @@ export async function openBroker(config: MassgenConfig, surroundings: BrokerSurr
   for (const message of notLeftToWinner(config))
     await record({ type: "warning", code: "E_MCP_CONFIG", message, next: "`writes: everyone` in its entry says so without this warning." });
   if (grants.problem !== null) await record({ type: "warning", code: "E_SECURITY", message: grants.problem });
-  const judged = brokerPolicy({
+  const audit = logs ? await openAudit(io, record) : null;
+  const broker = assembleBroker({
     config,
     io,
     record,
@@ -48,23 +50,14 @@ export async function openBroker(config: MassgenConfig, surroundings: BrokerSurr
     grants,
     policy: locked ? { ...operator, locked } : operator,
     ...(logs ? { keepResult: resultKeeper(io, config.secrets) } : {}),
-  });
-  const audit = logs ? await openAudit(io, record) : null;
-  const policy = withFileRules(tools?.over(judged) ?? judged, workspaces);
-  const broker = createBroker({
+    over: (policy) => withFileRules(tools?.over(policy) ?? policy, workspaces),
     agents: config.agents.map(({ id, backend }) => ({
       id: agentId(id),
       servers: backend.mcpServers,
       maxTools: toolLimitOf(config, backend).max,
     })),
-    io,
-    record,
-    writes: config.orchestrator.writes,
-    stateDir: stateFolder(io),
-    cacheDir: cacheFolder(io),
     ...(workspaces === null ? {} : { roots: (agent, server) => workspaces.rootsOf(agent, server) }),
-    policy: audit === null ? policy : audited(policy, audit),
-    ...(audit === null ? {} : { audit }),
+    audit,
   });
   const close = async (): Promise<void> => {
     await broker.close();
@@ -77,22 +70,6 @@ export async function openBroker(config: MassgenConfig, surroundings: BrokerSurr
     throw error;
   }
   return { forAgent: (agent) => broker.forAgent(agent), foundBefore: (agent, names) => broker.foundBefore?.(agent, names), close };
-}
-
-/** Servers are judged before there is any event of theirs: the trail gets the verdict itself. A trail that cannot be written starts no server. */
-function audited(policy: BrokerPolicy, audit: AuditLog): BrokerPolicy {
-  return {
-    ...policy,
-    async checkServer(server, agent) {
-      const judged = (await policy.checkServer?.(server, agent)) ?? {
-        verdict: "allow",
-        rule: "default",
-        reason: "no rule speaks against it",
-      };
-      await audit.judged({ agent, server: server.name, verdict: judged.verdict, rule: judged.rule });
-      return judged;
-    },
-  };
 }
 
 /** A state folder that cannot be written costs the trail, not the run, and is said. */
