@@ -43,7 +43,11 @@ export function foldTools(view: RunView, entry: Entry): void {
     case "intent-started":
       return makePlanned(view, entry.call);
     case "intent-executed":
-      return end(view, entry.call, { state: entry.isError ? "failed" : "ok", outcome: textOf(entry.content) });
+      return end(view, entry.call, {
+        state: entry.isError ? "failed" : "ok",
+        outcome: textOf(entry.content),
+        ...(entry.durationMs === undefined ? {} : { durationMs: entry.durationMs }),
+      });
     case "run-end":
       // What the chosen answer does not stand for, and what a stop has left, was not made.
       for (const tool of view.tools) if (tool.state === "planned") tool.state = "dropped";
@@ -99,6 +103,7 @@ function plan(view: RunView, call: CallId): void {
   const tool = toolOf(view, call);
   if (tool === undefined || tool.state !== "running") return;
   tool.state = "planned";
+  tool.durationMs = 0;
   ended(view, tool);
 }
 
