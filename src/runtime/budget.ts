@@ -35,7 +35,7 @@ export type BudgetOptions = {
   readonly ledger: Ledger;
   activeMs(): number;
   /** Records; calls back into nothing here. */
-  record(event: BudgetState): void;
+  record(event: BudgetState | EventOf<"warning">): void;
 };
 
 export class BudgetWatch {
@@ -43,6 +43,7 @@ export class BudgetWatch {
   /** Requests admitted and not yet in the ledger, by agent; null for the run. */
   readonly #admitted = new Map<AgentId | null, number>();
   readonly #marks = new Map<AgentId | null, number>();
+  readonly #unpriced = new Set<AgentId>();
   #exhausted = false;
 
   constructor(options: BudgetOptions) {
@@ -97,7 +98,19 @@ export class BudgetWatch {
           : 0;
     for (const owner of booked === 0 ? [] : [null, agent])
       this.#admitted.set(owner, Math.max(0, (this.#admitted.get(owner) ?? 0) - booked));
+    if (entry.type === "model-step") this.#checkPrice(entry);
     for (const owner of agent === null ? [null] : [null, agent]) this.#report(owner);
+  }
+
+  /** What has no price does not come nearer to a limit of money: whoever relies on it must hear so, once for each agent. */
+  #checkPrice({ agent, costUsd, finish, model }: EventOf<"model-step">): void {
+    const { run, agents } = this.#options.budget;
+    const isLimited = (run.maxCostUsd ?? agents.get(agent)?.maxCostUsd ?? null) !== null;
+    if (!isLimited || costUsd !== null || finish === "error" || finish === "interrupted" || this.#unpriced.has(agent)) return;
+    this.#unpriced.add(agent);
+    const what = model === null ? "what was asked" : model;
+    const message = `No price is known for ${what}: the limit of money does not count it.`;
+    this.#options.record({ type: "warning", code: "E_BUDGET", agent, message, next: "Limit tokens or requests as well." });
   }
 
   #refusal(agent: AgentId, names: readonly LimitName[]): { readonly failure: Failure; readonly everybody: boolean } | null {

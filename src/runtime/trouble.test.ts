@@ -281,6 +281,16 @@ describe("budgets", () => {
     expect(result).toMatchObject({ cost: 1, source: "stored", cause: "votes", exitCode: 0 });
   });
 
+  test("a reply without a known price is warned of once for each agent, where money is limited (REQ-BUDGET-2)", async () => {
+    const run = testRun(good, { budget: { run: { ...none, maxCostUsd: 1 }, agents: new Map() } });
+    await run.finish();
+    const warnings = ofType(await run.entries(), "warning").filter(({ code }) => code === "E_BUDGET");
+    expect(warnings.map(({ agent }) => agent).toSorted()).toEqual(["a", "b"]);
+    const free = testRun(good, { budget: { run: { ...none, maxTokens: 1e9 }, agents: new Map() } });
+    await free.finish();
+    expect(ofType(await free.entries(), "warning")).toEqual([]);
+  });
+
   test("an agent's own budget ends only that agent", async () => {
     const run = testRun(
       { ...good, c: [[{ text: "hm", tools: [{ name: "read", input: {} }] }, { answer: "c" }]] },
