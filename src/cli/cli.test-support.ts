@@ -91,7 +91,7 @@ export const RESULT: RunResult = {
   winner: { id: alice, label: label("agent1"), answer: answerId(alice, 1) },
   cause: "votes",
   degraded: [],
-  votes: [{ voter: bob, for: answerId(alice, 1), reason: "correct" }],
+  votes: [{ voter: bob, for: answerId(alice, 1), reason: "correct", forWinner: true }],
   answers: [{ answer: answerId(alice, 1), agent: alice, label: label("agent1"), content: "12", late: false }],
   agents: [],
   usage: USAGE,

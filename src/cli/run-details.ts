@@ -63,7 +63,7 @@ function costLines({ result }: StoredRun): readonly string[] {
 
 /** Who disagreed with the result; the winner's line says why it won. */
 function whyLine({ result }: StoredRun): string {
-  const against = result.votes.filter((vote) => vote.for !== result.winner?.answer);
+  const against = result.votes.filter(({ forWinner }) => !forWinner);
   if (result.winner === null) return "";
   if (against.length === 0) return result.votes.length === 0 ? "Nobody had to vote." : "Nobody disagreed.";
   return `Disagreed: ${against.map((vote) => `${neutraliseLine(vote.voter)} (for ${neutraliseLine(vote.for)})`).join(", ")}.`;

@@ -48,7 +48,7 @@ function voteTable(result: RunResult): readonly Line[] {
 
 function winnerLines({ winner, votes, cause, source }: RunResult): readonly Line[] {
   if (winner === null) return [line("bad", "No agent gave an answer.")];
-  const got = votes.filter((vote) => vote.for === winner.answer).length;
+  const got = votes.filter(({ forWinner }) => forWinner).length;
   const share = votes.length === 0 ? "" : `, ${got} of ${votes.length} votes`;
   const why = cause === null ? "" : ` (${CAUSES[cause] ?? cause})`;
   const stored = source === "stored" ? "stored answer" : "answer";
@@ -110,6 +110,6 @@ function plannedLines({ intents = [] }: RunResult): readonly Line[] {
 }
 
 function dissentLines({ votes, winner }: RunResult): readonly Line[] {
-  const others = votes.filter((vote) => vote.for !== winner?.answer).map(({ voter, for: answer }) => `${voter} voted for ${answer}`);
+  const others = votes.filter(({ forWinner }) => !forWinner).map(({ voter, for: answer }) => `${voter} voted for ${answer}`);
   return winner === null || others.length === 0 ? [] : [line("note", `Dissent: ${others.join(", ")}`)];
 }

@@ -34,7 +34,7 @@ export function buildResult({ run, path, outcome, state, ledger, strict }: Resul
     winner,
     cause,
     degraded,
-    votes: standingVotes(state).map((vote) => ({ voter: vote.voter, for: vote.for, reason: vote.reason })),
+    votes: votesOf(state, outcome),
     answers: answersOf(state).map((each) => ({
       answer: each.id,
       agent: each.agent,
@@ -52,6 +52,16 @@ export function buildResult({ run, path, outcome, state, ledger, strict }: Resul
     runId: run,
     runPath: path,
   };
+}
+
+function votesOf(state: State, { winner }: RunOutcome): RunResult["votes"] {
+  const winning = answersOf(state).find(({ id }) => id === winner?.answer);
+  return standingVotes(state).map(({ voter, for: answer, reason, key }) => ({
+    voter,
+    for: answer,
+    reason,
+    forWinner: key === winning?.key,
+  }));
 }
 
 /** The log names it relative to the run's folder, which may have been moved. */

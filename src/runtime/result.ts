@@ -22,7 +22,13 @@ export type RunResult = {
   readonly winner: { readonly id: AgentId; readonly label: Label; readonly answer: AnswerId } | null;
   readonly cause: Cause | null;
   readonly degraded: readonly string[];
-  readonly votes: readonly { readonly voter: AgentId; readonly for: AnswerId; readonly reason: string }[];
+  readonly votes: readonly {
+    readonly voter: AgentId;
+    readonly for: AnswerId;
+    readonly reason: string;
+    /** True for a vote for the winning answer or one that is equal to it: equal answers are one candidate. */
+    readonly forWinner: boolean;
+  }[];
   readonly answers: readonly {
     readonly answer: AnswerId;
     readonly agent: AgentId;

@@ -229,4 +229,21 @@ describe("the decision", () => {
     expect(result).toMatchObject({ winner: { id: "a" }, answers: [{}, {}, { answer: "c.1", late: true }] });
     expect(ofType(await run.entries(), "answer-submitted").at(-1)).toMatchObject({ agent: "c", late: true });
   });
+
+  test("a vote for an answer equal to the winning one counts for it in the result, too", async () => {
+    const votes: Script = ({ request }) =>
+      request.kind === "presentation"
+        ? { text: "P" }
+        : request.ballot === null
+          ? { answer: "twelve" }
+          : { vote: request.ballot.candidates.find(({ content }) => content === "twelve")?.label ?? "none" };
+    const run = testRun({ a: votes, b: votes, c: council("no", (text) => text === "no") }, { settings: { earlyDecision: false } });
+    const result = await run.finish();
+    expect(result.winner?.id).toBe("a");
+    expect(result.votes.map(({ voter, forWinner }) => [voter, forWinner]).toSorted()).toEqual([
+      ["a", true],
+      ["b", true],
+      ["c", false],
+    ]);
+  });
 });

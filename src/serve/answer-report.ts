@@ -71,7 +71,7 @@ const isPartial = ({ answer, cause }: RunResult): boolean => answer !== null && 
 
 function footnote(result: RunResult): string {
   const { winner, votes, cost, degraded, runPath, runId } = result;
-  const backing = votes.filter(({ for: chosen }) => chosen === winner?.answer).length;
+  const backing = votes.filter(({ forWinner }) => forWinner).length;
   const lines = [
     ...(isPartial(result) ? ["The agents had not finished: this is the best answer so far."] : []),
     ...(winner === null ? [] : [`Answer of ${winner.id}, with ${backing} of ${votes.length} votes.`]),

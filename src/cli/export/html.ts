@@ -49,7 +49,7 @@ const section = (title: string, body: string): string => (body === "" ? "" : `<s
 function why({ result, ended }: StoredRun): string {
   if (!ended) return "The run has not ended.";
   if (result.winner === null) return "No agent gave an answer.";
-  const against = result.votes.filter((vote) => vote.for !== result.winner?.answer).map(({ voter }) => voter);
+  const against = result.votes.filter(({ forWinner }) => !forWinner).map(({ voter }) => voter);
   const dissent = against.length === 0 ? "" : ` ${against.join(", ")} voted for another answer.`;
   return escaped(`The answer ${result.winner.answer} of ${result.winner.id} (${causeInWords(result.cause)}).${dissent}`);
 }
@@ -117,10 +117,14 @@ function plannedCalls({ result }: StoredRun): string {
   return table(["agent", "tool", "arguments", "what became of it", ""], rows);
 }
 
-function costs({ result }: StoredRun): string {
+function costs({ result, entries }: StoredRun): string {
+  const asked = (id: string): string => {
+    const models = entries.flatMap((entry) => (entry.type === "model-step" && entry.agent === id && entry.model ? [entry.model] : []));
+    return [...new Set(models)].join(", ");
+  };
   const rows = result.agents.map(({ id, model, usage, cost: price, steps, toolCalls: calls }) => [
     escaped(id),
-    escaped(model ?? ""),
+    escaped(model ?? asked(id)),
     String(steps),
     String(calls),
     escaped(tokens(usage)),

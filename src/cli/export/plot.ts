@@ -5,6 +5,8 @@ import { escaped } from "./markup.ts";
 
 const LEFT = 150;
 const WIDTH = 860;
+/** Room for the last label of the time axis. */
+const RIGHT = 30;
 const LANE = 34;
 const TOP = 10;
 
@@ -15,15 +17,18 @@ export function plotOf(entries: readonly Entry[]): string {
   const start = entries.find((entry) => entry.type === "run-start");
   if (start === undefined || start.agents.length === 0) return "";
   const end = Math.max(1, entries.at(-1)?.activeMs ?? 1);
-  const x = (ms: number): number => Math.round((LEFT + ((WIDTH - LEFT - 10) * Math.min(ms, end)) / end) * 10) / 10;
+  const x = (ms: number): number => Math.round((LEFT + ((WIDTH - LEFT - RIGHT) * Math.min(ms, end)) / end) * 10) / 10;
   const lanes = start.agents.map(({ id, label }, index) => lane(entries, { id, label, y: TOP + index * LANE, x, end }));
   const bottom = TOP + start.agents.length * LANE;
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => {
     const at = x(end * share);
-    return `<line x1="${at}" y1="${TOP}" x2="${at}" y2="${bottom}" class="grid"/><text x="${at}" y="${bottom + 16}" text-anchor="middle">${clockTime(end * share)}</text>`;
+    return `<line x1="${at}" y1="${TOP}" x2="${at}" y2="${bottom}" class="grid"/><text x="${at}" y="${bottom + 16}" text-anchor="middle">${timeOf(end * share, end)}</text>`;
   });
-  return `<svg viewBox="0 0 ${WIDTH} ${bottom + 24}" role="img" aria-label="Who worked when">${ticks.join("")}${lanes.join("")}</svg>`;
+  return `<div class="wide"><svg viewBox="0 0 ${WIDTH} ${bottom + 24}" role="img" aria-label="Who worked when">${ticks.join("")}${lanes.join("")}</svg></div>`;
 }
+
+/** Short runs are told in tenths of a second: five marks in ten seconds would not be whole ones. */
+const timeOf = (ms: number, end: number): string => (end < 60_000 ? `${(ms / 1000).toFixed(1)} s` : clockTime(ms));
 
 type Lane = { readonly id: string; readonly label: string; readonly y: number; readonly x: (ms: number) => number; readonly end: number };
 

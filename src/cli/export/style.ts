@@ -15,8 +15,9 @@ article { border: 1px solid var(--line); border-radius: .5rem; padding: .8rem; m
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line); }
+th, td:nth-child(-n+2) { white-space: nowrap; } td:nth-child(3) { min-width: 14rem; overflow-wrap: anywhere; }
 .bad { color: var(--mark); }
-svg { width: 100%; height: auto; font: 12px system-ui, sans-serif; }
+svg { width: 100%; min-width: 40rem; height: auto; font: 12px system-ui, sans-serif; }
 svg text { fill: currentColor; } svg .grid { stroke: var(--line); } svg .turn { fill: var(--turn); } svg .presentation { fill: var(--present); }
 svg .answer { fill: var(--ink); } svg .vote { fill: none; stroke: var(--mark); stroke-width: 2.5; } svg .tool { stroke: var(--mark); stroke-width: 1.5; }
 `;

@@ -204,6 +204,7 @@ export const resultOf = (agents: number): RunResult => ({
     voter: agentName(index),
     for: answerId(agentName(0), 1),
     reason: "It is complete.",
+    forWinner: true,
   })),
   answers: [],
   agents: [],
