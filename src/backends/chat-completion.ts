@@ -61,8 +61,23 @@ function renameMaxTokens({ max_tokens: limit, ...body }: Record<string, unknown>
 
 type Opening = { readonly type: string; readonly baseUrl: string };
 
-async function openModel(parts: BackendParts, model: string | null, { type, baseUrl }: Opening): Promise<LanguageModelV4> {
-  const id = isLocalServer(type) || model === null ? await probeLocalServer(parts, baseUrl) : model;
+type Shared = { readonly onRequest: BackendParts["onRequest"]; readonly models: Map<string, Promise<LanguageModelV4>> };
+
+/** Agents that ask the same model in the same way share its object: the SDK builds all its schemas anew for each. */
+const shared = new WeakMap<BackendParts["io"], Shared>();
+
+async function openModel(parts: BackendParts, model: string | null, opening: Opening): Promise<LanguageModelV4> {
+  const id = isLocalServer(opening.type) || model === null ? await probeLocalServer(parts, opening.baseUrl) : model;
+  const { io, onRequest, config } = parts;
+  let known = shared.get(io);
+  if (known === undefined || known.onRequest !== onRequest) shared.set(io, (known = { onRequest, models: new Map() }));
+  const key = JSON.stringify([opening, id, config.apiKey, config.extraBody]);
+  const made = known.models.get(key) ?? makeModel(parts, id, opening);
+  known.models.set(key, made);
+  return made;
+}
+
+async function makeModel(parts: BackendParts, id: string, { type, baseUrl }: Opening): Promise<LanguageModelV4> {
   const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
   const habits = HABITS[type] ?? {};
   return createOpenAICompatible({

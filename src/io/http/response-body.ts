@@ -16,31 +16,7 @@ export function bodyOf(message: IncomingMessage, method: string, reason: (error:
     message.resume();
     return null;
   }
-  const source = unpacked(message);
-  let over = false;
-  return new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      start(controller) {
-        const end = (how: () => void): void => {
-          if (!over) how();
-          over = true;
-        };
-        source.on("data", (chunk: Buffer<ArrayBuffer>) => {
-          if (over) return;
-          controller.enqueue(chunk);
-          if ((controller.desiredSize ?? 0) <= 0) source.pause();
-        });
-        source.on("end", () => end(() => controller.close()));
-        source.on("error", (error) => end(() => controller.error(reason(error))));
-      },
-      pull: () => void source.resume(),
-      cancel: () => {
-        over = true;
-        message.destroy();
-      },
-    },
-    { highWaterMark: UNREAD_BYTES, size: (chunk) => chunk.byteLength },
-  );
+  return streamOf(unpacked(message), { drop: () => message.destroy(), reason });
 }
 
 /** The message itself, or what is packed in it. Pieces come out as they come in: an event stream may be packed too. */
@@ -56,4 +32,55 @@ function unpacked(message: IncomingMessage): Readable {
         zlib.createUnzip({ flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH });
   // An error of the message becomes one of the decoder, whose listener tells it.
   return pipeline(message, decoder, () => undefined);
+}
+
+type Controller = ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
+type Around = { readonly drop: () => void; readonly reason: (error: Error) => unknown };
+
+/** Whatever has come when it is asked for the next piece is one piece: readers pay for each. */
+function streamOf(source: Readable, { drop, reason }: Around): ResponseParts["body"] {
+  let waiting: Buffer<ArrayBuffer>[] = [];
+  let bytes = 0;
+  let asked = false;
+  let state: "open" | "ended" | "over" = "open";
+  const give = (controller: Controller): void => {
+    if (state === "over") return;
+    const [first] = waiting;
+    if (first !== undefined && asked) {
+      asked = false;
+      controller.enqueue(waiting.length === 1 ? first : Buffer.concat(waiting, bytes));
+      waiting = [];
+      bytes = 0;
+      source.resume();
+    }
+    if (state === "ended" && waiting.length === 0) {
+      state = "over";
+      controller.close();
+    }
+  };
+  const start = (controller: Controller): void => {
+    source.on("data", (chunk: Buffer<ArrayBuffer>) => {
+      waiting.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= UNREAD_BYTES) source.pause();
+      give(controller);
+    });
+    source.on("end", () => {
+      if (state === "open") state = "ended";
+      give(controller);
+    });
+    source.on("error", (error) => {
+      if (state === "open") controller.error(reason(error));
+      state = "over";
+    });
+  };
+  const pull = (controller: Controller): void => {
+    asked = true;
+    give(controller);
+  };
+  const cancel = (): void => {
+    state = "over";
+    drop();
+  };
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({ start, pull, cancel }, { highWaterMark: 0 });
 }
