@@ -79,6 +79,32 @@ describe("a form (REQ-MCP-43)", () => {
     expect((await answerOf(asking("confirm", { elicitation: "allow" }))).told).toBe('{"action":"decline"}');
   });
 
+  test.each([
+    ["deny", '{"action":"decline"}', '{"action":"decline"}', 0],
+    ["allow", '{"action":"accept","content":{"n":3}}', '{"action":"accept","content":{"sure":true,"size":"m"}}', 0],
+    ["ask", '{"action":"accept","content":{"n":3}}', '{"action":"accept","content":{"sure":true,"size":"m"}}', 1],
+  ] as const)("follows a rule of the policy that says %s", async (verdict, byEntry, byPerson, times) => {
+    const { policy, asked } = withPerson({});
+    const ruled: BrokerPolicy = {
+      ...policy,
+      checkCall: ({ tool }) => ({ verdict: tool === "elicitation" ? verdict : "allow", rule: "r", reason: "r" }),
+    };
+    expect((await answerOf(asking("defaults", { elicitation: "allow" }), ruled)).told).toBe(byEntry);
+    expect((await answerOf(asking("confirm"), ruled)).told).toBe(byPerson);
+    expect(asked).toHaveLength(times);
+  });
+
+  test("is declined where the policy cannot be applied", async () => {
+    const broken: BrokerPolicy = {
+      ...withPerson({}).policy,
+      checkCall: ({ tool }) => {
+        if (tool === "elicitation") throw new Error("broken");
+        return { verdict: "allow", rule: "r", reason: "r" };
+      },
+    };
+    expect((await answerOf(asking("confirm"), broken)).told).toBe('{"action":"decline"}');
+  });
+
   test("proposes defaults, the only choice, and a yes where a person agreed", () => {
     const schema = { type: "object", properties: { a: { enum: ["x"] }, b: { const: 2 }, c: { type: "boolean" } }, required: ["a", "c"] };
     expect(proposedValues(schema, true)).toEqual({ a: "x", b: 2, c: true });

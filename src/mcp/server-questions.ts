@@ -73,26 +73,29 @@ export class ServerQuestions {
     const { elicit } = this.#options;
     if (this.#forms === "deny") return DECLINED;
     if (elicit) return elicit(question);
-    if (this.#forms === "allow") {
-      const values = question.url === undefined ? proposedValues(question.schema, false) : null;
-      return values === null ? DECLINED : { action: "accept", content: values };
-    }
-    return this.#byPerson(question);
+    return this.#forms === "allow" ? this.#byEntry(question) : this.#byPerson(question);
   }
 
   async model(question: SamplingQuestion): Promise<SamplingAnswer> {
     const origin = this.#options.origin();
     if (!this.samples || !origin?.sample) return { refused: "No model answers questions of this server now." };
-    if (this.#models === "ask") {
-      const asked: Json = { question: question.messages.map(({ role, text }) => `${role}: ${neutralise(text)}`) };
-      if (!(await this.#agreed("sampling", asked, origin))) return { refused: "The person did not agree." };
-    }
+    const asked: Json = { question: question.messages.map(({ role, text }) => `${role}: ${neutralise(text)}`) };
+    const agreed =
+      this.#models === "ask" ? await this.#agreed("sampling", asked, origin) : !(await this.#forbidden("sampling", asked, origin));
+    if (!agreed) return { refused: this.#models === "ask" ? "The person did not agree." : "The policy does not allow it." };
     const release = origin.hold?.();
     try {
       return await origin.sample(question, origin.signal);
     } finally {
       release?.();
     }
+  }
+
+  async #byEntry({ schema, url }: ElicitationQuestion): Promise<ElicitationAnswer> {
+    const origin = this.#options.origin();
+    const values = url === undefined ? proposedValues(schema, false) : null;
+    if (origin === null || values === null || (await this.#forbidden("elicitation", values, origin))) return DECLINED;
+    return { action: "accept", content: values };
   }
 
   /** A person can agree to what the form proposes, or decline; a form that needs words of its own is declined. */
@@ -117,10 +120,29 @@ export class ServerQuestions {
   async #ask(tool: string, input: Json, { agent, turn, call, signal }: CallOrigin): Promise<boolean> {
     const { policy, record, server } = this.#options;
     if (!policy.ask || policy.canAsk?.() === false) return false;
+    const verdict = await this.#verdict("destructive", { tool, input, agent });
+    if (verdict !== "ask") return verdict === "allow"; // A rule, or what the person allowed before.
     await record({ type: "permission-asked", agent, turn, call, server: server.name, tool, input });
     const { allow, by } = await policy.ask({ agent, turn, call, server: server.name, tool, effect: "unknown", input }, signal);
     await record({ type: "permission-answered", agent, turn, call, allow, by });
     return allow;
+  }
+
+  /** An entry cannot allow what the policy forbids; both can name `elicitation` and `sampling` like tools of the server. */
+  async #forbidden(tool: string, input: Json, { agent }: CallOrigin): Promise<boolean> {
+    return (await this.#verdict("unknown", { tool, input, agent })) === "deny";
+  }
+
+  async #verdict(
+    effect: "destructive" | "unknown",
+    { tool, input, agent }: { readonly tool: string; readonly input: Json; readonly agent: AgentId },
+  ): Promise<"allow" | "ask" | "deny"> {
+    const { policy, server } = this.#options;
+    try {
+      return (await policy.checkCall?.({ agent, server: server.name, tool, effect, input }))?.verdict ?? "ask";
+    } catch {
+      return "deny"; // A policy that cannot be applied allows nothing.
+    }
   }
 }
 
