@@ -17,7 +17,6 @@ const EXTERNAL = [
   "@node-llama-cpp/*",
   "@anthropic-ai/claude-agent-sdk",
   "@napi-rs/keyring",
-  "@opentelemetry/*",
   "koffi",
   "vitest",
 ];

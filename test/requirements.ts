@@ -18,6 +18,7 @@ import { SECURITY_REQUIREMENTS } from "./requirements-security.ts";
 import { SERVED_REQUIREMENTS } from "./requirements-served.ts";
 import { WORKSPACE_REQUIREMENTS } from "./requirements-workspaces.ts";
 import { WRITES_REQUIREMENTS } from "./requirements-writes.ts";
+import { TELEMETRY_REQUIREMENTS } from "./requirements-telemetry.ts";
 
 export const AREAS: readonly Readonly<Record<string, string>>[] = [
   BACKEND_REQUIREMENTS,
@@ -39,6 +40,7 @@ export const AREAS: readonly Readonly<Record<string, string>>[] = [
   SERVED_REQUIREMENTS,
   WORKSPACE_REQUIREMENTS,
   WRITES_REQUIREMENTS,
+  TELEMETRY_REQUIREMENTS,
 ];
 
 export const REQUIREMENTS: Readonly<Record<string, string>> = Object.assign({}, ...AREAS);

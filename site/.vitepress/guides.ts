@@ -6,7 +6,7 @@ const DOCS = join(import.meta.dirname, "../../docs");
 const FIRST: Readonly<Record<string, readonly string[]>> = {
   "Start here": ["quick-start", "concepts", "terminal", "local-model", "faq"],
   MCP: ["gemini-mcp", "mcp-integration", "serving", "security", "best-practices", "troubleshooting"],
-  Reference: ["configuration", "cli", "library", "benchmarks"],
+  Reference: ["configuration", "cli", "library", "api", "telemetry", "benchmarks"],
   "Coming from Python": ["from-python", "compatibility"],
   Inside: ["ARCHITECTURE", "extending", "contracts", "dependencies"],
 };

@@ -33,7 +33,13 @@ export function loadDotEnv({ text, file, env }: DotEnv): { readonly env: Environ
 function isRedirecting(name: string, value: string): boolean {
   if (name === AZURE_ENDPOINT) return !isAzure(value);
   const upper = name.toUpperCase();
-  return ADDRESS_VARIABLES.has(upper) || upper.startsWith("MASSGEN_") || upper.endsWith("_PROXY") || upper.endsWith("_BASE_URL");
+  return (
+    ADDRESS_VARIABLES.has(upper) ||
+    upper.startsWith("MASSGEN_") ||
+    upper.startsWith("OTEL_") ||
+    upper.endsWith("_PROXY") ||
+    upper.endsWith("_BASE_URL")
+  );
 }
 
 /** An Azure resource has an address of its own, so that one has to be told; it stays with Azure. */

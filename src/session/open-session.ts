@@ -14,6 +14,7 @@ import { SessionRecorder } from "./recorder.ts";
 import { openQuestionLog, reopenQuestionLog, type Logging, type QuestionLog } from "./run-log.ts";
 import { budgetOf, settingsOf } from "./settings.ts";
 import { openTeam } from "./team.ts";
+import { openTelemetry, telemetryIsWanted, type Telemetry } from "../telemetry/index.ts";
 import type { Workspaces } from "../workspaces/index.ts";
 
 export type SessionOptions = {
@@ -86,12 +87,14 @@ export async function openSession(given: MassgenConfig, options: SessionOptions)
   const desk = new PermissionDesk();
   const { interactive = () => false, locked = false, policyFile = null, logs } = options;
   let broker: ToolBroker | null = null;
+  const telemetry = telemetryIsWanted(io.env) ? await openTelemetry() : null;
   try {
     broker = await brokerFor(config, { io, record: recorder.record, desk, interactive, logs, locked, policyFile, workspaces });
     const onRequest = options.onRequest === undefined ? {} : { onRequest: options.onRequest };
     const team = await openTeam(config, { io, yes, plainProgress: options.plainProgress === true, onNotice, workspaces, ...onRequest });
-    return new Session({ config, options, recorder, broker, team, notices, desk, workspaces });
+    return new Session({ config, options, recorder, broker, team, notices, desk, workspaces, telemetry });
   } catch (error) {
+    await telemetry?.close();
     await broker?.close();
     await workspaces?.close();
     throw error;
@@ -128,6 +131,7 @@ type SessionParts = {
   readonly notices: readonly string[];
   readonly desk: PermissionDesk;
   readonly workspaces: Workspaces | null;
+  readonly telemetry: Telemetry | null;
 };
 
 /** A question of the conversation, or a run that goes on. */
@@ -177,9 +181,10 @@ class Session implements OpenedSession {
   }
 
   async #work({ question, history, open, follow }: Task, steering: SteeringLater): Promise<RunResult> {
-    const { recorder, desk } = this.#parts;
+    const { recorder, desk, telemetry } = this.#parts;
     const { run: id, log, files, before, problem } = await open();
     log.follow(desk.follow);
+    log.follow((item) => item.kind === "entry" && telemetry?.follow(item.entry));
     log.follow(follow);
     for (const entry of before) follow({ kind: "entry", entry });
     const run = await this.#start(id, { question, history, log, resumeFrom: before });
@@ -237,9 +242,10 @@ class Session implements OpenedSession {
   }
 
   async #close(): Promise<void> {
-    const { broker, team, workspaces } = this.#parts;
+    const { broker, team, workspaces, telemetry } = this.#parts;
     await this.#run?.stop();
     await Promise.all([broker.close(), ...team.map(({ backend }) => backend.close())]);
     await workspaces?.close();
+    await telemetry?.close();
   }
 }
