@@ -121,6 +121,7 @@ describe("writes: winner", () => {
     expect(trail.stdout.match(/intent-started/g)).toHaveLength(1);
     const page = await runCli(["export", "last", "--format", "html"], { cwd: made.folder });
     expect(page.stdout).toContain("Planned calls");
+    expect((await runCli(["export", "last"], { cwd: made.folder })).stdout).toContain('| m2 | bank/slow_write | {"n":2} | was made once |');
   });
 
   test("kill -9 at any entry around the payment never pays twice, and what was not begun is paid on resume (REQ-WRITES-2)", async () => {

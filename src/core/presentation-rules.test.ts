@@ -111,6 +111,17 @@ describe("REQ-COORD-17.3: what is executed is what was voted on", () => {
   );
 
   check(
+    "REQ-COORD-17.3: arguments beyond what can be judged are cut for voters",
+    {},
+    [start("bob"), intent("bob", "bob/1/1.1", { text: "x".repeat(50_000) }), ...answered],
+    (council) => {
+      const shown = promptFor(council.state, planOf(council, "ann") as TurnPlan);
+      expect(shown).toContain("… (50011 characters)");
+      expect(shown.length).toBeLessThan(12_000);
+    },
+  );
+
+  check(
     "REQ-COORD-17.3: a new answer also stands for what was planned for it",
     {},
     [

@@ -167,7 +167,14 @@ function historyTexts(history: readonly HistoryMessage[]): readonly string[] {
   return history.map(({ text }) => text);
 }
 
-const textOfCall = ({ server, tool, input }: Intent): string => `${tool} (${server}) ${JSON.stringify(input)}`;
+/** Characters of a planned call's arguments that voters are shown: enough to judge it by, whatever its author writes. */
+const LONGEST_ARGUMENTS = 8_000;
+
+function textOfCall({ server, tool, input }: Intent): string {
+  const text = JSON.stringify(input);
+  const shown = text.length > LONGEST_ARGUMENTS ? `${text.slice(0, LONGEST_ARGUMENTS)}… (${text.length} characters)` : text;
+  return `${tool} (${server}) ${shown}`;
+}
 
 function textOfOutcome(intent: Intent): string {
   const { result } = intent;
