@@ -62,7 +62,7 @@ export function findTools(input: Json, tools: readonly OfferedTool[]): Found {
   if (query === "") return { outcome: failed("invalid-input", `${SEARCH_TOOLS} needs a \`query\`: a few words of text.`, true), names: [] };
   const wanted = isRecord(input) && typeof input["limit"] === "number" ? Math.floor(input["limit"]) : DEFAULT_LIMIT;
   const limit = Math.min(MAX_LIMIT, Math.max(1, wanted));
-  const ranked = new ToolRanking(tools).search(query);
+  const ranked = rankingOf(tools).search(query);
   const best = ranked.slice(0, limit);
   const result =
     best.length === 0
@@ -72,6 +72,15 @@ export function findTools(input: Json, tools: readonly OfferedTool[]): Found {
     outcome: { ok: true, content: [{ type: "text", text: neutralise(JSON.stringify(result)) }] },
     names: best.map(({ name }) => name),
   };
+}
+
+/** The words of an agent's tools are counted once for as long as the tools are the same. */
+const rankings = new WeakMap<readonly OfferedTool[], ToolRanking>();
+
+function rankingOf(tools: readonly OfferedTool[]): ToolRanking {
+  const known = rankings.get(tools) ?? new ToolRanking(tools);
+  rankings.set(tools, known);
+  return known;
 }
 
 function describe(tools: readonly OfferedTool[]): readonly unknown[] {
