@@ -285,7 +285,7 @@ describe("budgets", () => {
     const run = testRun(good, { budget: { run: { ...none, maxCostUsd: 1 }, agents: new Map() } });
     await run.finish();
     const warnings = ofType(await run.entries(), "warning").filter(({ code }) => code === "E_BUDGET");
-    expect(warnings.map(({ agent }) => agent).toSorted()).toEqual(["a", "b"]);
+    expect([warnings.length, new Set(warnings.map(({ agent }) => agent))]).toEqual([2, new Set(["a", "b"])]);
     const free = testRun(good, { budget: { run: { ...none, maxTokens: 1e9 }, agents: new Map() } });
     await free.finish();
     expect(ofType(await free.entries(), "warning")).toEqual([]);
