@@ -101,6 +101,8 @@ describe("working folders of agents with a filesystem server", () => {
     const { folder, served, run } = await place({ best: "alice", first: notes });
     const result = await run("--config", "config.json", "--display", "json", "Write a note.");
     expect(result, result.stderr).toMatchObject({ code: 0 });
+    // Writing into its own folder an agent destroys nothing of anybody's.
+    expect(result.stdout).not.toContain("destroys or overwrites");
     const voting = served.requests.filter(({ tools }) => tools.includes("vote"));
     for (const model of ["alice", "bob"]) {
       const told = voting.filter((request) => request.model === model).at(-1);

@@ -50,7 +50,7 @@ export async function openBroker(config: MassgenConfig, surroundings: BrokerSurr
     grants,
     policy: locked ? { ...operator, locked } : operator,
     ...(logs ? { keepResult: resultKeeper(io, config.secrets) } : {}),
-    over: (policy) => withFileRules(tools?.over(policy) ?? policy, workspaces),
+    over: (policy) => withFileRules(tools?.over(policy) ?? policy, { workspaces, destructive: operator.destructive }),
     agents: config.agents.map(({ id, backend }) => ({
       id: agentId(id),
       servers: backend.mcpServers,

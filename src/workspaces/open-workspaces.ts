@@ -5,7 +5,7 @@ import type { AgentConfig, MassgenConfig } from "../config/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import { agentId, type AgentId, type Effect, type Json } from "../core/index.ts";
 import { MassgenError, UsageError } from "../errors/index.ts";
-import { userHome, type Io } from "../io/index.ts";
+import { liesIn, userHome, type Io } from "../io/index.ts";
 import { lockRun, type RunLock } from "../log/index.ts";
 import { fileAccess } from "./access.ts";
 import type { FileAccess, OpenRunFiles, RunPlace } from "./contract.ts";
@@ -25,6 +25,8 @@ export type Workspaces = {
   accessOf(agent: AgentId): FileAccess | null;
   /** Null = nothing speaks against the call; else the reason. Never rejects. */
   refusal(question: FileQuestion): Promise<string | null>;
+  /** True where the call touches nothing but the agent's own folders. Never rejects. */
+  staysAtHome(question: FileQuestion): Promise<boolean>;
   /** What a server that asks is told to work in; empty = nothing is told. */
   rootsOf(agent: AgentId | null, server: McpServerConfig): readonly { readonly uri: string }[];
   /** The files of one run. */
@@ -85,6 +87,15 @@ class TeamWorkspaces implements Workspaces {
       if (reason !== null) return reason;
     }
     return null;
+  }
+
+  async staysAtHome({ agent, server, input }: FileQuestion): Promise<boolean> {
+    const desk = this.#layout.desks.find((each) => each.agent === agent);
+    if (desk === undefined || this.#layout.bound.get(agent)?.includes(server) !== true) return false;
+    const own = [...(desk.workspace === null ? [] : [desk.workspace]), ...desk.writes.filter((folder) => liesIn(folder, desk.folder))];
+    const access = fileAccess({ reads: own, writes: own, home: userHome(this.#io) });
+    const refusals = await Promise.all(pathsIn(input).map((path) => access.refusal(path, "write")));
+    return own.length > 0 && refusals.length > 0 && refusals.every((reason) => reason === null);
   }
 
   rootsOf(agent: AgentId | null, server: McpServerConfig): readonly { readonly uri: string }[] {
