@@ -12,14 +12,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
 
 /** Loaded from where the user installed them, never bundled: native binaries or licences of their own. */
-const EXTERNAL = [
-  "node-llama-cpp",
-  "@node-llama-cpp/*",
-  "@anthropic-ai/claude-agent-sdk",
-  "@napi-rs/keyring",
-  "koffi",
-  "vitest",
-];
+const EXTERNAL = ["node-llama-cpp", "@node-llama-cpp/*", "@anthropic-ai/claude-agent-sdk", "@napi-rs/keyring", "koffi", "vitest"];
 
 /**
  * `import { z }` names zod's whole namespace as one object, which keeps all of it, forty languages of messages included.
@@ -36,6 +29,18 @@ const PRUNE_ZOD: Plugin = {
       );
       if (!path.includes("@ai-sdk") || !/\bnew Headers\b/.test(contents)) return { contents, loader: "js" };
       return { contents: `import { HttpHeaders as Headers } from ${JSON.stringify(LIGHT_HEADERS)};\n${contents}`, loader: "js" };
+    });
+  },
+};
+
+/** Of package.json the program wants its version alone; the rest is read with every start otherwise. */
+const VERSION_ONLY: Plugin = {
+  name: "version-only",
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]package\.json$/ }, ({ path }) => {
+      if (path !== join(root, "package.json")) return undefined;
+      const { version } = JSON.parse(readFileSync(path, "utf8")) as { version: string };
+      return { contents: JSON.stringify({ version }), loader: "json" };
     });
   },
 };
@@ -71,7 +76,7 @@ async function bundle(): Promise<Metafile> {
     platform: "node",
     target: "node22.19",
     external: EXTERNAL,
-    plugins: [PRUNE_ZOD, THROUGH_DOORS],
+    plugins: [PRUNE_ZOD, VERSION_ONLY, THROUGH_DOORS],
     // Loaded on first use, a CommonJS package loses its named exports behind a chunk; this is the same code as a module.
     alias: { yaml: join(root, "node_modules/yaml/browser/index.js") },
     chunkNames: "chunks/[name]-[hash]",
