@@ -42,7 +42,7 @@ export function systemErrorCode(error: unknown): string | null {
 
 export function createFiles(): Files {
   return {
-    makeFolder: async (path) => void (await fs.mkdir(path, { recursive: true, mode: 0o700 })),
+    makeFolder,
     openAppend,
     read: (path, atMost) => (atMost === undefined ? fs.readFile(path) : readBeginning(path, atMost)),
     replace,
@@ -54,6 +54,16 @@ export function createFiles(): Files {
     list: async (path) => (await fs.readdir(path)).toSorted(),
     exists,
   };
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await fs.mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // Node says "no such file" where the file system is read-only; asked for the one folder, the system says why.
+    if (systemErrorCode(error) === "ENOENT") await fs.mkdir((error as NodeJS.ErrnoException).path ?? path, { mode: 0o700 });
+    throw error;
+  }
 }
 
 async function openAppend(path: string, create: "new" | "if-missing"): Promise<AppendFile> {
