@@ -6,7 +6,7 @@ import { openStage } from "./screenshots/stage.ts";
 import { QUESTION, tellStory } from "./screenshots/story.ts";
 import { root } from "./stages.ts";
 
-type Shot = { readonly name: string; readonly when: RegExp; readonly keys?: readonly string[] };
+type Shot = { readonly name: string; readonly when: RegExp };
 type Scene = {
   readonly columns: number;
   readonly rows: number;
@@ -22,7 +22,7 @@ const SCENES: readonly Scene[] = [
     rows: 32,
     paper: DARK,
     shots: [
-      { name: "start", when: /working[\s\S]*Staleness/ },
+      { name: "start", when: /MCP [█░]/ },
       { name: "mid-run", when: /✓[\s\S]*A proxy comes/ },
       { name: "voting", when: /comparing[\s\S]*voted/ },
       { name: "result", when: /finished/ },
@@ -38,9 +38,8 @@ async function play(scene: Scene, shots: readonly Shot[]): Promise<void> {
   const story = await tellStory();
   const stage = openStage(story, { ...scene, question: QUESTION });
   try {
-    for (const { name, when, keys = [] } of shots) {
+    for (const { name, when } of shots) {
       const screen = await stage.shows(when);
-      if (keys.length > 0) stage.keys(...keys);
       writeFileSync(join(folder, `${name}.svg`), await pictureOf(screen, scene, scene.paper));
       console.log(`docs/images/${name}.svg`);
     }

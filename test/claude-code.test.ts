@@ -103,6 +103,35 @@ describe.skipIf(!present)("massgen with Claude Code", () => {
     expect(provider.requests).toHaveLength(2);
   });
 
+  test("a write that is left to the winner goes through the same broker: recorded for both agents, made once (REQ-WRITES-1)", async () => {
+    const models = ["claude-sonnet-4-5", "claude-haiku-4-5"];
+    const { folder, calls, config } = await place(({ model, messages }) => {
+      const text = JSON.stringify(messages);
+      const n = models.findIndex((each) => model.startsWith(each)) + 1;
+      if (text.includes("was chosen, and it is yours")) return { text: "Presented." };
+      const label = /label=[^>]{0,3}(agent\d)[^>]{0,3}>[^<]*I pay 2/.exec(text)?.[1];
+      if (label !== undefined) return { toolCalls: [{ name: "mcp__massgen__vote", input: { agent_id: label, reason: "right" } }] };
+      if (text.includes("tool_result")) return { toolCalls: [{ name: "mcp__massgen__new_answer", input: { content: `I pay ${n}.` } }] };
+      return { toolCalls: [{ name: "mcp__counter__write", input: { n } }] };
+    });
+    const { agents } = JSON.parse(readFileSync(config, "utf8")) as { agents: readonly { readonly backend: object }[] };
+    writeConfig(folder, {
+      agents: models.map((model, index) => ({
+        id: `code${index + 1}`,
+        backend: { ...agents[0]?.backend, model, cwd: join(folder, `work${index}`) },
+      })),
+      orchestrator: { seed: 7, writes: "winner" },
+    });
+    const run = await runCli(["--config", config, "--output", "result.json", "Pay."], { cwd: folder });
+    expect(run.code, run.stderr).toBe(0);
+    const { intents, winner } = JSON.parse(readFileSync(join(folder, "result.json"), "utf8")) as {
+      readonly winner: { readonly id: string };
+      readonly intents: readonly { readonly agent: string; readonly fate: string }[];
+    };
+    expect([winner.id, callsIn(calls)]).toEqual(["code2", 1]);
+    expect(intents.map(({ agent, fate }) => `${agent} ${fate}`).toSorted()).toEqual(["code1 dropped", "code2 done"]);
+  });
+
   test("no request leaves this machine: through a proxy of the environment nothing else is asked for (REQ-BACKEND-62)", async () => {
     const proxy = await recordingProxy();
     const env = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, NO_PROXY: "127.0.0.1,localhost" };

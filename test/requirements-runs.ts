@@ -17,5 +17,7 @@ export const RUN_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-RUN-21": "Whichever agents fail, the others answer; only where all fail is there no answer.",
   "REQ-RUN-22": "Every kind of budget ends the run with the best answer so far, or without one, by the same rule.",
   "REQ-RUN-23": "A run of an hour ends as one of a minute, and its time limit holds.",
+  "REQ-RUN-25": "A full disk, a folder that cannot be written and every kind of damaged log have one stated outcome each.",
+  "REQ-RUN-26": "A conversation of twenty questions keeps its history and does not grow in memory.",
   "REQ-RUN-24": "A time of day that jumps changes nothing.",
 };

@@ -42,7 +42,7 @@ export function systemErrorCode(error: unknown): string | null {
 
 export function createFiles(): Files {
   return {
-    makeFolder: async (path) => void (await fs.mkdir(path, { recursive: true, mode: 0o700 })),
+    makeFolder,
     openAppend,
     read: (path, atMost) => (atMost === undefined ? fs.readFile(path) : readBeginning(path, atMost)),
     replace,
@@ -50,17 +50,19 @@ export function createFiles(): Files {
     truncate: (path, bytes) => fs.truncate(path, bytes),
     rename: (from, to) => fs.rename(from, to),
     link: (from, to) => fs.link(from, to),
-    remove,
+    remove: (path) => fs.rm(path, { force: true }),
     list: async (path) => (await fs.readdir(path)).toSorted(),
     exists,
   };
 }
 
-async function remove(path: string): Promise<void> {
+async function makeFolder(path: string): Promise<void> {
   try {
-    await fs.unlink(path);
+    await fs.mkdir(path, { recursive: true, mode: 0o700 });
   } catch (error) {
-    if (systemErrorCode(error) !== "ENOENT") throw error;
+    // Node says "no such file" where the file system is read-only; asked for the one folder, the system says why.
+    if (systemErrorCode(error) === "ENOENT") await fs.mkdir((error as NodeJS.ErrnoException).path ?? path, { mode: 0o700 });
+    throw error;
   }
 }
 

@@ -84,7 +84,8 @@ export function markdownOf({ result, entries }: StoredRun): string {
 function plannedCalls({ intents = [] }: StoredRun["result"]): readonly string[] {
   if (intents.length === 0) return [];
   const rows = intents.map(
-    ({ agent, server, tool, input, fate }) => `| ${cell(agent)} | ${cell(`${server}/${tool}`)} | ${cell(JSON.stringify(input))} | ${FATES[fate]} |`,
+    ({ agent, server, tool, input, fate }) =>
+      `| ${cell(agent)} | ${cell(`${server}/${tool}`)} | ${cell(JSON.stringify(input))} | ${FATES[fate]} |`,
   );
   return ["## Planned calls", "", "| agent | tool | arguments | what became of it |", "|---|---|---|---|", ...rows, ""];
 }

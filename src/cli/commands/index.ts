@@ -28,7 +28,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "runs", summary: "list the runs of this folder", load: async () => (await import("./runs.ts")).runsCommand },
   { name: "show", summary: "print the result of a stored run", load: async () => (await import("./show.ts")).showCommand },
   { name: "replay", summary: "watch a stored run once more", load: async () => (await import("./replay.ts")).replayCommand },
-  { name: "export", summary: "write a stored run as Markdown, HTML or JSON", load: async () => (await import("./export.ts")).exportCommand },
+  {
+    name: "export",
+    summary: "write a stored run as Markdown, HTML or JSON",
+    load: async () => (await import("./export.ts")).exportCommand,
+  },
   { name: "serve", summary: "offer the council to other programs over MCP", load: async () => (await import("./serve.ts")).serveCommand },
   {
     name: "bench",

@@ -2,7 +2,7 @@
 import { cost, count } from "../format.ts";
 import type { Frame } from "./frame.ts";
 import { fit, textWidth } from "./measure.ts";
-import type { AgentView } from "./model.ts";
+import type { AgentView, RunView } from "./model.ts";
 import { visibleLines, type Anchor } from "./rows.ts";
 import { padded, spanLine, spansWidth, type Span } from "./spans.ts";
 import { statusSpan } from "./status-words.ts";
@@ -34,10 +34,20 @@ export function agentPanel(agent: AgentView, box: PanelBox, frame: Frame): strin
   const bottom = edgeLine({ left: usageSpans(agent), right: place(agent, box) }, { box, edge, corners: "╰╯" }, theme);
   const source = transcriptSource(agent.transcript, { now: frame.now, theme, detailed: box.detailed, search: box.search });
   const height = Math.max(0, box.rows - 2);
-  const lines = visibleLines(source, box.anchor, { columns: inner, height });
+  const lines =
+    source.length === 0
+      ? [spanLine([emptySpan(agent, frame.view)], inner, theme)]
+      : visibleLines(source, box.anchor, { columns: inner, height });
   const side = theme.paint(edge, "│");
   const body = Array.from({ length: height }, (_, row) => `${side} ${padded(lines[row] ?? "", inner)} ${side}`);
   return [top, ...body, bottom].slice(0, box.rows);
+}
+
+/** What an agent waits for that has said nothing yet. */
+function emptySpan({ status }: AgentView, { servers }: RunView): Span {
+  if (status !== "working") return ["faint", status === "waiting" ? "has not begun yet" : ""];
+  const coming = [...servers.values()].filter(({ state }) => state === "connecting").map(({ name }) => harmless(name));
+  return ["faint", coming.length === 0 ? "waits for the first word of the model" : `connects its MCP servers: ${coming.join(", ")}`];
 }
 
 /** Number and name, with backend and model where there is room for both, else with the model alone. */
