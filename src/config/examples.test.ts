@@ -8,7 +8,14 @@ import { BACKEND_TABLE, checkFiles, loadConfig } from "./index.ts";
 
 const FOLDER = join(import.meta.dirname, "../../examples");
 /** What a person has set who follows the headers. */
-const ENV = { ...KEYS, DISCORD_TOKEN: "discord-token-000" };
+const ENV = {
+  ...KEYS,
+  AZURE_OPENAI_ENDPOINT: "https://name.openai.azure.com",
+  DISCORD_TOKEN: "discord-token-000",
+  BRAVE_API_KEY: "brave-key-0000",
+  NOTION_TOKEN_ONE: "notion-token-one",
+  NOTION_TOKEN_TWO: "notion-token-two",
+};
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith(".yaml"));
 
 describe("the shipped examples (REQ-CONFIG-28)", () => {
