@@ -50,10 +50,18 @@ export function createFiles(): Files {
     truncate: (path, bytes) => fs.truncate(path, bytes),
     rename: (from, to) => fs.rename(from, to),
     link: (from, to) => fs.link(from, to),
-    remove: (path) => fs.rm(path, { force: true }),
+    remove,
     list: async (path) => (await fs.readdir(path)).toSorted(),
     exists,
   };
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await fs.unlink(path);
+  } catch (error) {
+    if (systemErrorCode(error) !== "ENOENT") throw error;
+  }
 }
 
 async function makeFolder(path: string): Promise<void> {

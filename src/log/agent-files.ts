@@ -1,6 +1,6 @@
 // Text files beside the log, made from it while it grows: one per agent, the state of the run, the presentation and the final answer.
 // A trouble here never harms the run.
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { AgentId, Entry, EventOf } from "../core/index.ts";
 import type { AppendFile, Io } from "../io/index.ts";
 import { neutralise } from "../security/index.ts";
@@ -50,6 +50,8 @@ class AgentFileWriter {
   /** Whole files to be written, by their place in the run's folder. */
   readonly #whole = new Map<string, string>();
   readonly #open = new Map<AgentId, AppendFile>();
+  /** Folders that are made, or being made. */
+  readonly #folders = new Map<string, Promise<void>>();
   readonly #status = followStatus();
   #statusStale = false;
   #statusTimer: { cancel(): void } | null = null;
@@ -131,7 +133,7 @@ class AgentFileWriter {
   async #replace(place: string, text: string): Promise<void> {
     const { files } = this.#options.io;
     const path = join(this.#options.folder, place);
-    await files.makeFolder(join(path, ".."));
+    await this.#folder(dirname(path));
     await files.replace(path, text);
   }
 
@@ -141,11 +143,17 @@ class AgentFileWriter {
     const { files } = this.#options.io;
     const folder = join(this.#options.folder, OUTPUTS);
     const path = join(folder, `${this.#slugs.get(agent) ?? "agent"}.txt`);
-    await files.makeFolder(folder);
+    await this.#folder(folder);
     await files.remove(path);
     const file = await files.openAppend(path, "if-missing");
     this.#open.set(agent, file);
     return file;
+  }
+
+  #folder(path: string): Promise<void> {
+    const made = this.#folders.get(path) ?? this.#options.io.files.makeFolder(path);
+    this.#folders.set(path, made);
+    return made;
   }
 
   async #guarded(action: () => Promise<void>): Promise<void> {
