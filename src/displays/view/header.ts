@@ -46,7 +46,9 @@ function stripLines({ view, size, theme, now }: Frame): string[] {
   if (spansWidth(named) <= room) return oneLine(named);
   if (!low && spansWidth(named) <= size.columns) return twoLines(named);
   const counted = joined(countSpans(view));
-  return low || spansWidth(counted) <= room ? oneLine(counted) : twoLines(counted);
+  if (spansWidth(counted) <= room) return oneLine(counted);
+  // Where only one line is left the agents come first, and the servers and the cost as far as they fit.
+  return low ? [spanLine([...counted, ["text", "  "], ...around], size.columns, theme)] : twoLines(counted);
 }
 
 /** `20 agents  ✓ 12 answered  ✓ 3 voted  ✗ 1 out  ▶ bob` */

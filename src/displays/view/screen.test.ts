@@ -115,6 +115,13 @@ describe("what the screen says (REQ-UI-2, REQ-UI-9)", () => {
     }
   });
 
+  test("on a low screen the strip takes one line, the agents first", () => {
+    const frame = frameOfEvents([...council(9, "middle")], { size: { columns: 40, rows: 12 } });
+    const [, strip = "", next = ""] = plainText(drawScreen(frame).lines).split("\n");
+    expect(strip).toMatch(/^9 agents {2}✓ 5 answered {2}/);
+    expect(next).not.toContain("MCP");
+  });
+
   test("an agent that has said nothing yet says what it waits for", () => {
     const begun: RunEvent[] = council(2, "end")
       .filter((event) => event.type === "run-start" || (event.type === "turn-start" && event.agent === agentName(0)))
