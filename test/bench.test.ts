@@ -1,18 +1,10 @@
 // `massgen bench` as people run it: the built program, its scripted models, a real server.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { BenchReport } from "../src/benchmarks/index.ts";
+import { claudeCodeBinary, hasClaudeCode } from "./support/claude-code-binary.ts";
 import { projectRoot, runCli, temporaryFolder } from "./support/run-cli.ts";
-
-const binary = join(
-  projectRoot,
-  ".cache/claude-code/node_modules",
-  `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}`,
-  "claude",
-);
-const withClaudeCode = existsSync(binary);
-if (!withClaudeCode) console.log("without claude_code: its binary is absent (npm run setup:claude-code)");
 
 async function bench(args: readonly string[], folder = temporaryFolder()): Promise<BenchReport> {
   const run = await runCli(["bench", ...args, "--json"], { cwd: folder });
@@ -23,8 +15,8 @@ async function bench(args: readonly string[], folder = temporaryFolder()): Promi
 
 describe("massgen bench", () => {
   test("the same MCP work goes through each backend's wire, every call of it (REQ-BENCH-1)", async () => {
-    const backends = ["gemini", "openai", "claude", ...(withClaudeCode ? ["claude_code"] : [])];
-    const claude = withClaudeCode ? ["--claude-code", binary] : [];
+    const backends = ["gemini", "openai", "claude", ...(hasClaudeCode ? ["claude_code"] : [])];
+    const claude = hasClaudeCode ? ["--claude-code", claudeCodeBinary] : [];
     const report = await bench(["mcp", "--calls", "4", "--parallel", "3", "--backends", backends.join(","), ...claude]);
     expect(report.mode).toBe("scripted");
     expect(report.rows.map(({ name }) => name).toSorted()).toEqual(backends.toSorted());

@@ -5,16 +5,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { startMessagesServer, type MessagesReply, type MessagesRequest, type MessagesServer } from "../src/testing/messages-server.ts";
-import { projectRoot, runCli, startCli, temporaryFolder, writeConfig } from "./support/run-cli.ts";
-
-const binary = join(
-  projectRoot,
-  ".cache/claude-code/node_modules",
-  `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}`,
-  "claude",
-);
-const present = existsSync(binary);
-if (!present) console.log("skipped: the Claude Code binary is absent (npm run setup:claude-code)");
+import { claudeCodeBinary, hasClaudeCode } from "./support/claude-code-binary.ts";
+import { runCli, startCli, temporaryFolder, writeConfig } from "./support/run-cli.ts";
 
 const servers: (MessagesServer | Server)[] = [];
 afterEach(() => {
@@ -35,7 +27,7 @@ async function place(script: (request: MessagesRequest, index: number) => Messag
     api_key: "test-key-000",
     allowed_tools: [],
     max_retries: 0,
-    claude_code_path: binary,
+    claude_code_path: claudeCodeBinary,
     cwd: join(folder, "work"),
     mcp_servers: { counter: { command: process.execPath, args: [join(import.meta.dirname, "servers/counting-server.mjs"), calls] } },
     ...options,
@@ -93,7 +85,7 @@ async function recordingProxy(): Promise<{ readonly url: string; readonly asked:
   return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-describe.skipIf(!present)("massgen with Claude Code", () => {
+describe.skipIf(!hasClaudeCode)("massgen with Claude Code", () => {
   test("a stdio server's tool is called through our own connection, then the agent answers (REQ-BACKEND-61)", async () => {
     const { folder, config, calls, provider } = await place((_request, index) => (index === 0 ? read : answer));
     const run = await runCli(["--config", config, "Read 41."], { cwd: folder });

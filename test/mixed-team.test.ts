@@ -1,20 +1,12 @@
 // Gemini, Claude, OpenAI, Grok and Claude Code on one question, each over its own wire, all with tools of one MCP server.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LLMock } from "@copilotkit/aimock";
 import { afterEach, describe, expect, test } from "vitest";
 import type { LoopbackServer } from "../src/testing/index.ts";
-import { projectRoot, runCli, temporaryFolder, writeConfig } from "./support/run-cli.ts";
+import { claudeCodeBinary, hasClaudeCode } from "./support/claude-code-binary.ts";
+import { runCli, temporaryFolder, writeConfig } from "./support/run-cli.ts";
 import { xaiDialect } from "./support/xai-dialect.ts";
-
-const binary = join(
-  projectRoot,
-  ".cache/claude-code/node_modules",
-  `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}`,
-  "claude",
-);
-const withClaudeCode = existsSync(binary);
-if (!withClaudeCode) console.log("without claude_code: its binary is absent (npm run setup:claude-code)");
 
 let mock: LLMock | null = null;
 let xai: LoopbackServer | null = null;
@@ -62,7 +54,7 @@ async function team(folder: string): Promise<{ path: string; log: string; agents
     { id: "claude", backend: { type: "claude", model: "claude-sonnet-4-5", base_url: `${mock.url}/v1`, ...key, ...mcp } },
     { id: "gpt", backend: { type: "openai", model: "gpt-5-mini", base_url: `${mock.url}/v1`, ...key, ...mcp } },
     { id: "grok", backend: { type: "grok", model: "grok-4", base_url: `${xai.url}/v1`, ...key, ...mcp } },
-    ...(withClaudeCode
+    ...(hasClaudeCode
       ? [
           {
             id: "code",
@@ -73,7 +65,7 @@ async function team(folder: string): Promise<{ path: string; log: string; agents
               ...key,
               ...mcp,
               allowed_tools: [],
-              claude_code_path: binary,
+              claude_code_path: claudeCodeBinary,
               cwd: join(folder, "work"),
             },
           },

@@ -1,22 +1,14 @@
 // The real Claude Code binary asks the council, against a scripted provider of its own; no account and no network.
 import { spawn } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { councilScript } from "../src/testing/index.ts";
 import { startMessagesServer, type MessagesRequest } from "../src/testing/messages-server.ts";
+import { claudeCodeBinary, hasClaudeCode } from "./support/claude-code-binary.ts";
 import { atEnd, place } from "./support/council-client.ts";
-import { bareEnvironment, cliPath, projectRoot, temporaryFolder } from "./support/run-cli.ts";
+import { bareEnvironment, cliPath, temporaryFolder } from "./support/run-cli.ts";
 import { startServe } from "./support/started-server.ts";
-
-const binary = join(
-  projectRoot,
-  ".cache/claude-code/node_modules",
-  `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}`,
-  "claude",
-);
-const present = existsSync(binary);
-if (!present) console.log("skipped: the Claude Code binary is absent (npm run setup:claude-code)");
 
 const TOOL = "mcp__massgen__ask_council";
 const offers = ({ tools = [] }: MessagesRequest): boolean => tools.some(({ name }) => name === TOOL);
@@ -26,7 +18,7 @@ const resultIn = ({ messages }: MessagesRequest): string => {
   return JSON.stringify(parts.find(({ type }) => type === "tool_result")?.content ?? null);
 };
 
-describe.skipIf(!present)("Claude Code", { timeout: 120_000 }, () => {
+describe.skipIf(!hasClaudeCode)("Claude Code", { timeout: 120_000 }, () => {
   test.each(["stdio", "http"] as const)(
     "finds the %s server, calls `ask_council` and gets the council's answer (REQ-SERVE-10)",
     async (type) => {
@@ -76,7 +68,7 @@ async function overHttp(folder: string): Promise<object> {
 }
 
 function claude(args: readonly string[], home: string, url: string): Promise<{ readonly code: number | null; readonly stdout: string }> {
-  const child = spawn(binary, [...args], {
+  const child = spawn(claudeCodeBinary, [...args], {
     cwd: home,
     stdio: ["ignore", "pipe", "pipe"],
     env: {

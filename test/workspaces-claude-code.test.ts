@@ -4,17 +4,9 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { chatServer, type ChatReply, type ChatRequest, type ChatServer } from "../src/testing/index.ts";
 import { startMessagesServer, type MessagesReply, type MessagesRequest, type MessagesServer } from "../src/testing/messages-server.ts";
+import { claudeCodeBinary, hasClaudeCode } from "./support/claude-code-binary.ts";
 import { packageBin } from "./support/real-servers.ts";
-import { projectRoot, runCli, temporaryFolder, writeConfig } from "./support/run-cli.ts";
-
-const binary = join(
-  projectRoot,
-  ".cache/claude-code/node_modules",
-  `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}`,
-  "claude",
-);
-const present = existsSync(binary);
-if (!present) console.log("skipped: the Claude Code binary is absent (npm run setup:claude-code)");
+import { runCli, temporaryFolder, writeConfig } from "./support/run-cli.ts";
 
 let chat: ChatServer | null = null;
 let messages: MessagesServer | null = null;
@@ -80,7 +72,7 @@ function bob(folder: string): (request: ChatRequest) => Promise<ChatReply> {
   };
 }
 
-describe.skipIf(!present)("working folders of Claude Code", () => {
+describe.skipIf(!hasClaudeCode)("working folders of Claude Code", () => {
   test("its own tools stay in its folders, it reads the others' copies, and what lay in its folder stays (REQ-WORKSPACE-4, REQ-WORKSPACE-2, REQ-WORKSPACE-1)", async () => {
     const folder = temporaryFolder();
     for (const name of ["work/code", "work/bob", "outside"]) mkdirSync(join(folder, name), { recursive: true });
@@ -98,7 +90,7 @@ describe.skipIf(!present)("working folders of Claude Code", () => {
             model: "claude-sonnet-4-5",
             base_url: messages.url,
             api_key: "test-key-000",
-            claude_code_path: binary,
+            claude_code_path: claudeCodeBinary,
             cwd: "work/code",
             permission_mode: "bypassPermissions",
             max_retries: 0,
