@@ -1,15 +1,5 @@
 // The OpenTelemetry packages by name: their CommonJS halves lose named exports where a bundle imports them dynamically.
-export {
-  metrics,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-  type Attributes,
-  type Context,
-  type Span,
-  type Tracer,
-} from "@opentelemetry/api";
+export { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span, type Tracer } from "@opentelemetry/api";
 export { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
 export { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 export { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
