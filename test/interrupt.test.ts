@@ -133,7 +133,10 @@ describe.skipIf(process.platform === "win32")("Ctrl-C (REQ-WHOLE-12)", () => {
     const made = place();
     const run = await interruptAt(made, 8, 2);
     expect([run.code, run.tookMs < LIMIT_MS]).toEqual([130, true]);
-    expect(pidsIn(made.serverLog).filter(isAlive)).toEqual([]);
+    // The kernel may still be taking them down; one that was left behind would stay.
+    const left = (): readonly number[] => pidsIn(made.serverLog).filter(isAlive);
+    for (let waited = 0; left().length > 0 && waited < LIMIT_MS; waited += 20) await sleep(20);
+    expect(left()).toEqual([]);
     const resumed = startCli(["resume"], { cwd: made.folder });
     const again = await resumed.ended;
     expect({ code: again.code, stdout: again.stdout }).toEqual({ code: 0, stdout: "Presented.\n" });
