@@ -19,11 +19,14 @@ export function openLineEditor(
 ): LineEditor {
   const remembered = history.map(oneLine);
   const input = pasteJoiner(terminal.stdin);
-  /** Sent while nobody read, each with its end. */
+  /** Lines that were sent while nobody read. */
   const ahead: string[] = [];
   const readLine = (prompt: string): Promise<Reading> => {
     const sent = ahead.shift();
-    if (sent !== undefined) return Promise.resolve(sentAhead(sent, (text) => terminal.stderr.write(`${prompt}${restorePasted(text)}\n`)));
+    if (sent !== undefined) {
+      terminal.stderr.write(`${prompt}${restorePasted(sent)}\n`);
+      return Promise.resolve({ kind: "text", text: sent });
+    }
     return input.readableEnded ? Promise.resolve({ kind: "end" }) : typeLine(prompt);
   };
   const typeLine = (prompt: string): Promise<Reading> =>
@@ -64,17 +67,19 @@ export function openLineEditor(
   };
 }
 
-const END_OF_INPUT = "\u0004";
-const isWhole = (line: string): boolean => /[\r\n\u0004]$/.test(line);
+/** A line to be taken as it stands: with an Escape in it, only the editor knows what was meant. */
+const isWhole = (line: string): boolean => /^[^\u001B]*[\r\n]$/.test(line);
+/** Keys that would have edited the line, had it been read. */
+const withoutKeys = (line: string): string => line.replace(/[\u0000-\u0008\u000A-\u001F\u007F]/g, "");
 
-/** Takes lines while nobody reads; those that are not wanted go to `ahead`, and a line that was begun goes back to the input. */
+/** Takes lines while nobody reads; those that are not wanted go to `ahead`, and what was begun goes back to the input. */
 function listenTo(input: Joiner, ahead: string[], take: (line: string) => boolean): { stop(): void } {
   let begun = "";
   let stopped = false;
   const hear = (chunk: string): void => {
     const line = begun + chunk;
     begun = isWhole(line) ? "" : line;
-    if (begun === "" && (line.endsWith(END_OF_INPUT) || !take(line.trim()))) ahead.push(line);
+    if (begun === "" && !take(withoutKeys(line).trim())) ahead.push(withoutKeys(line));
   };
   input.on("data", hear);
   input.attach();
@@ -86,16 +91,10 @@ function listenTo(input: Joiner, ahead: string[], take: (line: string) => boolea
       input.off("data", hear);
       input.detach();
       input.pause();
-      if (begun !== "" && !input.readableEnded) input.unshift(begun);
+      const rest = input.readableEnded ? [] : begun.split(/(?<=[\r\n])/).filter((piece) => piece !== "");
+      for (const piece of rest.toReversed()) input.unshift(piece);
     },
   };
-}
-
-function sentAhead(line: string, show: (text: string) => void): Reading {
-  const text = line.replace(/[\r\n\u0004]+$/, "");
-  if (text === "" && line.endsWith(END_OF_INPUT)) return { kind: "end" };
-  show(text);
-  return { kind: "text", text };
 }
 
 const oneLine = (text: string): string => text.replaceAll("\n", " ");

@@ -239,6 +239,18 @@ describe("conversation (REQ-CLI-5)", () => {
     expect(w.asked.map(({ question }) => question)).toEqual(["q1", "q2"]);
   });
 
+  test("keys that come in one go with a question are keys of the next line: Ctrl-L and Ctrl-D end the conversation (REQ-TALK-2)", async () => {
+    const w = world({ tty: true });
+    expect(await typed(w, "first\r\u000C\u0004")).toBe(0);
+    expect(w.asked.map(({ question }) => question)).toEqual(["first"]);
+    const more = world({ tty: true, scripts: [{ untilAnswerNow: true }, {}] });
+    expect(await typed(more, "first\r\u000Csecond\r\u000C/answer-now\r\u0004")).toBe(0);
+    expect(more.asked.map(({ question }) => question)).toEqual(["first", "second"]);
+    const arrow = world({ tty: true });
+    expect(await typed(arrow, "first\r\u001B[A\rthird\r\u0004")).toBe(0);
+    expect(arrow.asked.map(({ question }) => question)).toEqual(["first", "first", "third"]);
+  });
+
   test("what was typed is in the history of the next conversation, not with --no-logs (REQ-TALK-3)", async () => {
     const home = mkdtempSync(join(tmpdir(), "massgen-typed-"));
     onTestFinished(() => rmSync(home, { recursive: true, force: true }));
