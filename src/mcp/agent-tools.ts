@@ -22,6 +22,7 @@ type View = { readonly tools: readonly OfferedTool[]; readonly names: NameMap; r
 
 export class AgentView {
   readonly #leases = new Map<string, Lease>();
+  #inOrder: readonly Lease[] = [];
   #waitingFor: readonly string[];
   /** The catalogs the view was made from; it is made anew when one of them is another object. */
   #seen: readonly unknown[] = [];
@@ -38,6 +39,7 @@ export class AgentView {
 
   add(lease: Lease): void {
     this.#leases.set(lease.server.name, lease);
+    this.#inOrder = this.#order.flatMap((name) => this.#leases.get(name) ?? []);
     this.giveUp(lease.server.name);
   }
 
@@ -47,7 +49,7 @@ export class AgentView {
 
   /** In the order of the configuration, whatever came first: requests of every run declare their tools alike. */
   get leases(): readonly Lease[] {
-    return this.#order.flatMap((name) => this.#leases.get(name) ?? []);
+    return this.#inOrder;
   }
 
   list(): readonly OfferedTool[] {
@@ -94,10 +96,10 @@ export class AgentView {
   }
 
   #current(): View {
-    const catalogs = this.leases.map(({ pooled }) => pooled.catalog);
-    const same = this.#view && catalogs.length === this.#seen.length && catalogs.every((catalog, at) => catalog === this.#seen[at]);
+    const { leases } = this;
+    const same = leases.length === this.#seen.length && leases.every(({ pooled }, at) => pooled.catalog === this.#seen[at]);
     if (same && this.#view) return this.#view;
-    this.#seen = catalogs;
+    this.#seen = leases.map(({ pooled }) => pooled.catalog);
     return (this.#view = this.#build());
   }
 
