@@ -2,14 +2,15 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-type Sample = { readonly ms: number; readonly living: number; readonly rss: number };
+type Sample = { readonly ms: number; readonly heap: number; readonly buffers: number; readonly rss: number };
 export type MemoryTrend = {
   /** Megabytes; the first and the last sample. */
   readonly rss: readonly [number, number];
-  /** Objects and buffers that are still reachable. */
-  readonly living: readonly [number, number];
-  /** Megabytes per minute of what is living, over the second half; 0 where there are too few samples. */
-  readonly livingPerMinute: number;
+  /** Objects that are still reachable, and memory outside the heap that belongs to such objects. */
+  readonly heap: readonly [number, number];
+  readonly buffers: readonly [number, number];
+  /** Megabytes per minute once warm: from the middle of the second quarter to the middle of the last, by their medians. */
+  readonly heapPerMinute: number;
   readonly samples: number;
   /** Resident megabytes at equal distances from the first to the last sample. */
   readonly course: readonly number[];
@@ -31,16 +32,16 @@ export class MemoryWatch {
   sample(): void {
     this.#collect();
     const { heapUsed, external, rss } = process.memoryUsage();
-    this.#samples.push({ ms: performance.now(), living: (heapUsed + external) / MEGABYTE, rss: rss / MEGABYTE });
+    this.#samples.push({ ms: performance.now(), heap: heapUsed / MEGABYTE, buffers: external / MEGABYTE, rss: rss / MEGABYTE });
   }
 
   trend(): MemoryTrend {
-    const warm = this.#samples.slice(Math.floor(this.#samples.length / 2));
     const [first, last] = [this.#samples[0], this.#samples.at(-1)];
     return {
       rss: [first?.rss ?? 0, last?.rss ?? 0],
-      living: [first?.living ?? 0, last?.living ?? 0],
-      livingPerMinute: slope(warm.map(({ ms, living }) => [ms / 60_000, living])),
+      heap: [first?.heap ?? 0, last?.heap ?? 0],
+      buffers: [first?.buffers ?? 0, last?.buffers ?? 0],
+      heapPerMinute: growth(this.#samples, ({ heap }) => heap),
       samples: this.#samples.length,
       course: Array.from(
         { length: COURSE },
@@ -50,12 +51,13 @@ export class MemoryWatch {
   }
 }
 
-/** Least squares. */
-function slope(points: readonly (readonly [x: number, y: number])[]): number {
-  if (points.length < 3) return 0;
-  const mean = (at: 0 | 1): number => points.reduce((sum, point) => sum + point[at], 0) / points.length;
-  const [x, y] = [mean(0), mean(1)];
-  const above = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
-  const below = points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
-  return below === 0 ? 0 : above / below;
+/** Medians, because a sample taken in the middle of something large says nothing of what stays. */
+function growth(samples: readonly Sample[], pick: (sample: Sample) => number): number {
+  const quarter = Math.floor(samples.length / 4);
+  if (quarter === 0) return 0;
+  const [early, late] = [samples.slice(quarter, 2 * quarter), samples.slice(-quarter)];
+  const minutes = (median(late.map(({ ms }) => ms)) - median(early.map(({ ms }) => ms))) / 60_000;
+  return (median(late.map(pick)) - median(early.map(pick))) / minutes;
 }
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

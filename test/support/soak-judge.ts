@@ -90,7 +90,7 @@ function tableOf(run: SoakRun, { notes, faults, processes, left, twice }: Counte
     }),
     `  neighbour       p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(0.999_999)} ms`,
     `  loop held up    p50 ${lag.p50.toFixed(0)} ms, p99 ${lag.p99.toFixed(0)} ms, longest ${lag.max.toFixed(0)} ms`,
-    `  memory          living ${mb(memory.living)} (${memory.livingPerMinute.toFixed(2)} MB/min once warm), resident ${mb(memory.rss)}, ${memory.samples} samples`,
+    `  memory          heap ${mb(memory.heap)} (${memory.heapPerMinute.toFixed(2)} MB/min once warm), buffers ${mb(memory.buffers)}, resident ${mb(memory.rss)}, ${memory.samples} samples`,
     `  over time       resident ${memory.course.map((value) => value.toFixed(0)).join(" ")} MB`,
     `  open files      ${fds[0]} → ${fds[1]}`,
     `  processes       ${processes} started, ${left} left`,
