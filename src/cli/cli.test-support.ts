@@ -95,6 +95,7 @@ export const RESULT: RunResult = {
   answers: [{ answer: answerId(alice, 1), agent: alice, label: label("agent1"), content: "12", late: false }],
   agents: [],
   usage: USAGE,
+  unpricedSteps: 0,
   cost: 0.0012,
   exitCode: 0,
   runId: runId("20260102030405-0123abcd"),

@@ -72,7 +72,7 @@ function servers({ servers: { states } }: Talk): string[] {
 
 function costs({ results }: Talk): string[] {
   if (results.length === 0) return ["Nothing was spent yet."];
-  const rows = results.map((result, index) => `  ${index + 1}. ${cost(result.cost)}, ${tokens(result.usage)}`);
+  const rows = results.map((result, index) => `  ${index + 1}. ${cost(result.cost, result.unpricedSteps)}, ${tokens(result.usage)}`);
   return [...rows, `  together ${cost(total(results))}`];
 }
 

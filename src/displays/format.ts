@@ -28,11 +28,11 @@ export function count(n: number): string {
   return `${(n / 1_000_000).toFixed(1)}M`;
 }
 
-/** `$0.0123`, `$1.20`; an unknown price is said to be unknown, never zero. */
-export function cost(usd: number | null): string {
+/** `$0.0123`, `$1.20`; an unknown price is said to be unknown, never zero, also where it is only a part. */
+export function cost(usd: number | null, unpricedSteps = 0): string {
   if (usd === null) return "price unknown";
-  if (usd === 0) return "$0";
-  return `$${usd < 0.1 ? usd.toPrecision(2) : usd.toFixed(2)}`;
+  const known = usd === 0 ? "$0" : `$${usd < 0.1 ? usd.toPrecision(2) : usd.toFixed(2)}`;
+  return unpricedSteps === 0 ? known : `${known} + unknown`;
 }
 
 /** `3.2k in, 410 out`; only what was reported. */

@@ -46,6 +46,7 @@ export function buildResult({ run, path, outcome, state, ledger, strict }: Resul
     ...(state.intents.length === 0 ? {} : { intents: intentReports(state) }),
     usage: ledger.total.usage,
     cost: ledger.total.cost,
+    unpricedSteps: ledger.total.unpriced,
     ...(tools.length === 0 ? {} : { tools }),
     exitCode: exitCodeOf(outcome, { strict }),
     workspace: workspaceOf(state, path),

@@ -5,6 +5,8 @@ export type Account = {
   usage: Usage;
   /** US dollars; null while no step had a known price. */
   cost: number | null;
+  /** Complete responses that no price was known for: they are missing in `cost`. */
+  unpriced: number;
   /** Model responses, dropped ones included: they were paid for. */
   steps: number;
   /** Requests made: a step that ended in an error is counted by the retry that follows it. */
@@ -13,7 +15,7 @@ export type Account = {
 };
 
 const NO_USAGE: Usage = { inputTokens: null, cachedTokens: null, outputTokens: null, reasoningTokens: null };
-const newAccount = (): Account => ({ usage: NO_USAGE, cost: null, steps: 0, requests: 0, toolCalls: 0 });
+const newAccount = (): Account => ({ usage: NO_USAGE, cost: null, unpriced: 0, steps: 0, requests: 0, toolCalls: 0 });
 
 export class Ledger {
   readonly total: Account = newAccount();
@@ -57,6 +59,7 @@ function book(account: Account, entry: Extract<Entry, { type: "model-step" | "re
     if (entry.finish !== "error") account.requests += 1;
     account.usage = addUsage(account.usage, entry.usage);
     account.cost = plus(account.cost, entry.costUsd);
+    if (entry.costUsd === null && entry.finish !== "error" && entry.finish !== "interrupted") account.unpriced += 1;
   }
 }
 

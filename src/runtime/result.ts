@@ -40,7 +40,10 @@ export type RunResult = {
   /** Calls that were recorded while agents deliberated, and what became of each; absent where there were none. */
   readonly intents?: readonly IntentReport[];
   readonly usage: Usage;
+  /** US dollars; null where no price at all is known. */
   readonly cost: number | null;
+  /** Model responses without a known price: what they cost is not in `cost`. */
+  readonly unpricedSteps: number;
   /** How tools were used, by agent, server and tool; absent where none was. */
   readonly tools?: readonly UsageRow[];
   readonly exitCode: number;

@@ -281,6 +281,18 @@ describe("budgets", () => {
     expect(result).toMatchObject({ cost: 1, source: "stored", cause: "votes", exitCode: 0 });
   });
 
+  test("where only a part of the replies has a price, the result says how many have none", async () => {
+    const paid = testRun({ a: (moment) => ({ ...good.a(moment), costUsd: 0.25 }), b: good.b });
+    const result = await paid.finish();
+    const steps = ofType(await paid.entries(), "model-step");
+    const priced = steps.filter(({ costUsd }) => costUsd !== null);
+    expect(priced.length).toBeGreaterThan(0);
+    expect(result.cost).toBeCloseTo(priced.length * 0.25);
+    expect(result.unpricedSteps).toBe(steps.length - priced.length);
+    expect(result.unpricedSteps).toBeGreaterThan(0);
+    expect((await testRun(good).finish()).cost).toBeNull();
+  });
+
   test("a reply without a known price is warned of once for each agent, where money is limited (REQ-BUDGET-2)", async () => {
     const run = testRun(good, { budget: { run: { ...none, maxCostUsd: 1 }, agents: new Map() } });
     await run.finish();

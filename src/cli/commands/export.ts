@@ -31,7 +31,10 @@ export const exportCommand = defineCommand({
     const run = await findRun(name, io);
     const text = await documentOf(run, options.format ?? formatOf(options.output));
     if (options.output === null) io.terminal.stdout.write(text);
-    else await io.files.replace(resolve(io.cwd, options.output), text);
+    else {
+      await io.files.replace(resolve(io.cwd, options.output), text);
+      io.terminal.stderr.write(`Written to ${options.output}\n`);
+    }
     return 0;
   },
 });
@@ -68,7 +71,7 @@ export function markdownOf({ result, entries }: StoredRun): string {
     ),
     "",
     ...(result.workspace === null ? [] : [`Files of the answer: ${cell(result.workspace)}`, ""]),
-    `Tokens: ${tokens(result.usage)}; ${cost(result.cost)}; run ${result.runId}.`,
+    `Tokens: ${tokens(result.usage)}; ${cost(result.cost, result.unpricedSteps)}; run ${result.runId}.`,
     "",
     ...plannedCalls(result),
     "## Answers",

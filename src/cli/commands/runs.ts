@@ -62,5 +62,5 @@ const rowOf = (run: StoredRun) => ({
 
 function lineOf(run: StoredRun): string {
   const winner = run.result.winner === null ? "" : ` by ${neutraliseLine(run.result.winner.id)}`;
-  return `${run.result.runId}  ${`${stateOf(run)}${winner}`.padEnd(20)}  ${cost(run.result.cost).padEnd(13)}  ${shorten(neutraliseLine(questionOf(run)), 60)}`;
+  return `${run.result.runId}  ${`${stateOf(run)}${winner}`.padEnd(20)}  ${cost(run.result.cost, run.result.unpricedSteps).padEnd(13)}  ${shorten(neutraliseLine(questionOf(run)), 60)}`;
 }

@@ -132,6 +132,6 @@ function costs({ result, entries }: StoredRun): string {
   ]);
   return table(
     ["agent", "model", "steps", "tool calls", "tokens", "cost"],
-    [...rows, ["together", "", "", "", escaped(tokens(result.usage)), escaped(cost(result.cost))]],
+    [...rows, ["together", "", "", "", escaped(tokens(result.usage)), escaped(cost(result.cost, result.unpricedSteps))]],
   );
 }

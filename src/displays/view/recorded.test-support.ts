@@ -210,6 +210,7 @@ export const resultOf = (agents: number): RunResult => ({
   agents: [],
   usage: USAGE,
   cost: 0.0369,
+  unpricedSteps: 0,
   exitCode: 0,
   runId: runId("20260102030405-0123abcd"),
   workspace: null,
