@@ -128,12 +128,14 @@ const handlers: Handlers = {
     return withIntent(state, event.call, (intent) => ({ ...intent, started: true, result }));
   },
   "mcp-server-state": (state, event) => {
-    if (event.state !== "failed" && event.state !== "ready") return state;
+    // Between two attempts, with a reason: lost until one succeeds.
+    const lost = event.state === "failed" || (event.state === "reconnecting" && event.message !== undefined);
+    if (!lost && event.state !== "ready") return state;
     const key = event.agent === null ? event.server : `${event.server} (${event.agent})`;
     if (event.state === "ready" && !state.lostServers.has(key)) return state;
     const lostServers = new Map(state.lostServers);
     lostServers.delete(key);
-    if (event.state === "failed") lostServers.set(key, event.message ?? "it failed");
+    if (lost) lostServers.set(key, event.message ?? "it failed");
     return { ...state, lostServers };
   },
   "snapshot-saved": (state, { answer, path, final }) => (final === true ? { ...state, keptFiles: { answer, path } } : state),

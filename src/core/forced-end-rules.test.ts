@@ -179,14 +179,29 @@ describe("REQ-COORD-20: ends that are forced", () => {
     },
   );
 
-  const server = (state: "failed" | "ready" | "connecting", agent: string | null = null, message = "no such command"): Step =>
+  const server = (
+    state: "failed" | "ready" | "connecting" | "reconnecting",
+    agent: string | null = null,
+    message = "no such command",
+  ): Step =>
     add({
       type: "mcp-server-state",
       server: "files",
       agent: agent === null ? null : agentId(agent),
       state,
-      ...(state === "failed" ? { message } : {}),
+      ...(message !== "" && (state === "failed" || state === "reconnecting") ? { message } : {}),
     });
+
+  check(
+    "REQ-COORD-20.8: a server that is still tried again is a line with its last failure; an attempt that only begins is none",
+    {},
+    [server("reconnecting", "ann", ""), server("reconnecting", null, "ended with code 3"), server("reconnecting", null, "")],
+    (council) => {
+      expect(degradedLines(council.state)).toEqual(["MCP server files was not available: ended with code 3"]);
+      server("ready")(council);
+      expect(degradedLines(council.state)).toEqual([]);
+    },
+  );
 
   check(
     "REQ-COORD-20.8: a server that failed and never became ready again is a line",

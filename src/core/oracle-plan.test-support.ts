@@ -1,6 +1,6 @@
 // The oracle's second half, for tests only: what should be running after a log, and how the run ends. Also by re-reading it all.
 import type { AgentId, AnswerId, Label } from "./ids.ts";
-import type { Entry } from "./events.ts";
+import type { Entry, EventOf } from "./events.ts";
 import {
   agentsIn,
   answersIn,
@@ -268,15 +268,13 @@ function degradedCount(log: Log): number {
   const servers = log.filter(
     (entry, at) =>
       entry.type === "mcp-server-state" &&
-      entry.state === "failed" &&
+      tellsServer(entry) &&
+      entry.state !== "ready" &&
       !log
         .slice(at + 1)
         .some(
           (later) =>
-            later.type === "mcp-server-state" &&
-            later.server === entry.server &&
-            later.agent === entry.agent &&
-            ["ready", "failed"].includes(later.state),
+            later.type === "mcp-server-state" && later.server === entry.server && later.agent === entry.agent && tellsServer(later),
         ),
   );
   const intents = intentsIn(log).filter(({ over }) => over === "failed");
@@ -287,6 +285,11 @@ function degradedCount(log: Log): number {
   const conflicts = [...carried.values()].filter((entries) => (entries.at(-1)?.conflicts ?? []).length > 0);
   const cut = ["timeout", "answer-now", "budget"].includes(decided?.cause ?? "") ? 1 : 0;
   return cut + outs.length + servers.length + intents.length + conflicts.length + (lacksPresentation(log) ? 1 : 0);
+}
+
+/** Whether it says that a server works or does not: an attempt that is only beginning says neither. */
+function tellsServer({ state, message }: EventOf<"mcp-server-state">): boolean {
+  return state === "ready" || state === "failed" || (state === "reconnecting" && message !== undefined);
 }
 
 function lacksPresentation(log: Log): boolean {

@@ -51,7 +51,20 @@ describe("lines of plain words (REQ-UI-11)", () => {
     expect(lines).toEqual([
       "|MCP server web is connecting …",
       "bob|MCP server web is ready.",
-      "bob|MCP server web failed: it ended Run it by hand.",
+      "bob|MCP server web failed: it ended. Run it by hand.",
+    ]);
+  });
+
+  test("a server that is tried again is told with its reason once, and each failed attempt in one line", () => {
+    const begins: RunEvent = { type: "mcp-server-state", server: "web", agent: null, state: "reconnecting" };
+    const fails: RunEvent = { ...begins, message: "It ended with code 3.", next: "Run it by hand." };
+    const again = "|MCP server web still does not work, and is tried again.";
+    const lines = told([server("connecting"), fails, begins, fails, server("ready"), begins]);
+    expect(lines.slice(1)).toEqual([
+      "|MCP server web does not work, and is tried again: It ended with code 3. Run it by hand.",
+      again,
+      "|MCP server web is ready.",
+      "|MCP server web is reconnecting …",
     ]);
   });
 

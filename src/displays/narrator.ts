@@ -19,6 +19,8 @@ type Memory = {
   readonly calls: Map<CallId, string>;
   readonly planned: Map<CallId, { readonly agent: AgentId; readonly name: string }>;
   readonly said: Said;
+  /** What was last told of a server that does not work, so that each attempt does not tell it again. */
+  readonly troubles: Map<string, string>;
   presenting: boolean;
 };
 type Told = Exclude<RunEvent["type"], "text-start" | "text-delta" | "text-end" | "reasoning-start" | "reasoning-delta" | "reasoning-end">;
@@ -28,7 +30,7 @@ type Tellers = { readonly [Type in Told]: (event: EventOf<Type>, memory: Memory)
 export function narrate(): Narrator {
   const hear = hearOnce();
   const speech = lineBuffer();
-  const memory: Memory = { calls: new Map(), planned: new Map(), said: rememberSpeech(), presenting: false };
+  const memory: Memory = { calls: new Map(), planned: new Map(), said: rememberSpeech(), troubles: new Map(), presenting: false };
   return {
     tell: (item) => {
       const heard = hear(item);
@@ -53,7 +55,8 @@ function tellEntry(entry: Entry, memory: Memory): readonly Line[] {
 
 const by = (agent: AgentId, tone: Tone, text: string): readonly Line[] => [{ agent, tone, text }];
 const silent = (): readonly Line[] => [];
-const withNext = (message: string, next: string | undefined): string => (next === undefined ? message : `${message} ${next}`);
+const withNext = (message: string, next: string | undefined): string =>
+  next === undefined ? message : `${message}${/[.!?…:]$/u.test(message) ? "" : "."} ${next}`;
 
 const TELLERS: Tellers = {
   "run-start": ({ question, agents }) => [
@@ -165,9 +168,24 @@ const COMMAND_WORDS = {
 } as const;
 
 /** A server that only one agent has is told as that agent's. */
-function tellServer({ server, agent, state, tools, message, next }: EventOf<"mcp-server-state">): readonly Line[] {
+function tellServer(event: EventOf<"mcp-server-state">, memory: Memory): readonly Line[] {
+  const { server, agent, state, tools, message, next } = event;
   const line = (tone: Tone, text: string): readonly Line[] => [{ agent, tone, text: `MCP server ${server} ${text}` }];
+  if (state === "reconnecting") return tellAttempt(event, memory).flatMap(([tone, text]) => line(tone, text));
+  if (state !== "connecting") memory.troubles.delete(keyOf(event));
   if (state === "failed") return line("bad", `failed: ${withNext(message ?? "no reason given", next)}`);
   if (state === "ready") return line("note", `is ready${tools === undefined ? "" : ` with ${plural(tools, "tool")}`}.`);
-  return state === "closed" ? [] : line("note", `is ${state} …`);
+  return state === "closed" ? [] : line("note", "is connecting …");
+}
+
+const keyOf = ({ server, agent }: EventOf<"mcp-server-state">): string => JSON.stringify([agent, server]);
+
+/** With a message an attempt has failed and another follows; without one it begins, which is news only where no failure was told. */
+function tellAttempt(event: EventOf<"mcp-server-state">, { troubles }: Memory): readonly (readonly [Tone, string])[] {
+  const { message, next } = event;
+  const told = troubles.get(keyOf(event));
+  if (message === undefined) return told === undefined ? [["note", "is reconnecting …"]] : [];
+  troubles.set(keyOf(event), message);
+  if (told === message) return [["bad", "still does not work, and is tried again."]];
+  return [["bad", `does not work, and is tried again: ${withNext(message, next)}`]];
 }
