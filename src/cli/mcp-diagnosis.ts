@@ -83,7 +83,12 @@ function workingLines(found: Diagnosis): readonly string[] {
 }
 
 function failureLines({ failure }: Diagnosis): readonly string[] {
-  if (failure === null) return row("failure", "it was not ready when the wait ended");
+  if (failure === null) {
+    return [
+      ...row("failure", "it was started, but was not ready when the wait ended"),
+      ...row("next", "Run its command by hand and see what it waits for; `connect_timeout` gives a slow server more time."),
+    ];
+  }
   return [...block("failure", failure.message), ...row("next", failure.next)];
 }
 

@@ -285,7 +285,7 @@ describe("MCP servers (REQ-CONFIG-1, REQ-CONFIG-19)", () => {
       "7:9 warning `env` has no effect for a server of type streamable-http",
     ]);
     expect(await warningsOf(serverWith("command: x", "timeout: 30"))).toEqual([
-      "7:9 warning `timeout` has no effect for a server of type stdio",
+      "7:9 warning `timeout` has no effect for a server of type stdio; `connect_timeout` and `call_timeout` bound it",
     ]);
   });
 });

@@ -65,6 +65,12 @@ const milliseconds = (value: number | null): number | null => (value === null ? 
 const STDIO_ONLY = ["command", "args", "env", "cwd", "max_processes"];
 const HTTP_ONLY = ["url", "headers", "timeout", "http_read_timeout"];
 
+/** What bounds a server that is a process, for those who look for the time limits of an address. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  timeout: "; `connect_timeout` and `call_timeout` bound it",
+  http_read_timeout: "; `connect_timeout` and `call_timeout` bound it",
+};
+
 function warnUnused(type: string, { tree, place }: At, reading: Reading): void {
   if (tree.kind !== "mapping") return;
   const unused = type === "stdio" ? HTTP_ONLY : STDIO_ONLY;
@@ -74,7 +80,7 @@ function warnUnused(type: string, { tree, place }: At, reading: Reading): void {
       { place: inside(place, entry.key), mark: entry.mark },
       {
         code: "ignored-key",
-        message: `\`${entry.key}\` has no effect for a server of type ${type}`,
+        message: `\`${entry.key}\` has no effect for a server of type ${type}${INSTEAD[entry.key] ?? ""}`,
         severity: "warning",
       },
     );

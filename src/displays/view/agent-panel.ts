@@ -47,7 +47,7 @@ export function agentPanel(agent: AgentView, box: PanelBox, frame: Frame): strin
 function emptySpan({ status }: AgentView, { servers }: RunView): Span {
   if (status !== "working") return ["faint", status === "waiting" ? "has not begun yet" : ""];
   const coming = [...servers.values()].filter(({ state }) => state === "connecting").map(({ name }) => harmless(name));
-  return ["faint", coming.length === 0 ? "waits for the first word of the model" : `connects its MCP servers: ${coming.join(", ")}`];
+  return ["faint", coming.length === 0 ? "waits for the model" : `connects its MCP servers: ${coming.join(", ")}`];
 }
 
 /** Number and name, with backend and model where there is room for both, else with the model alone. */

@@ -126,7 +126,7 @@ describe("what the screen says (REQ-UI-2, REQ-UI-9)", () => {
     const begun: RunEvent[] = council(2, "end")
       .filter((event) => event.type === "run-start" || (event.type === "turn-start" && event.agent === agentName(0)))
       .slice(0, 2);
-    expect(drawn(begun)).toContain("waits for the first word of the model");
+    expect(drawn(begun)).toContain("waits for the model");
     expect(drawn(begun)).toContain("has not begun yet");
     expect(drawn([...begun, { type: "mcp-server-state", server: "files", agent: null, state: "connecting" }])).toContain(
       "connects its MCP servers: files",
