@@ -6,10 +6,23 @@ import type { StoredRun } from "./stored-runs.ts";
 const REASON_WIDTH = 200;
 
 export function detailLines(run: StoredRun): readonly string[] {
-  return [...answerLines(run), ...voteLines(run), ...toolLines(run), ...plannedLines(run), ...costLines(run), whyLine(run)];
+  return [
+    ...questionLines(run),
+    ...answerLines(run),
+    ...voteLines(run),
+    ...toolLines(run),
+    ...plannedLines(run),
+    ...costLines(run),
+    whyLine(run),
+  ];
 }
 
 const heading = (text: string, lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ["", text, ...lines]);
+
+function questionLines({ entries }: StoredRun): readonly string[] {
+  const start = entries.find((entry) => entry.type === "run-start");
+  return start === undefined ? [] : neutralise(start.question).trim().split("\n");
+}
 
 function answerLines({ result }: StoredRun): readonly string[] {
   const lines = result.answers.flatMap(({ answer, label, content, late }) => [
