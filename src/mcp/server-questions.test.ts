@@ -80,10 +80,20 @@ describe("a form (REQ-MCP-43)", () => {
   });
 
   test.each([
-    ["deny", '{"action":"decline"}', '{"action":"decline"}', 0],
-    ["allow", '{"action":"accept","content":{"n":3}}', '{"action":"accept","content":{"sure":true,"size":"m"}}', 0],
-    ["ask", '{"action":"accept","content":{"n":3}}', '{"action":"accept","content":{"sure":true,"size":"m"}}', 1],
-  ] as const)("follows a rule of the policy that says %s", async (verdict, byEntry, byPerson, times) => {
+    { verdict: "deny", byEntry: '{"action":"decline"}', byPerson: '{"action":"decline"}', times: 0 },
+    {
+      verdict: "allow",
+      byEntry: '{"action":"accept","content":{"n":3}}',
+      byPerson: '{"action":"accept","content":{"sure":true,"size":"m"}}',
+      times: 0,
+    },
+    {
+      verdict: "ask",
+      byEntry: '{"action":"accept","content":{"n":3}}',
+      byPerson: '{"action":"accept","content":{"sure":true,"size":"m"}}',
+      times: 1,
+    },
+  ] as const)("follows a rule of the policy that says $verdict", async ({ verdict, byEntry, byPerson, times }) => {
     const { policy, asked } = withPerson({});
     const ruled: BrokerPolicy = {
       ...policy,
