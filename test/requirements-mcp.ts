@@ -49,7 +49,8 @@ export const MCP_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-MCP-45": "A server is told the folders its entry names, and entries that tell different ones share no process.",
   "REQ-MCP-46": "Every limit of a server's entry acts: pace, wait for an answer to begin, thresholds of the breaker.",
   "REQ-MCP-47": "A mistake inside a server's entry is found when the configuration is read, at every depth.",
-  "REQ-MCP-48": "Calls, errors, denials, shared answers, sizes and durations reach exporters as counters and histograms, and the end of a run.",
+  "REQ-MCP-48":
+    "Calls, errors, denials, shared answers, sizes and durations reach exporters as counters and histograms, and the end of a run.",
   "REQ-MCP-49": "A server that describes a tool otherwise without a new version is warned of.",
   "REQ-MCP-50":
     "Under random kills, hangs, cut pipes and refusals no reply is lost, nothing is carried out twice, everything heals and no process is left.",

@@ -60,7 +60,17 @@ export const FIELDS: { readonly [Type in RunEvent["type"]]: Fields } = {
     savedTokens: "count?",
   },
   "retry-scheduled": { ...turn, attempt: "count", delayMs: "count", failure: "failure" },
-  "tool-call": { ...call, step: "count", providerCall: "text", name: "text", server: "text?", tool: "text", input: "tree", effect: "id", recorded: "flag?" },
+  "tool-call": {
+    ...call,
+    step: "count",
+    providerCall: "text",
+    name: "text",
+    server: "text?",
+    tool: "text",
+    input: "tree",
+    effect: "id",
+    recorded: "flag?",
+  },
   "tool-verdict": { ...call, verdict: "id", rule: "text", reason: "text" },
   "tool-progress": { ...call, progress: "count", total: "count?", message: "text?" },
   "tool-result": {
