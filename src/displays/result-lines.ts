@@ -75,7 +75,11 @@ export type Footnotes = { readonly elapsedMs: number | null };
 
 /** What stands after the answer: dissent, what went wrong, price, place, and how to go on. */
 export function linesAfterAnswer(result: RunResult, { elapsedMs }: Footnotes): readonly Line[] {
-  const spent = [elapsedMs === null ? [] : [duration(elapsedMs)], [`tokens: ${tokens(result.usage)}`], [cost(result.cost, result.unpricedSteps)]].flat();
+  const spent = [
+    elapsedMs === null ? [] : [duration(elapsedMs)],
+    [`tokens: ${tokens(result.usage)}`],
+    [cost(result.cost, result.unpricedSteps)],
+  ].flat();
   const resumable = result.exitCode !== 0 && result.runPath !== null;
   return [
     ...dissentLines(result),

@@ -23,7 +23,12 @@ export function checkedFetch(
   inner: Io["fetch"],
   at: { readonly server: string; readonly serverUrl: URL; readonly clock: Clock },
 ): Io["fetch"] {
-  const bounded = boundedFetch(inner, { maxMessageBytes: MAX_BYTES, replyTimeoutMs: TIMEOUT_MS, readTimeoutMs: TIMEOUT_MS, clock: at.clock });
+  const bounded = boundedFetch(inner, {
+    maxMessageBytes: MAX_BYTES,
+    replyTimeoutMs: TIMEOUT_MS,
+    readTimeoutMs: TIMEOUT_MS,
+    clock: at.clock,
+  });
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : String(input));
     const refusal = refusalOfUrl(url, at.serverUrl);
