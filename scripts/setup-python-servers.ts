@@ -9,6 +9,8 @@ const REQUIREMENTS = [
   "mcp-server-fetch==2026.10.10",
   "mcp-server-git==2026.10.10",
   "mcp-server-sqlite==2025.4.25",
+  "mcp-server-calculator==0.2.1",
+  "mcp-simple-timeserver==3.3.2",
 ];
 // The sqlite server breaks with version 2 of the library it is built on.
 const PINS = ["mcp==1.30.0"];

@@ -1,4 +1,4 @@
-// Ten real servers from npm and PyPI in one team, as a person would use them.
+// Ten real servers from npm and PyPI, and two of ours, in one team, as a person would use them.
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -44,7 +44,7 @@ async function workspace(): Promise<string> {
 }
 
 describe("real MCP servers", () => {
-  test("ten servers of npm and PyPI work side by side, and each answers a call (REQ-MCPCMD-1)", async (context) => {
+  test("ten servers of npm and PyPI and two of ours work side by side, and each answers a call (REQ-MCPCMD-1)", async (context) => {
     const folder = await workspace();
     const python = pythonServers(folder, pageUrl);
     if (python === null)
@@ -58,7 +58,7 @@ describe("real MCP servers", () => {
     try {
       await session.settled(new AbortController().signal);
       expect(session.servers.flatMap((server) => server.failure() ?? [])).toEqual([]);
-      expect(session.servers).toHaveLength(python === null ? 6 : 10);
+      expect(session.servers).toHaveLength(python === null ? 6 : 12);
       const answers = await Promise.all(
         session.servers.map(async (opened, at) => {
           const { tool, input } = servers[at]?.call ?? { tool: "", input: {} };

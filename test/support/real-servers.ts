@@ -68,6 +68,13 @@ export function pythonServers(folder: string, pageUrl: string): readonly RealSer
       "--ignore-robots-txt",
       "--allow-private-ips",
     ]),
+    python("calculator", { tool: "calculate", input: { expression: "7 + 5" }, answer: /12/ }),
+    {
+      name: "timeserver",
+      command: pythonCommand("mcp-simple-timeserver"),
+      args: [],
+      call: { tool: "get_local_time", input: {}, answer: /\d{2}:\d{2}/ },
+    },
   ];
   return servers.every(({ command }) => existsSync(command)) ? servers : null;
 }
