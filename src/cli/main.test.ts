@@ -19,6 +19,18 @@ describe("commands and questions (REQ-CLI-2)", () => {
     expect(afterOption.asked[0]?.question).toBe("backends");
   });
 
+  test("one word that is nearly a command's name is no question, unless the command run is named", async () => {
+    const misspelt = world();
+    expect(await misspelt.run("rns")).toBe(2);
+    expect(misspelt.asked).toEqual([]);
+    const meant = world();
+    expect(await meant.run("run", "rns")).toBe(0);
+    expect(meant.asked[0]?.question).toBe("rns");
+    const word = world();
+    await word.run("Why?");
+    expect(word.asked[0]?.question).toBe("Why?");
+  });
+
   test("the question comes from standard input for - and where standard input is a pipe", async () => {
     for (const argv of [["-"], [], ["run"]]) {
       const w = world();

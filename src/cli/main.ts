@@ -39,8 +39,23 @@ function readRequest(argv: readonly string[]): Request {
   if (first === "help") return { wish: "help", topic: argv[1] ?? null };
   if (options.includes("--help") || options.includes("-h")) return { wish: "help", topic: named?.name ?? null };
   if (named === undefined && (options.includes("--version") || options.includes("-V"))) return { wish: "version" };
+  if (named === undefined) refuseMisspelt(argv);
   return named === undefined ? { wish: "command", name: "run", argv } : { wish: "command", name: first, argv: argv.slice(1) };
 }
+
+/** One word that is nearly a command's name costs money as a question, and was hardly meant as one. */
+function refuseMisspelt(argv: readonly string[]): void {
+  const [word = ""] = argv;
+  if (argv.length !== 1 || !/^[a-z]{3,}$/.test(word)) return;
+  const meant = nearestCommand(word);
+  if (meant !== null) throw usageError(`There is no command ${word} (as a question: massgen run ${word})`, meant);
+}
+
+const nearestCommand = (name: string): string | null =>
+  nearest(
+    name,
+    COMMANDS.map((command) => command.name),
+  );
 
 async function execute(request: { name: string; argv: readonly string[] }, context: CommandContext): Promise<number> {
   const command = await entryOf(request.name).load();
@@ -60,13 +75,7 @@ async function helpText(topic: string | null): Promise<string> {
 function entryOf(name: string) {
   const entry = commandNamed(name);
   if (entry !== undefined) return entry;
-  throw usageError(
-    `There is no command ${name}`,
-    nearest(
-      name,
-      COMMANDS.map((command) => command.name),
-    ),
-  );
+  throw usageError(`There is no command ${name}`, nearestCommand(name));
 }
 
 function print({ io }: CommandContext, text: string): number {

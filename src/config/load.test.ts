@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -41,6 +41,15 @@ describe("finding a configuration (REQ-CONFIG-23)", () => {
     await write("examples/two-locals.yaml", AGENT.replace("ID", "shipped"));
     for (const name of ["two-locals", "two-locals.yaml", "two_locals", "two_locals.yml", "massgen/configs/two_locals.yaml"])
       expect(await idOf(name)).toBe("shipped");
+  });
+
+  test("a misspelt example is told with the one that was probably meant", async () => {
+    await write("examples/local_mcp.yaml", AGENT.replace("ID", "shipped"));
+    const reader = { ...files, list: (path: string) => readdir(path) };
+    const told = (source: string): Promise<unknown> =>
+      loadConfig({ source, files: reader, env: {}, examples }).catch((error: Error) => error.message);
+    expect(await told("local_mpc.yaml")).toContain("(did you mean local_mcp?)");
+    expect(await told("nothing")).toContain("no shipped example of that name.");
   });
 
   test("names cannot leave the folder of examples", async () => {

@@ -5,14 +5,19 @@ import { systemErrorCode, type Environment } from "../io/index.ts";
 import { checkText, decode } from "./decode.ts";
 import { MAX_BYTES } from "./limits.ts";
 import { parseTree } from "./parse-yaml.ts";
+import { nearestTo } from "./near-miss.ts";
 import { finish, usageErrorFor } from "./problems.ts";
 import { readConfig } from "./read-config.ts";
 import type { FoundSecret, Reading, ReadingMode } from "./reading.ts";
 import type { Tree } from "./tree.ts";
 import type { MassgenConfig } from "./types.ts";
 
-/** Reads the first `atMost` bytes of a file; rejects with the system's error. */
-export type ConfigReader = { read(path: string, atMost: number): Promise<Uint8Array> };
+export type ConfigReader = {
+  /** Reads the first `atMost` bytes of a file; rejects with the system's error. */
+  read(path: string, atMost: number): Promise<Uint8Array>;
+  /** The names in a folder: for a suggestion where a shipped example's name is misspelt. */
+  list?(path: string): Promise<readonly string[]>;
+};
 
 /** Where `${file:PATH}` and `${keyring:NAME}` come from. */
 export type SecretSource = {
@@ -99,7 +104,18 @@ async function readFile(options: LoadOptions): Promise<ReadResult> {
     if (bytes === null) continue;
     return readWith(options, path, (reading) => decode(bytes, reading));
   }
-  throw new UsageError("E_CONFIG_NOT_FOUND", `There is no configuration file "${options.source}", and no shipped example of that name.`);
+  const meant = await nearExample(options);
+  throw new UsageError(
+    "E_CONFIG_NOT_FOUND",
+    `There is no configuration file "${options.source}", and no shipped example of that name${meant === null ? "" : ` (did you mean ${meant}?)`}.`,
+  );
+}
+
+async function nearExample({ source, examples, files }: LoadOptions): Promise<string | null> {
+  if (examples === null || files.list === undefined) return null;
+  const names = await files.list(examples).catch(() => []); // Only a suggestion: a folder that cannot be read has none.
+  const known = names.filter((name) => name.endsWith(".yaml")).map((name) => name.replace(/\.yaml$/, ""));
+  return nearestTo(basename(source).replace(/\.(ya?ml|json)$/i, ""), known);
 }
 
 /** The path as it is given, then the shipped examples: `three_providers`, `three-providers.yaml` and `configs/three-providers.yaml` mean the same. */
