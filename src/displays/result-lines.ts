@@ -46,8 +46,8 @@ function voteTable(result: RunResult): readonly Line[] {
   return [line("heading", "Votes"), ...rows];
 }
 
-function winnerLines({ winner, votes, cause, source }: RunResult): readonly Line[] {
-  if (winner === null) return [line("bad", "No agent gave an answer.")];
+function winnerLines({ winner, votes, cause, source, exitCode }: RunResult): readonly Line[] {
+  if (winner === null) return [line("bad", exitCode === 130 ? "Stopped before any agent gave an answer." : "No agent gave an answer.")];
   const got = votes.filter(({ forWinner }) => forWinner).length;
   const share = votes.length === 0 ? "" : `, ${got} of ${votes.length} votes`;
   const why = cause === null ? "" : ` (${CAUSES[cause] ?? cause})`;
@@ -77,7 +77,7 @@ export type Footnotes = { readonly elapsedMs: number | null };
 export function linesAfterAnswer(result: RunResult, { elapsedMs }: Footnotes): readonly Line[] {
   const spent = [
     elapsedMs === null ? [] : [duration(elapsedMs)],
-    [`tokens: ${tokens(result.usage)}`],
+    [tokens(result.usage).replace(/^(?=\d)/, "tokens: ")],
     [cost(result.cost, result.unpricedSteps)],
   ].flat();
   const resumable = result.exitCode !== 0 && result.runPath !== null;

@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { createIo } from "../io/index.ts";
+import { fakeClock } from "../testing/index.ts";
 import { isRunning, misbehaving, readLog, serverFile, startRun, stdioServer, temporaryFolder, textOf } from "./broker.test-support.ts";
 
 const healthy = () => stdioServer("count", [serverFile("counting-server.mjs"), "-"]);
@@ -167,6 +169,16 @@ describe("starting", () => {
     await run.settled("a");
     expect(run.of("mcp-server-state").find(({ state }) => state === "failed")?.message).toContain("did not answer within 0.4 s");
     expect(run.tools("a")).toEqual(["mcp__slow__echo", "mcp__slow__act"]);
+  });
+
+  test("a start that takes long is told while it goes on", async () => {
+    const clock = fakeClock();
+    const run = startRun({ a: [misbehaving(["--silent"])] }, { io: { ...createIo(), clock } });
+    await run.until(() => run.states("bad").includes("connecting"));
+    await clock.advance(14_999);
+    expect(run.of("warning")).toEqual([]);
+    await clock.advance(1);
+    expect(run.of("warning").map(({ message }) => message)).toEqual([expect.stringContaining('"bad" is still starting after 15 s')]);
   });
 
   test("servers are connected side by side and nobody waits: list() answers at once and grows", async () => {

@@ -37,6 +37,9 @@ export type PooledServerOptions = {
   readonly remember: (catalog: Catalog) => void;
 };
 
+/** A start that takes longer than this is told. */
+const SLOW_START_MS = 15_000;
+
 export type Phase = "idle" | "connecting" | "ready" | "reconnecting" | "failed" | "closed";
 
 const READ_LIMIT = 16;
@@ -212,6 +215,11 @@ export class PooledServer {
     const timer = this.#clock.after(this.server.connectTimeoutMs, () =>
       deadline.abort(new DOMException("The time to connect is up.", "TimeoutError")),
     );
+    const slow = this.#clock.after(SLOW_START_MS, () =>
+      this.#warn(
+        `The server "${this.server.name}" is still starting after ${SLOW_START_MS / 1000} s, and agents may go on without it; a first start may have to bring a package, \`massgen mcp test\` waits for it.`,
+      ),
+    );
     const signal = AbortSignal.any([this.#ending.signal, deadline.signal]);
     try {
       const { around, requests } = this.#options;
@@ -228,6 +236,7 @@ export class PooledServer {
       throw this.#onConnectFailure(error);
     } finally {
       timer.cancel();
+      slow.cancel();
     }
   }
 
