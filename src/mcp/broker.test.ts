@@ -29,6 +29,20 @@ describe("calls", () => {
     ]);
   });
 
+  test("a call that nothing holds up is judged and under way before its caller goes on, and can still be cancelled then", async () => {
+    const { server, calls } = counting();
+    const run = startRun({ a: [server] });
+    await run.settled("a");
+    await run.call("a", "mcp__count__read", { n: 1 });
+    const caller = new AbortController();
+    const outcome = run.callUnder(caller.signal)("a", "mcp__count__read", { n: 2 });
+    expect(run.of("tool-verdict")).toHaveLength(2);
+    caller.abort();
+    expect(await outcome).toMatchObject({ ok: false, code: "cancelled" });
+    expect(textOf(await run.call("a", "mcp__count__read", { n: 3 }))).toBe("3");
+    expect(calls().map(({ params }) => params?.["arguments"])).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+  });
+
   test("the reference servers answer side by side", async () => {
     const folder = temporaryFolder();
     const run = startRun({

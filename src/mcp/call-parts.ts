@@ -7,7 +7,7 @@ import { RESULT_BYTES, type ResultCap } from "./cap-result.ts";
 import type { BrokerPolicy, Recorder, ToolCallRequest, ToolOutcome } from "./contract.ts";
 import { withoutOptionalNulls } from "./optional-nulls.ts";
 import { failed } from "./outcomes.ts";
-import { compileValidator } from "./schema/index.ts";
+import { compiledValidator, compileValidator, type Validator } from "./schema/index.ts";
 import type { Progress } from "./send-call.ts";
 import { isRecord } from "./wire.ts";
 import type { Writes } from "./writes.ts";
@@ -52,13 +52,18 @@ export function capFor({ definition, lease }: FoundTool, { keepResult, resultByt
   return { limit: resultBytes, keep };
 }
 
-/** The arguments to send, or why they cannot be sent. */
-export async function checkInput(
-  input: Json,
-  { definition, name }: FoundTool,
-): Promise<{ readonly value: Json } | { readonly problem: ToolOutcome }> {
+type CheckedInput = { readonly value: Json } | { readonly problem: ToolOutcome };
+
+/** The arguments to send, or why they cannot be sent; at once where the tool's schema is compiled. */
+export function checkInput(input: Json, found: FoundTool): CheckedInput | Promise<CheckedInput> {
+  const { definition, name } = found;
   if (!isRecord(input)) return { problem: failed("invalid-input", `The arguments of ${name} must be an object.`) };
-  const validate = await compileValidator(definition.inputSchema);
+  const validate = compiledValidator(definition.inputSchema);
+  if (validate) return checkWith(validate, input, found);
+  return compileValidator(definition.inputSchema).then((fresh) => checkWith(fresh, input, found));
+}
+
+function checkWith(validate: Validator, input: { readonly [key: string]: Json }, { definition, name }: FoundTool): CheckedInput {
   const validation = validate(input);
   if (validation.ok) return { value: input };
   const shorter = withoutOptionalNulls(input, definition.inputSchema);

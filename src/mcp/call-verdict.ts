@@ -15,13 +15,12 @@ export type VerdictQuestion = {
 /** `recorded` is the verdict's way into the log: await it before anything is done that may have an effect. */
 export type RecordedVerdict = PolicyVerdict & { readonly recorded: Promise<void> };
 
-/** Records the verdict, and the question and answer where a person is asked. Never returns "ask". Rejects when those cannot be recorded. */
-export async function verdictOn(
-  { agent, request, found, later = false }: VerdictQuestion,
-  policy: BrokerPolicy,
-  record: Recorder,
-): Promise<RecordedVerdict> {
-  const ids = { agent, turn: request.turn, call: request.call };
+/**
+ * Records the verdict, and the question and answer where a person is asked. Never gives "ask". Rejects when those cannot be recorded.
+ * At once where the policy judges at once and nobody need be asked.
+ */
+export function verdictOn(asked: VerdictQuestion, policy: BrokerPolicy, record: Recorder): RecordedVerdict | Promise<RecordedVerdict> {
+  const { agent, request, found } = asked;
   const question = {
     agent,
     server: found.lease.server.name,
@@ -29,11 +28,30 @@ export async function verdictOn(
     effect: effectOf(found.definition),
     input: request.input,
   };
-  const given = await judge(question, found, policy);
+  const given = judge(question, found, policy);
+  const follow = (verdict: PolicyVerdict): RecordedVerdict | Promise<RecordedVerdict> =>
+    carryOn({ ...asked, question, verdict }, policy, record);
+  return given instanceof Promise ? given.then(follow) : follow(given);
+}
+
+type Judged = VerdictQuestion & { readonly question: CallQuestion; readonly verdict: PolicyVerdict };
+
+function carryOn(judged: Judged, policy: BrokerPolicy, record: Recorder): RecordedVerdict | Promise<RecordedVerdict> {
+  const { agent, request, later = false, verdict: given } = judged;
+  const ids = { agent, turn: request.turn, call: request.call };
   const recorded = record({ ...ids, type: "tool-verdict", verdict: given.verdict, rule: given.rule, reason: given.reason });
   recorded.catch(() => {}); // Whoever awaits it learns; until then it must not count as unhandled.
   if (given.verdict !== "ask") return { ...given, recorded };
   if (later) return { ...given, verdict: "allow", recorded };
+  return afterAsking(judged, recorded, { policy, record });
+}
+
+async function afterAsking(
+  { agent, question, request, verdict: given }: Judged,
+  recorded: Promise<void>,
+  { policy, record }: { readonly policy: BrokerPolicy; readonly record: Recorder },
+): Promise<RecordedVerdict> {
+  const ids = { agent, turn: request.turn, call: request.call };
   await recorded;
   await record({ ...ids, type: "permission-asked", server: question.server, tool: question.tool, input: question.input });
   const { allow, by } = await answer({ ...question, ...ids }, policy, request.signal);
@@ -42,16 +60,27 @@ export async function verdictOn(
   return { ...given, verdict: "deny", reason: `${given.reason}; permission was not given`, recorded };
 }
 
-async function judge(question: CallQuestion, { forbidden, lease }: FoundTool, { checkCall }: BrokerPolicy): Promise<PolicyVerdict> {
+function judge(
+  question: CallQuestion,
+  { forbidden, lease }: FoundTool,
+  { checkCall }: BrokerPolicy,
+): PolicyVerdict | Promise<PolicyVerdict> {
   if (forbidden !== null)
     return { verdict: "deny", rule: forbidden, reason: `\`${forbidden}\` of the server "${lease.server.name}" does not include it.` };
   if (!checkCall) return { verdict: "allow", rule: "default", reason: "no rule speaks against it" };
   try {
-    return await checkCall(question);
+    const given = checkCall(question);
+    return given instanceof Promise ? given.catch(brokenPolicy) : given;
   } catch (error) {
-    return { verdict: "deny", rule: "policy-error", reason: `the policy could not be applied (${String(error)})` };
+    return brokenPolicy(error);
   }
 }
+
+const brokenPolicy = (error: unknown): PolicyVerdict => ({
+  verdict: "deny",
+  rule: "policy-error",
+  reason: `the policy could not be applied (${String(error)})`,
+});
 
 type AskedQuestion = Parameters<NonNullable<BrokerPolicy["ask"]>>[0];
 

@@ -113,6 +113,11 @@ export class PooledServer {
     return this.#connection;
   }
 
+  /** The connection where it need not be opened first. */
+  get ready(): Connection | null {
+    return this.#connection?.alive() ? this.#connection : null;
+  }
+
   get rate(): CallRate | null {
     return this.#options.rate;
   }
@@ -140,7 +145,7 @@ export class PooledServer {
   /** The connection, opened or re-opened where needed. Rejects with an `MCPError`, or with the signal's reason. */
   async connected(signal: AbortSignal): Promise<Connection> {
     signal.throwIfAborted();
-    if (this.#connection?.alive()) return this.#connection;
+    if (this.ready) return this.ready;
     if (this.#phase === "closed") throw this.#closedError();
     if (this.#phase === "failed" && this.#failure) throw this.#failure;
     return await orAbort(this.#retry.planned ? this.#retry.outcome() : this.#connect(), signal);
@@ -148,7 +153,16 @@ export class PooledServer {
 
   /** Waits for a turn under the readers–writer rule and keeps the server from being ended for idleness. */
   async enter(exclusive: boolean, signal: AbortSignal): Promise<Release> {
-    const leave = await this.queue.enter(exclusive, signal);
+    return this.#occupied(exclusive, await this.queue.enter(exclusive, signal));
+  }
+
+  /** As `enter` where the turn is free at once; null where it must be waited for, then nothing has started. */
+  tryEnter(exclusive: boolean): Release | null {
+    const leave = this.queue.tryEnter(exclusive);
+    return leave && this.#occupied(exclusive, leave);
+  }
+
+  #occupied(exclusive: boolean, leave: Release): Release {
     this.#busy += 1;
     this.#idling?.cancel();
     return () => {

@@ -64,4 +64,20 @@ describe("the queue of one process", () => {
     expect(queue.running).toBe(0);
     await expect(queue.enter(false, AbortSignal.abort(new Error("too late")))).rejects.toThrow("too late");
   });
+
+  test("gives a free turn at once, and none past those that wait or under a writer", async () => {
+    const queue = new ReadWriteQueue(2);
+    const { order, enter } = enterer(queue);
+    const reader = queue.tryEnter(false);
+    expect(queue.tryEnter(true)).toBeNull();
+    const writer = enter("w", true);
+    expect(queue.tryEnter(false)).toBeNull();
+    expect([queue.running, queue.depth]).toEqual([1, 1]);
+    reader?.();
+    const leave = await writer;
+    expect(order).toEqual(["w"]);
+    expect(queue.tryEnter(false)).toBeNull();
+    leave();
+    expect(queue.tryEnter(true)).not.toBeNull();
+  });
 });

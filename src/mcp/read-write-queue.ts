@@ -25,7 +25,8 @@ export class ReadWriteQueue {
   /** Resolves when the call may start; call the result once it is over. Rejects with the signal's reason, then nothing has started. */
   enter(exclusive: boolean, signal: AbortSignal): Promise<Release> {
     if (signal.aborted) return Promise.reject(signal.reason as Error);
-    if (this.#waiting.length === 0 && this.#fits(exclusive)) return Promise.resolve(this.#admit(exclusive));
+    const free = this.tryEnter(exclusive);
+    if (free) return Promise.resolve(free);
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         exclusive,
@@ -42,6 +43,11 @@ export class ReadWriteQueue {
       signal.addEventListener("abort", leave, { once: true });
       this.#waiting.push(waiter);
     });
+  }
+
+  /** As `enter` where the turn is free at once; null where it must be waited for, then nothing has started. */
+  tryEnter(exclusive: boolean): Release | null {
+    return this.#waiting.length === 0 && this.#fits(exclusive) ? this.#admit(exclusive) : null;
   }
 
   #fits(exclusive: boolean): boolean {

@@ -51,7 +51,10 @@ async function sendAlone(request: SendRequest): Promise<MeasuredOutcome> {
   if (until !== null) return unmeasured(heldBack(found, until));
   const limit = new CallLimit(clock, signal, { totalMs: server.maxTotalTimeoutMs, silenceMs: server.callTimeoutMs });
   try {
-    const leaveOwn = await found.lease.inFlight?.enter(false, limit.signal);
+    // Only what has to be waited for is waited for: of many calls at a time, the first shall leave before the last is prepared.
+    limit.signal.throwIfAborted();
+    const { inFlight } = found.lease;
+    const leaveOwn = inFlight && (inFlight.tryEnter(false) ?? (await inFlight.enter(false, limit.signal)));
     try {
       return await inTurn(request, limit);
     } finally {
@@ -66,7 +69,8 @@ async function sendAlone(request: SendRequest): Promise<MeasuredOutcome> {
 
 async function inTurn(request: SendRequest, limit: CallLimit): Promise<MeasuredOutcome> {
   const { definition, lease } = request.found;
-  const leave = await lease.pooled.enter(effectOf(definition) !== "read-only", limit.signal);
+  const alone = effectOf(definition) !== "read-only";
+  const leave = lease.pooled.tryEnter(alone) ?? (await lease.pooled.enter(alone, limit.signal));
   try {
     return await underBreaker(request, limit);
   } finally {
@@ -88,8 +92,9 @@ async function underBreaker(request: SendRequest, limit: CallLimit): Promise<Mea
 async function exchange(request: SendRequest, limit: CallLimit): Promise<MeasuredOutcome> {
   const { pooled } = request.found.lease;
   for (let attempt = 1; ; attempt += 1) {
-    const connection = await pooled.connected(limit.signal);
-    await pooled.rate?.pass(limit.signal);
+    limit.signal.throwIfAborted();
+    const connection = pooled.ready ?? (await pooled.connected(limit.signal));
+    if (pooled.rate) await pooled.rate.pass(limit.signal);
     const left = pooled.calling({ ...request.origin, signal: limit.signal, hold: () => limit.hold() });
     const began = request.clock.monotonic();
     try {

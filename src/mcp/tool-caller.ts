@@ -76,9 +76,11 @@ export class ToolCaller {
     const { agent, clock, policy, record } = this.#options;
     try {
       if (this.#recorded.takes(request, found)) return await this.#recorded.record(request, found, recorded);
-      const input = await checkInput(request.input, found);
+      const checked = checkInput(request.input, found);
+      const input = checked instanceof Promise ? await checked : checked;
       if ("problem" in input) return input.problem;
-      const judged = await verdictOn({ agent, request: { ...request, input: input.value }, found }, policy, record);
+      const judging = verdictOn({ agent, request: { ...request, input: input.value }, found }, policy, record);
+      const judged = judging instanceof Promise ? await judging : judging;
       if (judged.verdict !== "allow" || effectOf(found.definition) !== "read-only") await Promise.all([recorded, judged.recorded]);
       if (judged.verdict !== "allow") return failed("denied", `The call of ${found.name} was not allowed: ${judged.reason}`);
       const { outcome } = await sendCall({

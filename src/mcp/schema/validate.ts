@@ -20,6 +20,7 @@ const MAX_PROBLEMS = 8;
 const MAX_ENTRIES = 200_000;
 
 const compiled = new WeakMap<object, Promise<Validator>>();
+const finished = new WeakMap<object, Validator>();
 
 /**
  * The validator of a tool's input schema, compiled once per schema object. Loads the validation library on first use.
@@ -27,9 +28,19 @@ const compiled = new WeakMap<object, Promise<Validator>>();
  */
 export function compileValidator(schema: JsonSchema): Promise<Validator> {
   if (typeof schema !== "object" || schema === null) return compile(schema);
-  const known = compiled.get(schema) ?? compile(schema);
+  const known = compiled.get(schema) ?? keep(schema);
   compiled.set(schema, known);
   return known;
+}
+
+/** The same where it is there already; undefined while it has to be waited for. */
+export const compiledValidator = (schema: JsonSchema): Validator | undefined =>
+  typeof schema === "object" && schema !== null ? finished.get(schema) : undefined;
+
+async function keep(schema: object & JsonSchema): Promise<Validator> {
+  const validator = await compile(schema);
+  finished.set(schema, validator);
+  return validator;
 }
 
 async function compile(schema: JsonSchema): Promise<Validator> {
