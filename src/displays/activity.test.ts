@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../core/index.ts";
 import type { LiveItem } from "../log/contract.ts";
 import { activity } from "./activity.ts";
+import { votedFor } from "./format.ts";
 import { narrate } from "./narrator.ts";
 import { agentName, callsTool, council, entriesOf, thinks, toolAnswers, turn } from "./view/recorded.test-support.ts";
 
@@ -77,5 +78,12 @@ describe("lines of plain words (REQ-UI-11)", () => {
 
   test("thoughts are gathered into lines", () => {
     expect(told([thinks(bob, "one "), thinks(bob, "two\nthr")])).toEqual(["bob|one two"]);
+  });
+
+  test("a vote for another answer with the winner's text names both", () => {
+    const winner = { answer: "bob.1" };
+    expect(votedFor({ for: "alice.1", forWinner: true }, winner)).toBe("alice.1 = bob.1");
+    expect(votedFor({ for: "bob.1", forWinner: true }, winner)).toBe("bob.1");
+    expect(votedFor({ for: "alice.1", forWinner: false }, winner)).toBe("alice.1");
   });
 });

@@ -82,3 +82,8 @@ export function contentText(part: Content): string {
 export const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
 
 export const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
+/** What was voted for; where that is another agent's answer with the winner's very text, the answer it was counted for too. */
+export function votedFor(vote: { readonly for: string; readonly forWinner: boolean }, winner: { readonly answer: string } | null): string {
+  return winner === null || !vote.forWinner || vote.for === winner.answer ? vote.for : `${vote.for} = ${winner.answer}`;
+}

@@ -1,7 +1,7 @@
 // The end of a run in words: the vote table, why this answer, what it cost, where it is stored.
 import type { IntentFate } from "../core/index.ts";
 import type { RunResult } from "../runtime/result.ts";
-import { cost, duration, oneLine, plural, shortArguments, shortContent, shorten, tokens } from "./format.ts";
+import { cost, duration, oneLine, plural, shortArguments, shortContent, shorten, tokens, votedFor } from "./format.ts";
 import type { Line, Tone } from "./line.ts";
 
 const REASON_WIDTH = 120;
@@ -39,9 +39,10 @@ export function linesBeforeAnswer(result: RunResult): readonly Line[] {
 function voteTable(result: RunResult): readonly Line[] {
   if (result.votes.length === 0) return [];
   const width = Math.max(...result.votes.map(({ voter }) => voter.length));
-  const rows = result.votes.map(({ voter, for: answer, reason }) => {
+  const rows = result.votes.map((vote) => {
+    const { voter, reason } = vote;
     const why = oneLine(reason) === "" ? "" : `  ${shorten(oneLine(reason), REASON_WIDTH)}`;
-    return line("note", `  ${voter.padEnd(width)} for ${answer}${why}`);
+    return line("note", `  ${voter.padEnd(width)} for ${votedFor(vote, result.winner)}${why}`);
   });
   return [line("heading", "Votes"), ...rows];
 }

@@ -1,5 +1,5 @@
 // The votes as rows: how many for which answer, and who voted for what with which reason.
-import { plural, shorten } from "../format.ts";
+import { plural, shorten, votedFor } from "../format.ts";
 import { fit, textWidth } from "./measure.ts";
 import type { AgentView, RunView } from "./model.ts";
 import type { Span } from "./spans.ts";
@@ -53,6 +53,7 @@ const column = (text: string, width: number): string => fit(harmless(text), widt
 
 /** What the run decided by; a vote that came after the decision is in the log and in no count. */
 function standingVotes(view: RunView): readonly Ballot[] {
-  if (view.result !== null) return view.result.votes;
+  const { result } = view;
+  if (result !== null) return result.votes.map((vote) => ({ ...vote, for: votedFor(vote, result.winner) }));
   return [...view.agents.values()].flatMap(({ id, vote }) => (vote === null ? [] : [{ voter: id, ...vote }]));
 }
