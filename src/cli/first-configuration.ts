@@ -49,11 +49,12 @@ export function configurationText(plan: FirstConfiguration): string {
 function header({ file, agents, keys }: FirstConfiguration): readonly string[] {
   const types = [...new Set(agents.map(({ type }) => type))];
   const needs = types.map((type) => keys[type] ?? (type === "local" ? "a local model (`massgen local setup`)" : type));
+  const name = /^[\w./-]+$/.test(file) ? file : JSON.stringify(file);
   return [
     "# A MassGen team, written by `massgen init`.",
     `# Needs: ${needs.join(", ")}.`,
-    `# Try:   massgen --config ${/^[\w./-]+$/.test(file) ? file : JSON.stringify(file)} "What can you do for me?"`,
-    "# Check: massgen config check FILE; every key is described by `massgen config schema`.",
+    `# Try:   massgen --config ${name} "What can you do for me?"`,
+    `# Check: massgen config check ${name}; every key is described by \`massgen config schema\`.`,
   ];
 }
 

@@ -75,7 +75,7 @@ function footnote(result: RunResult): string {
   const lines = [
     ...(isPartial(result) ? ["The agents had not finished: this is the best answer so far."] : []),
     ...(winner === null ? [] : [`Answer of ${winner.id}, with ${backing} of ${votes.length} votes.`]),
-    `Cost: ${cost === null ? "price unknown" : `$${cost.toPrecision(2)}`}. Run: ${runPath ?? runId}.`,
+    `Cost: ${cost === null ? "price unknown" : `$${cost === 0 ? "0" : cost.toPrecision(2)}`}. Run: ${runPath ?? runId}.`,
     ...degraded,
   ];
   return neutralise(lines.join("\n"));
