@@ -9,8 +9,9 @@ const PAY: TestTool = { effect: "unknown", text: "paid", ms: 500, byWinner: true
 /** Pays, answers, votes for the answer of `b`, presents. */
 const payer =
   (amount: number): Script =>
-  ({ request }) => {
-    const hasPaid = request.messages.some(({ role }) => role === "tool");
+  ({ request, step }) => {
+    // In a turn that goes on after a restart the call stands in the conversation the turn began with.
+    const hasPaid = step > 1 || request.messages.some(({ role }) => role === "tool");
     if (request.kind === "presentation") return { text: "Presented." };
     if (request.ballot === null && !hasPaid) return { tools: [{ name: "pay", input: { amount } }] };
     if (request.ballot === null) return { answer: `I pay ${amount}.` };
