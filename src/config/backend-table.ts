@@ -182,7 +182,7 @@ const LOCAL: BackendRow = {
   mcp: true,
   thinking: false,
   structuredOutput: true,
-  maxTools: 16,
+  maxTools: 40,
   options: [
     ...SAMPLING,
     "max_tool_rounds",
