@@ -27,6 +27,9 @@ export type StepInput = {
 
 type StopReason = "news" | "abort" | "timeout";
 
+// Made once: an abort without a reason makes an exception with a stack each time.
+const OVER = new DOMException("The request is over.", "AbortError");
+
 /** Watches the signals and the clock of one request. */
 class Stop {
   readonly #controller = new AbortController();
@@ -62,7 +65,7 @@ class Stop {
   /** Ends the watch; a request that is still open is cancelled. */
   release(): void {
     this.#release();
-    this.#controller.abort();
+    this.#controller.abort(OVER);
   }
 
   #stop(reason: StopReason): void {

@@ -7,6 +7,8 @@ type Block = { readonly event: DeltaEvent; text: string; ended: boolean; readonl
 export class DeltaBuffer {
   readonly #blocks = new Map<string, Block>();
   readonly #redactor: Redactor | null;
+  /** The block of the last delta: the next one mostly goes on with it. */
+  #latest: Block | null = null;
   /** Characters that wait to be stored. */
   #waiting = 0;
 
@@ -20,14 +22,23 @@ export class DeltaBuffer {
 
   /** Takes a delta and gives back what live followers may see of it now, or null. */
   push(event: DeltaEvent): DeltaEvent | null {
-    const key = `${event.turn}\n${event.block}\n${event.type}`;
-    let block = this.#blocks.get(key);
-    if (block === undefined) this.#blocks.set(key, (block = { event, text: "", ended: false, stream: this.#redactor?.stream() ?? null }));
+    const block = this.#blockOf(event);
     const shown = block.stream === null ? event.delta : block.stream.push(event.delta);
     block.text += shown;
     this.#waiting += shown.length;
     if (shown === "") return null;
     return shown === event.delta ? event : { ...event, delta: shown };
+  }
+
+  #blockOf(event: DeltaEvent): Block {
+    const { turn, block: id, type } = event;
+    const latest = this.#latest?.event;
+    if (this.#latest !== null && latest?.turn === turn && latest.block === id && latest.type === type) return this.#latest;
+    const key = `${turn}\n${id}\n${type}`;
+    let block = this.#blocks.get(key);
+    if (block === undefined) this.#blocks.set(key, (block = { event, text: "", ended: false, stream: this.#redactor?.stream() ?? null }));
+    this.#latest = block;
+    return block;
   }
 
   /** Ends a block of a turn, or all its blocks (all of every turn where `turn` is null); gives what they had held back, for live followers. */
@@ -52,7 +63,9 @@ export class DeltaBuffer {
       if (block.text !== "") merged.push({ ...block.event, delta: block.text });
       this.#waiting -= block.text.length;
       block.text = "";
-      if (block.ended) this.#blocks.delete(key);
+      if (!block.ended) continue;
+      this.#blocks.delete(key);
+      if (this.#latest === block) this.#latest = null;
     }
     return merged;
   }

@@ -67,6 +67,38 @@ describe("redaction", () => {
     expect(createRedactor(["12345", ""])).toBeNull();
   });
 
+  test.each(forms)("cut anywhere into three pieces, a secret is taken out of a stream %s", (_, secret) => {
+    const text = `so ${secret} sk`;
+    for (let first = 0; first <= text.length; first++) {
+      for (let second = first; second <= text.length; second++) {
+        const stream = createRedactor([SECRET])?.stream();
+        const pieces = [text.slice(0, first), text.slice(first, second), text.slice(second)];
+        const shown = pieces.map((piece) => stream?.push(piece)).join("") + (stream?.end() ?? "");
+        if (!shown.includes(REDACTED) || leaks(shown) || !shown.startsWith("so ") || !shown.endsWith(" sk"))
+          expect.fail(`${JSON.stringify(pieces)} became ${shown}`);
+      }
+    }
+  });
+
+  test("texts that arrive in turns, piece by piece, stay whole and apart, and a secret in each is found", async () => {
+    const log = createMemoryLog({ run: RUN, io: fakeIo(), secrets: ["supersecret"] });
+    const places = (["text-delta", "reasoning-delta"] as const).flatMap((type) => ["b", "c"].map((block) => ({ type, block })));
+    const textOf = (n: number): string => `text ${n}: supersecret ${n}`;
+    for (let at = 0; at < textOf(0).length; at += 5)
+      for (const [n, place] of places.entries()) log.delta({ ...place, agent: A, turn: T, delta: textOf(n).slice(at, at + 5) });
+    for (const block of ["b", "c"]) await log.append({ type: "text-end", agent: A, turn: T, block });
+    log.delta({ type: "text-delta", agent: A, turn: T, block: "b", delta: "again" });
+    await log.append({ type: "turn-end", agent: A, turn: T, outcome: "done" });
+    const stored = new Map<string, string>();
+    for await (const entry of log.entries()) {
+      if (entry.type !== "text-delta" && entry.type !== "reasoning-delta") continue;
+      const place = `${entry.type} ${entry.block}`;
+      stored.set(place, (stored.get(place) ?? "") + entry.delta);
+    }
+    const expected = places.map(({ type, block }, n) => [`${type} ${block}`, `text ${n}: ${REDACTED} ${n}${n === 0 ? "again" : ""}`]);
+    expect(Object.fromEntries(stored)).toEqual(Object.fromEntries(expected));
+  });
+
   test("a secret cut into single characters by the stream is neither shown nor stored", async () => {
     const io = fakeIo();
     const log = await openFileLog({ run: RUN, folder: "/run", io, secrets: ["supersecret"] });

@@ -92,8 +92,25 @@ function except(...names: readonly string[]): (value: Tree, clean: Clean) => Tre
 
 const isList = (value: Tree): value is readonly Tree[] => Array.isArray(value);
 
+/** False where no form stands in the text, nor begins at its end; `starts` are the forms by their first code unit. */
+function mayHold(text: string, starts: ReadonlyMap<number, readonly string[]>): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const forms = starts.get(text.charCodeAt(at));
+    if (forms === undefined) continue;
+    const rest = text.length - at;
+    for (const form of forms) {
+      const compared = Math.min(form.length, rest);
+      let same = 1;
+      while (same < compared && form.charCodeAt(same) === text.charCodeAt(at + same)) same++;
+      if (same === compared) return true;
+    }
+  }
+  return false;
+}
+
 function createStream(forms: readonly string[], clean: Clean): StreamRedactor {
   const longest = forms[0]?.length ?? 0;
+  const starts = Map.groupBy(forms, (form) => form.charCodeAt(0));
   const firsts = new Set(forms.map((form) => form[0]));
   let held = "";
   const safeLength = (text: string): number => {
@@ -106,6 +123,8 @@ function createStream(forms: readonly string[], clean: Clean): StreamRedactor {
   };
   return {
     push(piece) {
+      // Nearly every piece of nearly every text.
+      if (held === "" && !mayHold(piece, starts)) return piece;
       const text = clean(held + piece);
       const safe = safeLength(text);
       held = text.slice(safe);
