@@ -99,8 +99,8 @@ test(
       if (fates.includes("failed")) seen.failed += 1;
       if (fates.includes("unknown")) seen.unknown += 1;
     }
-    // A few seeds, one that is played again above all, need not show everything.
-    for (const [what, count] of RUNS < 1_000 ? [] : Object.entries(seen))
+    // A thousand seeds, or one that is played again, need not show the rarest of them.
+    for (const [what, count] of RUNS < 5_000 ? [] : Object.entries(seen))
       expect({ what, count }).toEqual({ what, count: expect.toSatisfy((found: number) => found > 0) });
   },
 );
