@@ -30,30 +30,30 @@ export function workloadScript({ calls, parallel }: Workload): ModelScript {
   };
 }
 
-type Call = { readonly from: number; readonly to: number };
+type Call = { readonly step: string; readonly from: number; readonly to: number };
 
 function callsOf(entries: readonly TimedEntry[]): readonly Call[] {
-  const started = new Map<string, number>();
+  const started = new Map<string, { readonly step: string; readonly from: number }>();
   const calls: Call[] = [];
   for (const { entry, ms } of entries) {
-    if (entry.type === "tool-call" && entry.server !== null) started.set(entry.call, ms);
-    const from = entry.type === "tool-result" ? started.get(entry.call) : undefined;
-    if (from !== undefined) calls.push({ from, to: ms });
+    if (entry.type === "tool-call" && entry.server !== null) started.set(entry.call, { step: `${entry.turn} ${entry.step}`, from: ms });
+    const begun = entry.type === "tool-result" ? started.get(entry.call) : undefined;
+    if (begun !== undefined) calls.push({ ...begun, to: ms });
   }
   return calls;
 }
 
-/** Calls that began before another one ended, as one span; the others one by one. */
-function groupsOf(calls: readonly Call[]): readonly { readonly from: number; readonly to: number; readonly size: number }[] {
-  const groups: { from: number; to: number; size: number }[] = [];
-  for (const { from, to } of calls.toSorted((a, b) => a.from - b.from)) {
-    const last = groups.at(-1);
-    if (last !== undefined && from < last.to) {
-      last.to = Math.max(last.to, to);
-      last.size += 1;
-    } else groups.push({ from, to, size: 1 });
+type Group = { readonly from: number; readonly to: number; readonly size: number };
+
+/** Calls that a model asked for in one step, as one span, in the order of their beginning. */
+function groupsOf(calls: readonly Call[]): readonly Group[] {
+  const groups = new Map<string, Group>();
+  for (const { step, from, to } of calls) {
+    const known = groups.get(step);
+    const group = known ?? { from, to, size: 0 };
+    groups.set(step, { from: Math.min(group.from, from), to: Math.max(group.to, to), size: group.size + 1 });
   }
-  return groups;
+  return [...groups.values()].toSorted((a, b) => a.from - b.from);
 }
 
 const firstMs = (entries: readonly TimedEntry[], isIt: (entry: TimedEntry["entry"]) => boolean): number | null =>

@@ -24,6 +24,7 @@ export function toolFolder(folder: string): string {
     npx: `case "$1" in -y|--no-install) shift;; esac
 if [ "$1" = massgen ]; then shift; exec ${node} ${JSON.stringify(cliPath)} "$@"; fi
 name="\${1%@*}"; shift
+if [ ! -e ${JSON.stringify(join(projectRoot, "node_modules"))}/"$name"/dist/index.js ]; then echo "npm error 404 Not Found: $name" >&2; exit 1; fi
 exec ${node} ${JSON.stringify(join(projectRoot, "node_modules"))}/"$name"/dist/index.js "$@"`,
   };
   for (const [name, text] of Object.entries(scripts)) {
