@@ -12,6 +12,7 @@ import { parseConfigText } from "../src/config/index.ts";
 import { createIo } from "../src/io/index.ts";
 import { openSession, type OpenedSession } from "../src/session/index.ts";
 import { report, type Measure } from "./support/report.ts";
+import { textOf } from "./support/stream-words.ts";
 
 const LONG = 2000;
 const SHORT = 20;
@@ -30,8 +31,8 @@ const WIRES: readonly Wire[] = [
   },
 ];
 
-/** One way to stream `chunks` chunks; gives the number of deltas that came. */
-type Arm = (chunks: number, stream: number) => Promise<number>;
+/** One way to stream `chunks` chunks; gives the text that came. */
+type Arm = (chunks: number, stream: number) => Promise<string>;
 
 function bareArm(wire: Wire, baseUrl: string): Arm {
   const models = new Map([LONG, SHORT].map((chunks) => [chunks, wire.model(baseUrl, `chunks-${chunks}`)]));
@@ -40,14 +41,8 @@ function bareArm(wire: Wire, baseUrl: string): Arm {
       prompt: [{ role: "user", content: [{ type: "text", text: QUESTION }] }],
     });
     let text = "";
-    let deltas = 0;
-    for await (const part of stream) {
-      if (part.type !== "text-delta") continue;
-      text += part.delta;
-      deltas += 1;
-    }
-    if (text === "") throw new Error("nothing was streamed");
-    return deltas;
+    for await (const part of stream) if (part.type === "text-delta") text += part.delta;
+    return text;
   };
 }
 
@@ -67,22 +62,25 @@ async function openSessions(wire: Wire, baseUrl: string, chunks: number): Promis
 /** A question answered in plain chat: run, turn, loop, events, and the log on disk. */
 function wholeArm(sessions: ReadonlyMap<number, readonly OpenedSession[]>): Arm {
   return async (chunks, stream) => {
-    let deltas = 0;
+    let text = "";
     const asked = sessions.get(chunks)?.[stream]?.ask(QUESTION, [], (item) => {
-      if (item.kind === "delta") deltas += 1;
+      if (item.kind === "delta" && item.delta.type === "text-delta") text += item.delta.delta;
     });
     const result = await asked?.result;
     if (result?.exitCode !== 0) throw new Error(`the run ended with ${result?.exitCode}`);
-    return deltas;
+    return text;
   };
 }
 
 /** Microseconds of processor time per stream. */
 async function measure(arm: Arm, streams: number, chunks: number): Promise<number> {
   const before = process.cpuUsage();
-  const deltas = await Promise.all(Array.from({ length: streams }, (_, stream) => arm(chunks, stream)));
+  const texts = await Promise.all(Array.from({ length: streams }, (_, stream) => arm(chunks, stream)));
   const { user, system } = process.cpuUsage(before);
-  if (deltas.some((count) => count !== chunks)) throw new Error(`chunks were lost: ${deltas.join(", ")}`);
+  // Pieces that arrive together are handed on together, so it is the text that must be whole.
+  const whole = textOf(chunks);
+  if (texts.some((text) => text !== whole))
+    throw new Error(`a text of ${chunks} chunks came with ${texts.map(({ length }) => length).join(", ")} characters`);
   return (user + system) / streams;
 }
 

@@ -2,8 +2,7 @@
 // A model named `chunks-<n>` streams n of them.
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-
-const words = (n: number): string => ` word${n % 97}`;
+import { words } from "./stream-words.ts";
 
 function gemini(count: number): string[] {
   return Array.from({ length: count }, (_, n) => {

@@ -75,6 +75,27 @@ class Stop {
   }
 }
 
+type Delta = Extract<TurnPart, { type: "text-delta" | "reasoning-delta" }>;
+const isDelta = (part: TurnPart): part is Delta => part.type === "text-delta" || part.type === "reasoning-delta";
+
+/** Most pieces that are handed on as one. */
+const MOST_JOINED = 32;
+const NOW = Promise.resolve();
+/** Turns of the microtask queue that a piece which is here needs through the provider's streams. */
+const TURNS = 8;
+
+/** What was read where it is here already, without waiting for the network; null where it is not, or where reading failed. */
+async function soon<Read>(reading: Promise<Read>): Promise<Read | null> {
+  let here: Read | null = null;
+  reading.then(
+    (read) => (here = read),
+    // Whoever awaits the read itself hears of it.
+    () => undefined,
+  );
+  for (let turn = 0; turn < TURNS && here === null; turn += 1) await NOW;
+  return here;
+}
+
 /**
  * Reads one reply part by part. A plain reader and not a generator, because each generator between the provider and
  * whoever listens costs processor time for every chunk. Never throws; what was collected stands in `input.state`.
@@ -84,6 +105,8 @@ export class StepReader {
   readonly #stop: Stop;
   #stream: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | null = null;
   #end: StepEnd | null = null;
+  /** The read that was begun to see whether more had arrived. */
+  #begun: ReturnType<ReadableStreamDefaultReader<LanguageModelV4StreamPart>["read"]> | null = null;
 
   constructor(input: StepInput) {
     this.#input = input;
@@ -103,10 +126,12 @@ export class StepReader {
     try {
       const stream = (this.#stream ??= await this.#open());
       while (this.#stop.reason === null) {
-        const { done, value } = await stream.read();
+        const reading = this.#begun ?? stream.read();
+        this.#begun = null;
+        const { done, value } = await reading;
         if (done) break;
         const part = takePart(state, value);
-        if (part !== null) return part;
+        if (part !== null) return isDelta(part) ? await this.#withArrived(part, stream) : part;
         if (state.queue.length > 0) return state.queue.shift() ?? null;
       }
     } catch (error) {
@@ -114,6 +139,25 @@ export class StepReader {
     }
     this.#close();
     return state.queue.shift() ?? null;
+  }
+
+  /** The piece with those of its block that have arrived by now: every hand it passes through from here costs the same for one as for many. */
+  async #withArrived(first: Delta, stream: ReadableStreamDefaultReader<LanguageModelV4StreamPart>): Promise<Delta> {
+    const { state } = this.#input;
+    let { delta } = first;
+    for (let joined = 1; joined < MOST_JOINED && this.#stop.reason === null; joined += 1) {
+      const reading = stream.read();
+      const arrived = await soon(reading);
+      if (arrived === null || arrived.done) {
+        this.#begun = reading;
+        break;
+      }
+      const part = takePart(state, arrived.value);
+      if (part !== null && isDelta(part) && part.type === first.type && part.block === first.block) delta += part.delta;
+      else if (part !== null) state.queue.unshift(part);
+      if (state.queue.length > 0) break;
+    }
+    return delta.length === first.delta.length ? first : { ...first, delta };
   }
 
   /** Cancels a request that is still open; idempotent. */
