@@ -12,9 +12,8 @@ export function conclude(council: Council, settings: CoordinationSettings): Coun
   return decision === null ? council : { ...council, decision };
 }
 
-/** Rule 20: standing votes decide; without any, the first registered agent that has an answer. */
+/** Rule 20: standing votes decide; without any, the first registered agent that has an answer. For a council without a decision. */
 export function forceDecision(council: Council, cause: Cause): Council {
-  if (council.decision !== null) return council;
   const counts = countVotes(council);
   const [first] = counts;
   if (first === undefined) return { ...council, decision: { winner: null, cause } };

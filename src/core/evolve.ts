@@ -3,11 +3,10 @@
 import type { Entry, EventOf, RunEvent } from "./events.ts";
 import { conclude, forceDecision } from "./decide.ts";
 import { failTurn, reviveMember, startTurn } from "./evolve-turns.ts";
-import { answerRecorded, voteRecorded } from "./decision-words.ts";
+import { answerRecorded, OUTCOME_UNKNOWN, voteRecorded } from "./decision-words.ts";
 import { recordAnswer, recordVote, viewOf, voteStands } from "./evolve-decisions.ts";
 import { addToTalk, beginTurn, emptyTalk, noteToolCall, recordResult, recordStep, rewindPresentation } from "./evolve-talks.ts";
 import type { CallId } from "./ids.ts";
-import { OUTCOME_UNKNOWN } from "./decision-words.ts";
 import { plannedBy } from "./intents.ts";
 import { canGoOn } from "./selectors.ts";
 import { initialState, type Council, type Intent, type Member, type State, type Talk } from "./state.ts";

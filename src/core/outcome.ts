@@ -42,7 +42,7 @@ function presentedText({ presentation }: Council): string | null {
 
 /** A cancelled run without a decision still hands out the best answer so far, but names no winner. */
 function storedResult({ council }: State, decision: Decision | null): Omit<RunOutcome, "outcome" | "degraded"> {
-  const best = decision?.winner ?? forceDecision(council, "answer-now").decision?.winner ?? null;
+  const best = (decision ?? forceDecision(council, "answer-now").decision)?.winner ?? null;
   const source = best === null ? null : "stored";
   return {
     answer: best?.content ?? null,
