@@ -14,6 +14,7 @@ import { agentId, callId, turnId } from "../../src/core/index.ts";
 import { createIo } from "../../src/io/index.ts";
 import { createBroker, openAuditLog, type BrokerPolicy, type McpBroker } from "../../src/mcp/index.ts";
 import { createGate, DEFAULT_POLICY } from "../../src/security/index.ts";
+import { PLAIN_SERVER } from "../../src/testing/plain-server.ts";
 
 type Caller = { readonly name: string; ask(n: number): Promise<string>; close(): Promise<void> };
 
@@ -60,23 +61,15 @@ const agent = agentId("bench");
 
 export function entry(name: string, args: readonly string[]): McpServerConfig {
   return {
+    ...PLAIN_SERVER,
     name,
     transport: { type: "stdio", command: process.execPath, args, env: {}, cwd: null },
-    allowedTools: null,
-    excludeTools: [],
-    shared: "auto",
     maxProcesses: 8,
-    maxConcurrency: null,
     idleTimeoutMs: 0,
-    lazy: true,
     connectTimeoutMs: 30_000,
     callTimeoutMs: 30_000,
     maxTotalTimeoutMs: 60_000,
     restart: { max: 1, backoffMs: 100 },
-    maxMessageBytes: 16 * 1024 * 1024,
-    protocol: null,
-    security: {},
-    extra: {},
   };
 }
 

@@ -9,6 +9,7 @@ import { onTestFinished } from "vitest";
 import type { McpServerConfig } from "../config/types.ts";
 import { agentId, callId, turnId, type AgentId, type EventOf, type Json, type RunEvent } from "../core/index.ts";
 import { createIo, type Io } from "../io/index.ts";
+import { PLAIN_SERVER } from "../testing/plain-server.ts";
 import { createBroker, type BrokerOptions } from "./broker.ts";
 import type { ToolOutcome } from "./contract.ts";
 
@@ -67,22 +68,15 @@ export async function freePort(): Promise<number> {
 }
 
 type Overrides = Partial<Omit<McpServerConfig, "transport">>;
+/** Quick to give up, so that a test of trouble is soon over. */
 const DEFAULTS: Omit<McpServerConfig, "name" | "transport"> = {
-  allowedTools: null,
-  excludeTools: [],
-  shared: "auto",
-  maxProcesses: 4,
-  maxConcurrency: null,
+  ...PLAIN_SERVER,
   idleTimeoutMs: 0,
-  lazy: true,
   connectTimeoutMs: 20_000,
   callTimeoutMs: 20_000,
   maxTotalTimeoutMs: 60_000,
   restart: { max: 2, backoffMs: 10 },
   maxMessageBytes: 4 * 1024 * 1024,
-  protocol: null,
-  security: {},
-  extra: {},
 };
 
 export function stdioServer(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { applyCallRule, CALL_RULES, callSubjectOf } from "./check-call.ts";
-import { serverOfSketch } from "./check-server.ts";
+import { serverOfSketch } from "./sketch.test-support.ts";
 import { checkCall, createGate, DEFAULT_POLICY } from "./index.ts";
 import type { CallQuestion, CallSketch, OperatorPolicy } from "./types.ts";
 

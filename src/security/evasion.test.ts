@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { kindOfAddress } from "./address.ts";
-import { serverOfSketch } from "./check-server.ts";
+import { serverOfSketch } from "./sketch.test-support.ts";
 import { matches } from "./findings.ts";
 import { kindOfHost } from "./host.ts";
 import { checkAddress, checkServer, DEFAULT_POLICY, narrow, STRICT_POLICY } from "./index.ts";

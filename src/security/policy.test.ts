@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkServer, serverOfSketch } from "./check-server.ts";
+import { checkServer } from "./check-server.ts";
+import { serverOfSketch } from "./sketch.test-support.ts";
 import { childEnvironment, DEFAULT_POLICY, describeRules, narrow, readPolicy, STRICT_POLICY, treatResult } from "./index.ts";
 import type { ServerSketch } from "./types.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { applyRule, checkServer, serverOfSketch, subjectOfSketch } from "./check-server.ts";
+import { applyRule, checkServer } from "./check-server.ts";
+import { serverOfSketch, subjectOfSketch } from "./sketch.test-support.ts";
 import { SERVER_RULES } from "./rules/index.ts";
 
 const cases = SERVER_RULES.flatMap((rule) =>

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { splitCommand } from "../config/split-command.ts";
 import { callSubjectOf, checkCall } from "./check-call.ts";
-import { checkServer, serverOfSketch } from "./check-server.ts";
+import { checkServer } from "./check-server.ts";
+import { serverOfSketch } from "./sketch.test-support.ts";
 import { DEFAULT_POLICY, STRICT_POLICY } from "./policy.ts";
 import type { Level, ServerSketch } from "./types.ts";
 

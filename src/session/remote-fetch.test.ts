@@ -5,26 +5,21 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { McpServerConfig } from "../config/types.ts";
 import { createIo } from "../io/index.ts";
 import { DEFAULT_POLICY, type OperatorPolicy } from "../security/index.ts";
+import { PLAIN_SERVER } from "../testing/plain-server.ts";
 import { remoteFetch } from "./remote-fetch.ts";
 
 const server = (security: McpServerConfig["security"] = {}): McpServerConfig => ({
+  ...PLAIN_SERVER,
   name: "s",
   transport: { type: "streamable-http", url: "https://mcp.example.com/", headers: {}, timeoutMs: null, readTimeoutMs: null },
-  allowedTools: null,
-  excludeTools: [],
-  shared: "auto",
   maxProcesses: 1,
-  maxConcurrency: null,
   idleTimeoutMs: 0,
-  lazy: true,
   connectTimeoutMs: 5_000,
   callTimeoutMs: 5_000,
   maxTotalTimeoutMs: 5_000,
   restart: { max: 0, backoffMs: 0 },
   maxMessageBytes: 1_000,
-  protocol: null,
   security,
-  extra: {},
 });
 
 async function ask(

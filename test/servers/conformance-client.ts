@@ -7,6 +7,7 @@ import type { McpServerConfig } from "../../src/config/types.ts";
 import { agentId, callId, turnId, type Json } from "../../src/core/index.ts";
 import { createIo } from "../../src/io/index.ts";
 import { createBroker, type JsonSchema, type OfferedTool } from "../../src/mcp/index.ts";
+import { PLAIN_SERVER } from "../../src/testing/plain-server.ts";
 
 type Context = { readonly [key: string]: string | undefined } & {
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: Json }[];
@@ -50,13 +51,10 @@ function authFor(): Json {
 }
 
 const server: McpServerConfig = {
+  ...PLAIN_SERVER,
   name: "suite",
   transport: { type: "streamable-http", url, headers: {}, timeoutMs: null, readTimeoutMs: null },
-  allowedTools: null,
-  excludeTools: [],
-  shared: "auto",
   maxProcesses: 1,
-  maxConcurrency: null,
   idleTimeoutMs: 0,
   lazy: false,
   connectTimeoutMs: 15_000,
@@ -65,7 +63,6 @@ const server: McpServerConfig = {
   restart: { max: 0, backoffMs: 10 },
   maxMessageBytes: 4 * 1024 * 1024,
   protocol: revision === "2026-07-28" ? "auto" : "legacy",
-  security: {},
   extra: scenario.startsWith("auth/") ? { auth: authFor() } : {},
 };
 
