@@ -1,15 +1,6 @@
 // What the agents of the pictures say: three providers on one address of this machine, each over its own wire and at its own pace.
 import { LLMock } from "@copilotkit/aimock";
-
-type Request = {
-  readonly model: string;
-  readonly messages: readonly {
-    readonly role: string;
-    readonly content?: unknown;
-    readonly tool_calls?: readonly { readonly function: { readonly name: string } }[];
-  }[];
-  readonly tools?: readonly { readonly function: { readonly name: string; readonly parameters?: unknown } }[];
-};
+import type { ScriptedRequest as Request } from "../../test/support/scripted-providers.ts";
 
 type Part = {
   readonly thought: string;

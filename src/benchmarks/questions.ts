@@ -3,6 +3,7 @@ import { usageErrorFor } from "../config/index.ts";
 import type { Problem } from "../errors/index.ts";
 import type { Io } from "../io/index.ts";
 import type { Grading } from "./grade.ts";
+import { problemIn } from "./problem.ts";
 
 export type Question = {
   readonly question: string;
@@ -18,25 +19,14 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /** Throws `UsageError` with all that is wrong with the file at once. */
 export async function readQuestions(path: string, io: Pick<Io, "files">): Promise<readonly Question[]> {
-  const wrong = (message: string, { at = "", expected = null }: { at?: string; expected?: string | null } = {}): Problem => ({
-    file: path,
-    line: null,
-    column: null,
-    path: at,
-    code: "invalid",
-    message,
-    expected,
-    suggestion: null,
-    severity: "error",
-  });
   const bytes = await io.files.read(path).catch(() => {
-    throw usageErrorFor([wrong("There is no file of questions here", { expected: "a path for --questions" })]);
+    throw usageErrorFor([problemIn(path, "There is no file of questions here", { expected: "a path for --questions" })]);
   });
   const text = new TextDecoder().decode(bytes);
   if (path.endsWith(".txt")) return lines(text);
   const { parse } = await import("yaml");
   const problems: Problem[] = [];
-  const questions = listIn(text, parse, (...message) => problems.push(wrong(...message)));
+  const questions = listIn(text, parse, (...message) => problems.push(problemIn(path, ...message)));
   if (problems.length > 0) throw usageErrorFor(problems);
   return questions;
 }

@@ -2,6 +2,7 @@
 import { usageErrorFor } from "../config/index.ts";
 import type { Io } from "../io/index.ts";
 import { chatServer, councilScript } from "../testing/index.ts";
+import { problemIn } from "./problem.ts";
 import type { Team } from "./strategies.ts";
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -25,20 +26,7 @@ function firstOfMap(agents: Readonly<Record<string, unknown>>): unknown {
   return isRecord(agent) ? { id, ...agent } : undefined;
 }
 
-const noTeam = (file: string) =>
-  usageErrorFor([
-    {
-      file,
-      line: null,
-      column: null,
-      path: "",
-      code: "invalid",
-      message: "The file holds no team",
-      expected: "a configuration with `agents:`",
-      suggestion: null,
-      severity: "error",
-    },
-  ]);
+const noTeam = (file: string) => usageErrorFor([problemIn(file, "The file holds no team", { expected: "a configuration with `agents:`" })]);
 
 /** Three agents whose models are played here: every other answer of a model is 12, the others 13, whatever is asked. */
 export async function scriptedTeam(): Promise<Team & { close(): Promise<void> }> {

@@ -19,6 +19,12 @@ export function problemOf(figures: Readonly<Record<string, Figure>>): string | n
   return typeof problem === "string" ? problem : null;
 }
 
+/** What somebody needs to repeat it, in one line. */
+export const conditionsLine = ({ conditions }: BenchReport): string =>
+  Object.entries(conditions)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
+
 export function benchLines(report: BenchReport): readonly string[] {
   const measured = report.rows.filter(({ figures }) => problemOf(figures) === null);
   const rows = measured.map(({ name, figures }) => [name, ...report.columns.map((column) => figureText(figures[column.key], column))]);
@@ -33,8 +39,6 @@ export function benchLines(report: BenchReport): readonly string[] {
     "",
     ...missing,
     ...report.notes,
-    Object.entries(report.conditions)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(", "),
+    conditionsLine(report),
   ];
 }

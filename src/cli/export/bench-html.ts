@@ -1,8 +1,7 @@
 // A benchmark as one HTML file: the table, a bar chart for each figure worth one, and what they mean. It loads nothing and runs nothing.
 import type { BenchReport, Column } from "../../benchmarks/index.ts";
-import { figureText, headOf, problemOf } from "../bench-text.ts";
-import { escaped, table } from "./markup.ts";
-import { STYLE } from "./style.ts";
+import { conditionsLine, figureText, headOf, problemOf } from "../bench-text.ts";
+import { escaped, page, table } from "./markup.ts";
 
 const LEFT = 190;
 const WIDTH = 860;
@@ -16,30 +15,14 @@ export function benchHtml(report: BenchReport): string {
       ? report.columns.map((column) => escaped(figureText(figures[column.key], column)))
       : [`<span class="bad">${escaped(problemOf(figures) ?? "")}</span>`]),
   ]);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escaped(report.title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<header><p class="kind">massgen bench ${report.bench}, ${report.mode}</p><h1>${escaped(report.title)}</h1></header>
+  return page(
+    report.title,
+    `<header><p class="kind">massgen bench ${report.bench}, ${report.mode}</p><h1>${escaped(report.title)}</h1></header>
 <section><h2>Figures</h2>${table(["", ...report.columns.map((column) => escaped(headOf(column)))], rows)}</section>
 ${plots.join("\n")}
 <section><h2>What they mean</h2><ul>${report.notes.map((note) => `<li>${escaped(note)}</li>`).join("")}</ul>
-<p class="legend">${escaped(
-    Object.entries(report.conditions)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(", "),
-  )}</p></section>
-</main>
-</body>
-</html>
-`;
+<p class="legend">${escaped(conditionsLine(report))}</p></section>`,
+  );
 }
 
 /** Bars from zero, so that lengths compare as the figures do. Empty where nothing was measured. */

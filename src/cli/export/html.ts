@@ -2,9 +2,8 @@
 import type { Entry } from "../../core/index.ts";
 import { causeInWords, clockTime, contentText, cost, duration, FATES, tokens } from "../../displays/index.ts";
 import type { StoredRun } from "../stored-runs.ts";
-import { escaped, pre, table } from "./markup.ts";
+import { escaped, page, pre, table } from "./markup.ts";
 import { plotOf } from "./plot.ts";
-import { STYLE } from "./style.ts";
 import { timelineOf } from "./timeline.ts";
 
 /** The longest tool result that is shown whole, in characters. */
@@ -13,19 +12,9 @@ const LONGEST_RESULT = 4_000;
 export function htmlOf(run: StoredRun): string {
   const { result, entries } = run;
   const question = entries.find((entry) => entry.type === "run-start")?.question ?? "A run";
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="referrer" content="no-referrer">
-<title>${escaped(question.replace(/\s+/g, " ").slice(0, 100))}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<header><p class="kind">MassGen run ${escaped(result.runId)}</p><h1>${escaped(question.slice(0, 300))}</h1>${question.length > 300 ? pre(question) : ""}</header>
+  return page(
+    question.replace(/\s+/g, " ").slice(0, 100),
+    `<header><p class="kind">MassGen run ${escaped(result.runId)}</p><h1>${escaped(question.slice(0, 300))}</h1>${question.length > 300 ? pre(question) : ""}</header>
 <section><h2>Answer</h2>${result.answer === null ? "<p>There is no answer.</p>" : pre(result.answer)}<p>${why(run)}</p>${workspace(run)}${degraded(run)}</section>
 <section><h2>Who worked when</h2>${plotOf(entries)}<p class="legend">Bars are turns, the last one the presentation; dots are answers, ticks are votes, strokes are tool calls.</p></section>
 <section><h2>Answers side by side</h2><div class="columns">${answers(run)}</div></section>
@@ -34,13 +23,10 @@ ${section("Tool calls", toolCalls(entries))}
 ${section("Planned calls", plannedCalls(run))}
 <section><h2>Cost</h2>${costs(run)}</section>
 <section><h2>Timeline</h2>${table(
-    ["time", "who", "what"],
-    timelineOf(entries).map(({ at, who, text }) => [clockTime(at), escaped(who), escaped(text)]),
-  )}</section>
-</main>
-</body>
-</html>
-`;
+      ["time", "who", "what"],
+      timelineOf(entries).map(({ at, who, text }) => [clockTime(at), escaped(who), escaped(text)]),
+    )}</section>`,
+  );
 }
 
 const section = (title: string, body: string): string => (body === "" ? "" : `<section><h2>${title}</h2>${body}</section>`);

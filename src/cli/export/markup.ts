@@ -1,5 +1,6 @@
 // Makes HTML out of text that models and servers wrote: nothing of it can act as markup, and nothing in it is invisible.
 import { neutralise } from "../../security/index.ts";
+import { STYLE } from "./style.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
@@ -15,4 +16,25 @@ export const row = (cells: readonly string[], tag: "td" | "th" = "td"): string =
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return "";
   return `<div class="wide"><table><thead>${row(heads, "th")}</thead><tbody>${rows.map((cells) => row(cells)).join("\n")}</tbody></table></div>`;
+}
+
+/** One whole page: it loads nothing, runs nothing and tells no other page of itself. `body` is HTML already. */
+export function page(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="referrer" content="no-referrer">
+<title>${escaped(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+${body}
+</main>
+</body>
+</html>
+`;
 }
