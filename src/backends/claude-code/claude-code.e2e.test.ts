@@ -3,21 +3,11 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { agentId, callId, label, runId, turnId, voteTool, type Json } from "../../core/index.ts";
-import { createIo } from "../../io/index.ts";
+import { agentId, callId, turnId, voteTool, type Json } from "../../core/index.ts";
 import { NO_TOOLS, type AgentTools, type ToolCallRequest } from "../../mcp/contract.ts";
 import { startMessagesServer, type MessagesReply, type MessagesRequest, type MessagesServer } from "../../testing/messages-server.ts";
-import type { Backend, DecisionCall, DecisionReply, TurnPart, TurnPorts, TurnRequest } from "../contract.ts";
-import { createClaudeCodeBackend } from "./index.ts";
-
-const binary = join(
-  import.meta.dirname,
-  "../../../.cache/claude-code/node_modules",
-  `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}`,
-  "claude",
-);
-const present = existsSync(binary);
-if (!present) console.log("skipped: the Claude Code binary is absent (npm run setup:claude-code)");
+import type { Backend, DecisionCall, DecisionReply, TurnPart, TurnPorts } from "../contract.ts";
+import { accept, hasClaudeCode, openClaudeCode, turnRequest } from "./claude-code.test-support.ts";
 
 const cleanups: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -40,45 +30,12 @@ async function setUp(
     () => server.close(),
   );
   const again = async (): Promise<Backend> => {
-    const backend = await createClaudeCodeBackend({
-      agent: agentId("cc"),
-      io: createIo(),
-      workspace: join(folder, "work"),
-      stateDir: join(folder, "state"),
-      config: {
-        type: "claude_code",
-        model: "claude-sonnet-4-5",
-        baseUrl: server.url,
-        apiKey: "test-key",
-        options: { allowed_tools: [], max_retries: 0, claude_code_path: binary, ...options },
-        extraBody: {},
-        mcpServers: [],
-        geminiSchema: "json",
-      },
-    });
+    const backend = await openClaudeCode({ baseUrl: server.url, folder }, options);
     cleanups.push(() => backend.close());
     return backend;
   };
   return { backend: await again(), server, again };
 }
-
-const request = (more: Partial<TurnRequest> = {}): TurnRequest => ({
-  run: runId("20260101000000-00000000"),
-  agent: agentId("cc"),
-  turn: turnId(agentId("cc"), 1),
-  kind: "first",
-  system: "You are one of several agents.",
-  messages: [{ role: "user", text: "What is 7 + 5?" }],
-  freshFrom: 0,
-  workflow: [],
-  allLabels: [label("agent1"), label("agent2")],
-  ballot: null,
-  useTools: true,
-  firstStep: 1,
-  letFinish: false,
-  limits: { modelCallTimeoutMs: 60_000, toolRounds: 25, toolGraceMs: 1_000 },
-  ...more,
-});
 
 type Judged = {
   readonly ports: TurnPorts;
@@ -98,12 +55,6 @@ function judging(reply: (calls: readonly DecisionCall[]) => DecisionReply, tools
   return { decisions, news, abort, ports: { tools, decide, admit: async () => null, news: news.signal, abort: abort.signal } };
 }
 
-const accept = (calls: readonly DecisionCall[]): DecisionReply => ({
-  over: true,
-  accepted: true,
-  nudge: null,
-  results: calls.map(({ call }) => ({ call, isError: false, text: "Recorded." })),
-});
 const refuse = (calls: readonly DecisionCall[]): DecisionReply => ({
   over: false,
   accepted: false,
@@ -122,11 +73,11 @@ async function collect(parts: AsyncIterable<TurnPart>, seen: (part: TurnPart) =>
 const last = (parts: readonly TurnPart[]): TurnPart | undefined => parts.at(-1);
 const answerCall = (content: string): MessagesReply => ({ toolCalls: [{ name: "mcp__massgen__new_answer", input: { content } }] });
 
-describe.skipIf(!present)("the claude_code backend (REQ-BACKEND-60)", { timeout: 120_000 }, () => {
+describe.skipIf(!hasClaudeCode)("the claude_code backend (REQ-BACKEND-60)", { timeout: 120_000 }, () => {
   test("an accepted answer ends the turn without a further request", async () => {
     const { backend, server } = await setUp(() => ({ ...answerCall("12"), thinking: "seven and five" }));
     const { ports, decisions } = judging(accept);
-    const parts = await collect(backend.runTurn(request(), ports));
+    const parts = await collect(backend.runTurn(turnRequest(), ports));
     expect(last(parts)).toMatchObject({ type: "turn-finished", outcome: "decided" });
     expect(decisions).toEqual([
       [expect.objectContaining({ name: "new_answer", input: { content: "12" }, call: callId(turnId(agentId("cc"), 1), 1, 1) })],
@@ -145,7 +96,7 @@ describe.skipIf(!present)("the claude_code backend (REQ-BACKEND-60)", { timeout:
     );
     let asked = 0;
     const { ports, decisions } = judging((calls) => ((asked += 1) < 3 ? refuse(calls) : accept(calls)));
-    expect(last(await collect(backend.runTurn(request(), ports)))).toMatchObject({ outcome: "decided" });
+    expect(last(await collect(backend.runTurn(turnRequest(), ports)))).toMatchObject({ outcome: "decided" });
     expect(decisions.map((calls) => calls.length)).toEqual([1, 0, 1]);
     expect(JSON.stringify(server.requests[1]?.messages)).toContain("Refused: no.");
     expect(JSON.stringify(server.requests[2]?.messages)).toContain("Call new_answer.");
@@ -163,7 +114,7 @@ describe.skipIf(!present)("the claude_code backend (REQ-BACKEND-60)", { timeout:
         : answerCall("12"),
     );
     const { ports, decisions } = judging((calls) => (calls.length > 1 ? refuse(calls) : accept(calls)));
-    expect(last(await collect(backend.runTurn(request(), ports)))).toMatchObject({ outcome: "decided" });
+    expect(last(await collect(backend.runTurn(turnRequest(), ports)))).toMatchObject({ outcome: "decided" });
     expect(decisions.map((calls) => calls.map((call) => call.name))).toEqual([["vote", "new_answer"], ["new_answer"]]);
   });
 
@@ -192,7 +143,7 @@ describe.skipIf(!present)("the claude_code backend (REQ-BACKEND-60)", { timeout:
       index === 0 ? { toolCalls: [{ name: "mcp__weather__forecast", input: { city: "Oslo" } }] } : answerCall("sunny"),
     );
     const { ports } = judging(accept, tools);
-    expect(last(await collect(backend.runTurn(request(), ports)))).toMatchObject({ outcome: "decided" });
+    expect(last(await collect(backend.runTurn(turnRequest(), ports)))).toMatchObject({ outcome: "decided" });
     expect(called).toMatchObject([{ name: "mcp__weather__forecast", input: { city: "Oslo" }, step: 1 }]);
     expect(server.requests[0]?.tools?.map((tool) => tool.name).toSorted()).toEqual([
       "mcp__massgen__new_answer",
@@ -205,13 +156,13 @@ describe.skipIf(!present)("the claude_code backend (REQ-BACKEND-60)", { timeout:
   test("a continuing conversation uses one process and sends only what is new; presenting uses no tools", async () => {
     const { backend, server } = await setUp((_request, index) => (index === 0 ? answerCall("12") : { text: "It is 12." }));
     const { ports } = judging(accept);
-    await collect(backend.runTurn(request(), ports));
-    const presenting = request({
+    await collect(backend.runTurn(turnRequest(), ports));
+    const presenting = turnRequest({
       kind: "presentation",
       turn: turnId(agentId("cc"), 2),
       useTools: false,
       freshFrom: 1,
-      messages: [...request().messages, { role: "user", text: "Present it." }],
+      messages: [...turnRequest().messages, { role: "user", text: "Present it." }],
     });
     const parts = await collect(backend.runTurn(presenting, ports));
     expect(last(parts)).toMatchObject({ outcome: "finished", text: "It is 12.", finish: "stop" });
@@ -221,13 +172,13 @@ describe.skipIf(!present)("the claude_code backend (REQ-BACKEND-60)", { timeout:
 
   test("an overloaded provider is a failure of the turn, shown as such", async () => {
     const { backend } = await setUp(() => ({ error: { status: 529, type: "overloaded_error", message: "Overloaded" } }));
-    const parts = await collect(backend.runTurn(request(), judging(accept).ports));
+    const parts = await collect(backend.runTurn(turnRequest(), judging(accept).ports));
     expect(last(parts)).toMatchObject({ outcome: "failed", failure: { category: "overloaded" } });
   });
 
   test("a wrong key is an authentication failure", async () => {
     const { backend } = await setUp(() => ({ error: { status: 401, type: "authentication_error", message: "invalid x-api-key" } }));
-    expect(last(await collect(backend.runTurn(request(), judging(accept).ports)))).toMatchObject({
+    expect(last(await collect(backend.runTurn(turnRequest(), judging(accept).ports)))).toMatchObject({
       outcome: "failed",
       failure: { category: "authentication" },
     });
@@ -239,12 +190,12 @@ describe.skipIf(!present)("the claude_code backend (REQ-BACKEND-60)", { timeout:
       index === 0 ? { text: "a long answer in two pieces", hold: never } : answerCall("12"),
     );
     const { ports, news } = judging(accept);
-    const parts = await collect(backend.runTurn(request(), ports), (part) => part.type === "text-delta" && news.abort());
+    const parts = await collect(backend.runTurn(turnRequest(), ports), (part) => part.type === "text-delta" && news.abort());
     expect(last(parts)).toMatchObject({ outcome: "interrupted" });
     expect(parts.find((part) => part.type === "model-step")).toMatchObject({ finish: "interrupted" });
-    const again = request({
+    const again = turnRequest({
       turn: turnId(agentId("cc"), 2),
-      messages: [...request().messages, { role: "user", text: "NEWS" }],
+      messages: [...turnRequest().messages, { role: "user", text: "NEWS" }],
       freshFrom: 1,
     });
     expect(last(await collect(backend.runTurn(again, judging(accept).ports)))).toMatchObject({ outcome: "decided" });
@@ -257,16 +208,16 @@ describe.skipIf(!present)("the claude_code backend (REQ-BACKEND-60)", { timeout:
       toolCalls: [{ name: "mcp__massgen__vote", input: { agent_id: "agent2", reason: "It is right." } }],
     }));
     const { ports, decisions } = judging(accept);
-    expect(last(await collect(backend.runTurn(request({ kind: "evaluation" }), ports)))).toMatchObject({ outcome: "decided" });
+    expect(last(await collect(backend.runTurn(turnRequest({ kind: "evaluation" }), ports)))).toMatchObject({ outcome: "decided" });
     expect(decisions).toEqual([[expect.objectContaining({ name: "vote", input: { agent_id: "agent2", reason: "It is right." } })]]);
     expect(server.requests).toHaveLength(1);
   });
 
   test("the decisions are declared as for every other backend", async () => {
     const { backend, server } = await setUp(() => answerCall("12"));
-    await collect(backend.runTurn(request(), judging(accept).ports));
+    await collect(backend.runTurn(turnRequest(), judging(accept).ports));
     const declared = server.requests[0]?.tools?.find(({ name }) => name === "mcp__massgen__vote");
-    const expected = voteTool(request().allLabels);
+    const expected = voteTool(turnRequest().allLabels);
     expect(declared?.description).toContain(expected.description);
     expect(declared?.input_schema).toMatchObject(expected.inputSchema);
   });
@@ -277,7 +228,7 @@ describe.skipIf(!present)("the claude_code backend (REQ-BACKEND-60)", { timeout:
         index === 0 ? { toolCalls: [{ name: "Bash", input: { command: "touch made.txt", description: "d" } }] } : answerCall("12"),
       { allowed_tools: ["Bash(ls*)"] },
     );
-    const parts = await collect(backend.runTurn(request(), judging(accept).ports));
+    const parts = await collect(backend.runTurn(turnRequest(), judging(accept).ports));
     expect(last(parts)).toMatchObject({ outcome: "decided" });
     expect(parts.find((part) => part.type === "own-tool-result")).toMatchObject({ name: "Bash", isError: true });
     expect(JSON.stringify(server.requests[1]?.messages)).toContain('"is_error":true');
@@ -286,11 +237,11 @@ describe.skipIf(!present)("the claude_code backend (REQ-BACKEND-60)", { timeout:
 
   test("a later process goes on in the session the recorded steps name", async () => {
     const { backend, server, again } = await setUp((_request, index) => (index === 0 ? { text: "I think it is 12." } : answerCall("12")));
-    const chat = request({ kind: "chat", workflow: [] });
+    const chat = turnRequest({ kind: "chat", workflow: [] });
     const parts = await collect(backend.runTurn(chat, judging(accept).ports));
     const step = parts.find((part) => part.type === "model-step");
     await backend.close();
-    const later = request({
+    const later = turnRequest({
       turn: turnId(agentId("cc"), 2),
       freshFrom: 2,
       messages: [...chat.messages, { role: "assistant", parts: step?.parts ?? [] }, { role: "user", text: "Decide now." }],
@@ -304,7 +255,7 @@ describe.skipIf(!present)("the claude_code backend (REQ-BACKEND-60)", { timeout:
 
   test("a native tool that is not allowed does not exist for the model", async () => {
     const { backend, server } = await setUp(() => answerCall("12"), { allowed_tools: ["Read"] });
-    await collect(backend.runTurn(request(), judging(accept).ports));
+    await collect(backend.runTurn(turnRequest(), judging(accept).ports));
     expect(server.requests[0]?.tools?.map((tool) => tool.name)).toContain("Read");
     expect(server.requests[0]?.tools?.map((tool) => tool.name)).not.toContain("Bash");
   });

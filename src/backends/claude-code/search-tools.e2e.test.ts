@@ -1,23 +1,12 @@
 // The search for tools in the real Claude Code binary: a tool's schema is frozen for a session, but a new tool can join it.
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { agentId, label, runId, turnId } from "../../core/index.ts";
-import { createIo } from "../../io/index.ts";
 import { agent, serverFile, startRun, stdioServer } from "../../mcp/broker.test-support.ts";
 import { startMessagesServer, type MessagesReply } from "../../testing/messages-server.ts";
 import type { TurnPart, TurnPorts, TurnRequest } from "../contract.ts";
-import { createClaudeCodeBackend } from "./index.ts";
-
-const binary = join(
-  import.meta.dirname,
-  "../../../.cache/claude-code/node_modules",
-  `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}`,
-  "claude",
-);
-const present = existsSync(binary);
-if (!present) console.log("skipped: the Claude Code binary is absent (npm run setup:claude-code)");
+import { accept, hasClaudeCode, openClaudeCode, turnRequest } from "./claude-code.test-support.ts";
 
 const STEPS: readonly MessagesReply[] = [
   { toolCalls: [{ name: "mcp__tools__search_tools", input: { query: "remove a payment", limit: 2 } }] },
@@ -25,22 +14,10 @@ const STEPS: readonly MessagesReply[] = [
   { toolCalls: [{ name: "mcp__massgen__new_answer", input: { content: "Done." } }] },
 ];
 
-const REQUEST: TurnRequest = {
-  run: runId("20260101000000-00000000"),
-  agent: agentId("cc"),
-  turn: turnId(agentId("cc"), 1),
-  kind: "first",
-  system: "You are one of several agents.",
+const REQUEST = turnRequest({
   messages: [{ role: "user", text: "Remove payment 9." }],
-  freshFrom: 0,
-  workflow: [],
-  allLabels: [label("agent1"), label("agent2")],
-  ballot: null,
-  useTools: true,
-  firstStep: 1,
-  letFinish: false,
   limits: { modelCallTimeoutMs: 60_000, toolRounds: 25, toolGraceMs: 20_000 },
-};
+});
 
 async function play(script: (index: number) => MessagesReply, request: TurnRequest = REQUEST) {
   const server = await startMessagesServer((_request, index) => script(index));
@@ -49,22 +26,7 @@ async function play(script: (index: number) => MessagesReply, request: TurnReque
     { agents: [{ id: agent("cc"), servers: [stdioServer("books", [serverFile("many-tools-server.mjs")])], maxTools: 10 }] },
   );
   const folder = mkdtempSync(join(tmpdir(), "massgen-claude-search-"));
-  const backend = await createClaudeCodeBackend({
-    agent: agentId("cc"),
-    io: createIo(),
-    workspace: join(folder, "work"),
-    stateDir: join(folder, "state"),
-    config: {
-      type: "claude_code",
-      model: "claude-sonnet-4-5",
-      baseUrl: server.url,
-      apiKey: "test-key",
-      options: { allowed_tools: [], max_retries: 0, claude_code_path: binary },
-      extraBody: {},
-      mcpServers: [],
-      geminiSchema: "json",
-    },
-  });
+  const backend = await openClaudeCode({ baseUrl: server.url, folder });
   onTestFinished(async () => {
     await backend.close();
     await server.close();
@@ -73,12 +35,7 @@ async function play(script: (index: number) => MessagesReply, request: TurnReque
   const never = new AbortController().signal;
   const ports: TurnPorts = {
     tools: run.broker.forAgent(agent("cc")),
-    decide: async (_step, calls) => ({
-      over: true,
-      accepted: true,
-      nudge: null,
-      results: calls.map(({ call }) => ({ call, isError: false, text: "Recorded." })),
-    }),
+    decide: async (_step, calls) => accept(calls),
     admit: async () => null,
     news: never,
     abort: never,
@@ -90,7 +47,7 @@ async function play(script: (index: number) => MessagesReply, request: TurnReque
   return { last: parts.at(-1), tools, run, requests: server.requests };
 }
 
-test.skipIf(!present)(
+test.skipIf(!hasClaudeCode)(
   "a found tool is declared in the very next request, and nothing that was declared changes (REQ-MCP-40)",
   { timeout: 120_000 },
   async () => {
@@ -108,7 +65,7 @@ test.skipIf(!present)(
   },
 );
 
-test.skipIf(!present)("a turn that can only vote refuses every other tool (REQ-MCP-42)", { timeout: 120_000 }, async () => {
+test.skipIf(!hasClaudeCode)("a turn that can only vote refuses every other tool (REQ-MCP-42)", { timeout: 120_000 }, async () => {
   const vote: MessagesReply = { toolCalls: [{ name: "mcp__massgen__vote", input: { agent_id: "agent2", reason: "Right." } }] };
   const { last, requests, run } = await play(
     (index) => (index === 0 ? { toolCalls: [{ name: "mcp__tools__search_tools", input: { query: "payment" } }] } : vote),
