@@ -119,7 +119,7 @@ async function nearExample({ source, examples, files }: LoadOptions): Promise<st
 }
 
 /** The path as it is given, then the shipped examples: `three_providers`, `three-providers.yaml` and `configs/three-providers.yaml` mean the same. */
-function candidatesFor(source: string, examples: string | null): readonly string[] {
+export function candidatesFor(source: string, examples: string | null): readonly string[] {
   if (examples === null) return [source];
   const name = basename(source).replace(/\.(ya?ml|json)$/i, "");
   const names = new Set([name, name.replaceAll("_", "-"), name.replaceAll("-", "_")]);

@@ -122,12 +122,13 @@ async function council(options: Options, io: Io, progress: Progress): Promise<Be
   }
 }
 
-/** A file here, else a shipped one of that name. */
+/** A file here, else a shipped one of that name, as configurations are found. */
 async function placeOf(name: string, io: Io): Promise<string> {
   const here = resolve(io.cwd, name);
   const examples = await examplesFolder(io);
-  if ((await io.files.exists(here)) || examples === null) return here;
-  for (const place of [join(examples, "bench", name), join(examples, "bench", `${name}.yaml`), join(examples, `${name}.yaml`)])
+  if (examples === null) return here;
+  const { candidatesFor } = await import("../../config/index.ts");
+  for (const place of [...candidatesFor(here, join(examples, "bench")), ...candidatesFor(here, examples)])
     if (await io.files.exists(place)) return place;
   return here;
 }
