@@ -184,7 +184,7 @@ class Session implements OpenedSession {
     const { recorder, desk, telemetry } = this.#parts;
     const { run: id, log, files, before, problem } = await open();
     log.follow(desk.follow);
-    log.follow((item) => item.kind === "entry" && telemetry?.follow(item.entry));
+    if (telemetry !== null) log.follow((item) => item.kind === "entry" && telemetry.follow(item.entry));
     log.follow(follow);
     for (const entry of before) follow({ kind: "entry", entry });
     const run = await this.#start(id, { question, history, log, resumeFrom: before });
