@@ -58,6 +58,17 @@ describe("stored runs (REQ-CLI-6)", () => {
     expect([missing.code, missing.stderr.split("\n")[0]]).toEqual([2, 'massgen: There is no run "nothing" here. [E_RUN_NOT_FOUND]']);
   });
 
+  test("a log that cannot be read, and a file among the folders, hide no other run", async () => {
+    store("log_20260101_000000_ffffffff", "question_1", []);
+    store("log_20260102_030405_0123abcd", "question_1", [...EVENTS, END]);
+    writeFileSync(join(folder, "massgen_logs", "log_of_mine.txt"), "notes");
+    expect((await run("show", "0123abcd")).stdout).toBe("7 + 5 = 12\n");
+    const stats = await run("mcp", "stats");
+    expect([stats.code, stats.stdout]).toEqual([0, expect.stringMatching(/^calc +add +alice +1 /m)]);
+    expect(stats.stderr).toContain("log_20260101_000000_ffffffff");
+    expect((await run("show", "nothing")).stderr).toContain('There is no run "nothing" here (1 log of this folder cannot be read).');
+  });
+
   test("show --json gives the result, --log everything that happened", async () => {
     store("log_20260102_030405_0123abcd", "question_1", [...EVENTS, END]);
     expect(JSON.parse((await run("show", "last", "--json")).stdout)).toMatchObject({

@@ -1,8 +1,9 @@
 // Finds the runs that were stored in the working folder, and reads one back.
 import { join, resolve } from "node:path";
 import { evolve, initialState, type Entry, type RunOutcome, type State } from "../core/index.ts";
+import { plural } from "../displays/index.ts";
 import { MassgenError } from "../errors/index.ts";
-import type { Io } from "../io/index.ts";
+import { systemErrorCode, type Io } from "../io/index.ts";
 import { EVENTS_FILE, LOGS_FOLDER, readLog } from "../log/index.ts";
 import { buildResult, Ledger } from "../runtime/index.ts";
 import type { RunResult } from "../runtime/result.ts";
@@ -31,11 +32,40 @@ export async function runFolders(io: Io): Promise<readonly string[]> {
   if (!(await io.files.exists(base))) return [];
   const folders: string[] = [];
   for (const conversation of (await io.files.list(base)).filter((name) => name.startsWith("log_"))) {
-    const questions = (await io.files.list(join(base, conversation))).filter((name) => /^question_\d+$/.test(name));
+    const questions = (await namesIn(join(base, conversation), io)).filter((name) => /^question_\d+$/.test(name));
     const inOrder = questions.toSorted((a, b) => Number(a.slice(9)) - Number(b.slice(9)));
     for (const question of inOrder) folders.push(join(base, conversation, question));
   }
   return folders;
+}
+
+/** None where it is no folder. */
+async function namesIn(path: string, { files }: Pick<Io, "files">): Promise<readonly string[]> {
+  try {
+    return await files.list(path);
+  } catch (error) {
+    if (systemErrorCode(error) === "ENOTDIR") return [];
+    throw error;
+  }
+}
+
+/** The runs of these folders, one after the other. A log that cannot be read must not hide the others: `unreadable` hears of it. */
+export async function* readRuns(
+  folders: readonly string[],
+  io: Io,
+  unreadable: (folder: string, reason: string) => void,
+): AsyncGenerator<StoredRun> {
+  for (const folder of folders) {
+    let run: StoredRun;
+    try {
+      run = await readRun(folder, io);
+    } catch (error) {
+      if (!(error instanceof MassgenError) && systemErrorCode(error) === null) throw error;
+      unreadable(folder, (error as Error).message);
+      continue;
+    }
+    yield run;
+  }
 }
 
 /**
@@ -48,17 +78,16 @@ export async function findRun(name: string, io: Io): Promise<StoredRun> {
   const folders = await runFolders(io);
   if (name === "last" && folders.length > 0) return readRun(folders.at(-1) ?? "", io);
   const found: StoredRun[] = [];
-  for (const folder of folders) {
-    const run = await readRun(folder, io);
+  let unread = 0;
+  for await (const run of readRuns(folders, io, () => void (unread += 1))) {
     if (run.result.runId === name) return run;
     if (name.length >= 4 && (run.result.runId.startsWith(name) || run.result.runId.endsWith(name))) found.push(run);
   }
   const [only, second] = found;
   if (only !== undefined && second === undefined) return only;
-  throw new MassgenError(
-    "E_RUN_NOT_FOUND",
-    second === undefined ? `There is no run ${quoted(name)} here.` : `Several runs are meant by ${quoted(name)}.`,
-  );
+  if (second !== undefined) throw new MassgenError("E_RUN_NOT_FOUND", `Several runs are meant by ${quoted(name)}.`);
+  const remark = unread === 0 ? "" : ` (${plural(unread, "log")} of this folder cannot be read)`;
+  throw new MassgenError("E_RUN_NOT_FOUND", `There is no run ${quoted(name)} here${remark}.`);
 }
 
 /** Reads the valid part of a run's log and makes its result. */

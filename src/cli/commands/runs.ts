@@ -30,19 +30,12 @@ export const runsCommand = defineCommand({
     if (positionals.length > 0) throw usageError("runs takes no argument but `prune`");
     if (options.keep !== null || options["older-than"] !== null || options["dry-run"])
       throw usageError("--keep, --older-than and --dry-run belong to `runs prune`");
-    const { readRun, runFolders } = await import("../stored-runs.ts");
+    const { readRuns, runFolders } = await import("../stored-runs.ts");
     const say = (line: string): void => void io.terminal.stdout.write(`${line}\n`);
     const folders = await runFolders(io);
     if (folders.length === 0 && !options.json) io.terminal.stderr.write("There are no runs in this folder.\n");
-    for (const folder of folders) {
-      try {
-        const run = await readRun(folder, io);
-        say(options.json ? JSON.stringify(rowOf(run)) : lineOf(run));
-      } catch (error) {
-        // One unreadable log must not hide the others.
-        io.terminal.stderr.write(`${folder}: ${error instanceof Error ? error.message : String(error)}\n`);
-      }
-    }
+    const unreadable = (folder: string, reason: string): void => void io.terminal.stderr.write(`${folder}: ${reason}\n`);
+    for await (const run of readRuns(folders, io, unreadable)) say(options.json ? JSON.stringify(rowOf(run)) : lineOf(run));
     return 0;
   },
 });

@@ -4,6 +4,7 @@ import { defineCommand } from "../../command.ts";
 import { columns } from "../../mcp-command.ts";
 import { JSON_OPTIONS } from "../mcp-options.ts";
 import type { UsageRow } from "../../../mcp/index.ts";
+import type { StoredRun } from "../../stored-runs.ts";
 
 export const mcpStatsCommand = defineCommand({
   usage: ["mcp stats [RUN...] [--json]"],
@@ -11,19 +12,24 @@ export const mcpStatsCommand = defineCommand({
   options: JSON_OPTIONS,
   examples: ["massgen mcp stats", "massgen mcp stats last --json"],
   run: async ({ options, positionals }, { io }) => {
-    const [{ findRun, readRun, runFolders }, { UsageStatistics }] = await Promise.all([
+    const [{ findRun, readRuns, runFolders }, { UsageStatistics }] = await Promise.all([
       import("../../stored-runs.ts"),
       import("../../../mcp/index.ts"),
     ]);
-    const folders = positionals.length > 0 ? [] : await runFolders(io);
-    const runs = await Promise.all([...positionals.map((name) => findRun(name, io)), ...folders.map((folder) => readRun(folder, io))]);
     const usage = new UsageStatistics();
-    for (const { entries } of runs) for (const entry of entries) usage.add(entry);
+    let runs = 0;
+    const count = ({ entries }: StoredRun): void => {
+      runs += 1;
+      for (const entry of entries) usage.add(entry);
+    };
+    const unreadable = (folder: string, reason: string): void => void io.terminal.stderr.write(`${folder}: ${reason}\n`);
+    for (const name of positionals) count(await findRun(name, io));
+    if (positionals.length === 0) for await (const run of readRuns(await runFolders(io), io, unreadable)) count(run);
     const rows = usage.rows();
     const say = (line: string): void => void io.terminal.stdout.write(`${line}\n`);
-    if (options.json) say(JSON.stringify({ runs: runs.length, rows }, null, 2));
+    if (options.json) say(JSON.stringify({ runs, rows }, null, 2));
     else if (rows.length === 0)
-      say(runs.length === 0 ? "There are no runs in this folder." : "No tool of an MCP server was called in these runs.");
+      say(runs === 0 ? "There are no runs in this folder." : "No tool of an MCP server was called in these runs.");
     else for (const line of columns([HEADS, ...rows.map(cells)])) say(line);
     return 0;
   },
