@@ -74,8 +74,10 @@ export function asking(session: OpenedSession, context: CommandContext, kind: "q
       steering.attach(asked.steering);
       const result = await asked.result;
       steering.attach(null);
-      await onResult?.(result);
+      const [kept] = await Promise.allSettled([onResult?.(result)]);
       await shown.finish(result);
+      // Told after the answer: what could not be written must not cost the person what they paid for.
+      if (kept.status === "rejected") throw kept.reason;
       return result;
     } finally {
       steering.attach(null);

@@ -1,10 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { mkdtemp, readFile } from "node:fs/promises";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { MassgenError } from "../errors/index.ts";
 import { EVENTS, RESULT, world } from "./cli.test-support.ts";
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "massgen-cli-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 describe("commands and questions (REQ-CLI-2)", () => {
   test("a first argument equal to a command's name is that command, -- makes it a question", async () => {
@@ -144,12 +149,31 @@ describe("output (REQ-CLI-3)", () => {
     expect([w.stdout(), w.stderr()]).toEqual(["7 + 5 = 12\n", ""]);
   });
 
+  test("what cannot be written is told before anything is asked; where it goes wrong afterwards the answer is still shown", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "taken"));
+    writeFileSync(join(folder, "file"), "");
+    for (const place of ["taken", "file/x", "missing/x"]) {
+      const w = world();
+      expect(await w.run("--output", join(folder, place), "q")).toBe(2);
+      expect([w.stderr().split(":")[1], w.options]).toEqual([" --output cannot be written", []]);
+    }
+    const gone = world({ scripts: [{ untilCancelled: true }] });
+    const code = gone.run("--output", join(folder, "taken", "x"), "q");
+    while (gone.asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    rmSync(join(folder, "taken"), { recursive: true });
+    gone.stop("interrupt");
+    expect(await code).toBe(2);
+    expect([gone.stdout(), gone.stderr()]).toEqual(["7 + 5 = 12\n", expect.stringContaining("there is no folder")]);
+  });
+
   test("--output writes the answer, and the whole result for .json", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "massgen-cli-"));
+    const folder = temporaryFolder();
     await world().run("--output", join(folder, "a.txt"), "q");
     await world().run("--output", join(folder, "a.json"), "q");
-    expect(await readFile(join(folder, "a.txt"), "utf8")).toBe("7 + 5 = 12\n");
-    expect(JSON.parse(await readFile(join(folder, "a.json"), "utf8"))).toEqual(JSON.parse(JSON.stringify(RESULT)));
+    expect(readFileSync(join(folder, "a.txt"), "utf8")).toBe("7 + 5 = 12\n");
+    expect(readdirSync(folder).toSorted()).toEqual(["a.json", "a.txt"]);
+    expect(JSON.parse(readFileSync(join(folder, "a.json"), "utf8"))).toEqual(JSON.parse(JSON.stringify(RESULT)));
   });
 
   test("control characters of a model reach neither output", async () => {
@@ -264,8 +288,7 @@ describe("conversation (REQ-CLI-5)", () => {
   });
 
   test("what was typed is in the history of the next conversation, not with --no-logs (REQ-TALK-3)", async () => {
-    const home = mkdtempSync(join(tmpdir(), "massgen-typed-"));
-    onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+    const home = temporaryFolder();
     const next = (): ReturnType<typeof world> => world({ tty: true, env: { HOME: home } });
     expect(await typed(next(), "the first question\r", "\u0004")).toBe(0);
     const file = join(home, ".local/state/massgen/typed-history.jsonl");

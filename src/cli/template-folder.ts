@@ -2,7 +2,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MassgenError, UsageError } from "../errors/index.ts";
-import type { Io } from "../io/index.ts";
+import { systemErrorCode, type Io } from "../io/index.ts";
 
 export const TEMPLATES = {
   "typescript-stdio": {
@@ -25,11 +25,8 @@ export type TemplateName = keyof typeof TEMPLATES;
 
 /** Copies a template into a folder that is empty or does not exist yet. Resolves to the names of the files. Throws UsageError where something is in the way. */
 export async function copyTemplate(name: TemplateName, folder: string, { files }: Pick<Io, "files">): Promise<readonly string[]> {
-  if ((await files.exists(folder)) && (await files.list(folder)).length > 0) {
-    throw new UsageError("E_USAGE", `The folder ${folder} is not empty; nothing was written.`, {
-      next: "Name another folder, or empty this one.",
-    });
-  }
+  if ((await files.exists(folder)) && (await namesIn(folder, files)).length > 0)
+    throw inTheWay(`The folder ${folder} is not empty; nothing was written.`);
   const root = await templatesRoot(files);
   await files.makeFolder(folder);
   const sources = await Promise.all(
@@ -44,6 +41,18 @@ export async function copyTemplate(name: TemplateName, folder: string, { files }
     .map(({ file }) => file)
     .toSorted();
 }
+
+async function namesIn(folder: string, files: Io["files"]): Promise<readonly string[]> {
+  try {
+    return await files.list(folder);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === null) throw error;
+    throw inTheWay(code === "ENOTDIR" ? `${folder} is a file; nothing was written.` : `${folder} cannot be read (${code}).`);
+  }
+}
+
+const inTheWay = (message: string): UsageError => new UsageError("E_USAGE", message, { next: "Name another folder, or empty this one." });
 
 /** Beside dist/ when installed, beside src/ in the repository. */
 async function templatesRoot(files: Io["files"]): Promise<string> {

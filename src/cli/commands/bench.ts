@@ -7,7 +7,7 @@ import { defineCommand } from "../command.ts";
 import { examplesFolder } from "../examples-folder.ts";
 import { nearest } from "../nearest.ts";
 import type { OptionTable, OptionValues } from "../option-table.ts";
-import { checkOutputFile } from "../output-file.ts";
+import { checkOutputFile, writeNamedFile } from "../output-file.ts";
 
 const number = { kind: "number", whole: true, placeholder: "N", group: "Benchmark" } as const;
 const OPTIONS = {
@@ -68,12 +68,12 @@ export const benchCommand = defineCommand({
         name === "" ? `Say what to measure: ${names.join(", ")}` : `bench cannot measure ${quoted(extra ?? name)}`,
         nearest(name, names),
       );
-    if (options.html !== null) await checkOutputFile(options.html, io);
+    const page = options.html === null ? null : { path: options.html, option: "--html" };
+    if (page !== null) await checkOutputFile(page, io);
     const report = await bench(options, io, (line) => void io.terminal.stderr.write(`${line}\n`));
     if (options.json) io.terminal.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     else for (const line of (await import("../bench-text.ts")).benchLines(report)) io.terminal.stdout.write(`${line}\n`);
-    if (options.html !== null)
-      await io.files.replace(resolve(io.cwd, options.html), (await import("../export/bench-html.ts")).benchHtml(report));
+    if (page !== null) await writeNamedFile(page, (await import("../export/bench-html.ts")).benchHtml(report), io);
     return report.rows.every(({ figures }) => "problem" in figures) ? 4 : 0;
   },
 });

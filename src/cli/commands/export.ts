@@ -1,11 +1,10 @@
 // `massgen export RUN`: a stored run as one Markdown, HTML or JSON document.
-import { resolve } from "node:path";
 import { cost, FATES, tokens } from "../../displays/index.ts";
 import { neutralise } from "../../security/index.ts";
 import { usageError } from "../arguments.ts";
 import { defineCommand } from "../command.ts";
 import type { OptionTable } from "../option-table.ts";
-import { checkOutputFile } from "../output-file.ts";
+import { checkOutputFile, writeNamedFile } from "../output-file.ts";
 import type { StoredRun } from "../stored-runs.ts";
 
 const OPTIONS = {
@@ -26,13 +25,13 @@ export const exportCommand = defineCommand({
   examples: ["massgen export last --output council.md"],
   run: async ({ options, positionals: [name, extra] }, { io }) => {
     if (name === undefined || extra !== undefined) throw usageError("Name one run; `massgen runs` lists them");
-    if (options.output !== null) await checkOutputFile(options.output, io);
+    if (options.output !== null) await checkOutputFile({ path: options.output }, io);
     const { findRun } = await import("../stored-runs.ts");
     const run = await findRun(name, io);
     const text = await documentOf(run, options.format ?? formatOf(options.output));
     if (options.output === null) io.terminal.stdout.write(text);
     else {
-      await io.files.replace(resolve(io.cwd, options.output), text);
+      await writeNamedFile({ path: options.output }, text, io);
       io.terminal.stderr.write(`Written to ${options.output}\n`);
     }
     return 0;

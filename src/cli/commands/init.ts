@@ -8,6 +8,7 @@ import { withDotEnv } from "../environment.ts";
 import { agentsOf, configurationText, SERVERS_TO_TRY, type ServerToTry } from "../first-configuration.ts";
 import { initDialogue, type InitDialogue } from "../init-dialogue.ts";
 import type { OptionTable } from "../option-table.ts";
+import { writeNamedFile } from "../output-file.ts";
 
 const OPTIONS = {
   yes: { kind: "flag", short: "y", group: "Setup", help: "ask nothing: a team for the keys that are found" },
@@ -75,9 +76,8 @@ type Writing = { readonly file: string; readonly text: string; readonly dialogue
 
 /** False where the person wants the old file kept. */
 async function write({ file, text, dialogue }: Writing, { files, cwd }: Io): Promise<boolean> {
-  const path = resolve(cwd, file);
   try {
-    await files.createNew(path, text);
+    await files.createNew(resolve(cwd, file), text);
     return true;
   } catch (error) {
     const code = systemErrorCode(error);
@@ -85,7 +85,7 @@ async function write({ file, text, dialogue }: Writing, { files, cwd }: Io): Pro
   }
   if (dialogue === null) throw usageError(`${file} exists; nothing was written`, "another name");
   if ((await dialogue.agree(`${file} exists. Replace it?`, false)) !== true) return false;
-  await files.replace(path, text);
+  await writeNamedFile({ path: file, option: file }, text, { files, cwd });
   return true;
 }
 

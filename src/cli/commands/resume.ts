@@ -32,7 +32,7 @@ export const resumeCommand = defineCommand({
   run: async ({ options, positionals: [name = "last", extra] }, outside) => {
     if (extra !== undefined) throw usageError("Name one run; `massgen runs` lists them");
     checkDisplay({ ...options, "no-logs": false });
-    if (options.output !== null) await checkOutputFile(options.output, outside.io);
+    if (options.output !== null) await checkOutputFile({ path: options.output }, outside.io);
     const { io, warnings } = await withDotEnv(outside.io);
     const context = { ...outside, io };
     const { findRun } = await import("../stored-runs.ts");

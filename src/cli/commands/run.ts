@@ -24,7 +24,7 @@ export const runCommand = defineCommand({
   run: async ({ options, positionals }, outside) => {
     checkTogether(options);
     const question = await readQuestion(positionals, outside.io);
-    if (options.output !== null) await checkOutputFile(options.output, outside.io);
+    if (options.output !== null) await checkOutputFile({ path: options.output }, outside.io);
     const { io, warnings } = await withDotEnv(outside.io);
     const context = { ...outside, io };
     const former = options.continue ? await (await import("../former-conversation.ts")).lastConversation(io) : null;

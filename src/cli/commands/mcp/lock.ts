@@ -3,6 +3,7 @@ import { loadMcp, type McpSession } from "../../../session/index.ts";
 import { usageError } from "../../arguments.ts";
 import { defineCommand } from "../../command.ts";
 import { count, serversAtHand, withSession, type SafeOutput, type ServersAtHand } from "../../mcp-command.ts";
+import { writeNamedFile } from "../../output-file.ts";
 import { LOCK_OPTIONS } from "../mcp-options.ts";
 
 export const mcpLockCommand = defineCommand({
@@ -32,7 +33,7 @@ async function write(session: McpSession, { config, io, out }: ServersAtHand): P
   const [{ currentPins, lockPath }, { writePinFile }] = await Promise.all([loadMcp(), import("../../../mcp/index.ts")]);
   const pinned = await currentPins(session, io);
   const path = lockPath(config, io);
-  await io.files.replace(path, writePinFile(pinned));
+  await writeNamedFile({ path, option: "mcp.lock" }, writePinFile(pinned), io);
   for (const { server, package: name, tools } of pinned)
     out.line(
       `${server}: ${count(tools.length, "tool")}${name === null ? "; its package and version could not be found out" : `, ${name}`}`,
