@@ -55,19 +55,29 @@ export function safeOutput(secrets: readonly string[], { terminal }: Pick<Io, "t
   };
 }
 
-/** Runs `work` and ends the servers afterwards, also when the person interrupts. */
-export async function withSession<Result>(
+const INTERRUPTED = 130;
+
+/**
+ * Lets `work` look at the servers when each works or has failed, and ends them afterwards. Resolves to its exit code; a person who interrupts
+ * ends it with 130, before `work` where the servers are not settled, and a second time at once.
+ */
+export async function withServers(
   session: McpSession,
   { process }: Pick<CommandContext, "process">,
-  work: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
+  work: (signal: AbortSignal) => Promise<number>,
+): Promise<number> {
   const stop = new AbortController();
-  const listening = process.onStop(() => stop.abort(new DOMException("The person interrupted.", "AbortError")));
+  const { signal } = stop;
+  const interrupt = (): void =>
+    signal.aborted ? process.exitNow(INTERRUPTED) : stop.abort(new DOMException("The person interrupted.", "AbortError"));
+  const listening = process.onStop(interrupt);
   try {
-    return await work(stop.signal);
+    await session.settled(signal);
+    const code = signal.aborted ? INTERRUPTED : await work(signal);
+    return signal.aborted ? INTERRUPTED : code;
   } finally {
-    listening.stop();
     await session.close();
+    listening.stop();
   }
 }
 

@@ -82,15 +82,8 @@ function workingLines(found: Diagnosis): readonly string[] {
   ];
 }
 
-function failureLines({ failure }: Diagnosis): readonly string[] {
-  if (failure === null) {
-    return [
-      ...row("failure", "it was started, but was not ready when the wait ended"),
-      ...row("next", "Run its command by hand and see what it waits for; `connect_timeout` gives a slow server more time."),
-    ];
-  }
-  return [...block("failure", failure.message), ...row("next", failure.next)];
-}
+const failureLines = ({ failure }: Diagnosis): readonly string[] =>
+  failure === null ? [] : [...block("failure", failure.message), ...row("next", failure.next)];
 
 function pinText({ pin: { state, package: found } }: Diagnosis): string {
   if (state === "remote") return "a remote server runs what its owner deploys";

@@ -76,7 +76,7 @@ async function diagnoseOne(opened: OpenedServer, { policy, io, lock }: About): P
     agents,
     starts: startedBy(server),
     transport: server.transport.type,
-    works: opened.failure() === null && report?.phase === "ready",
+    works: opened.failure() === null,
     startMs: opened.startMs(),
     identity: { name, version, protocol },
     sharing: { shared, reason },

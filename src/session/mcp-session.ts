@@ -29,7 +29,7 @@ export type OpenedServer = {
   report(): ServerReport | null;
   /** Milliseconds from the first attempt until it was ready; null where it never was. */
   startMs(): number | null;
-  /** Why it does not work and what to do; null where it does. */
+  /** Why it does not work and what to do; null where it does. A server that is not ready, and whose tools are not known from before, does not. */
   failure(): { readonly message: string; readonly next: string } | null;
   warnings(): readonly string[];
   /** Never rejects. What would ask a person is allowed: the caller is that person. */
@@ -112,7 +112,8 @@ class StartedServer implements OpenedServer {
   }
 
   failure(): { readonly message: string; readonly next: string } | null {
-    return this.#failure;
+    if (this.#failure !== null) return this.#failure;
+    return this.#readyAfter === null && this.tools.list().length === 0 ? notReady(this.entry) : null;
   }
 
   warnings(): readonly string[] {
@@ -126,7 +127,7 @@ class StartedServer implements OpenedServer {
   async call(tool: string, input: Json, signal: AbortSignal): Promise<ToolOutcome> {
     const offered = this.tools.list().find((candidate) => candidate.tool === tool || candidate.name === tool);
     if (!offered)
-      return { ok: false, code: this.#failure === null ? "unknown-tool" : "server-gone", message: this.#whyNot(tool), retryable: false };
+      return { ok: false, code: this.failure() === null ? "unknown-tool" : "server-gone", message: this.#whyNot(tool), retryable: false };
     this.#calls += 1;
     const turn = turnId(agentId(this.entry.agents[0] ?? ""), 1);
     const call = callId(turn, 1, this.#calls);
@@ -139,7 +140,8 @@ class StartedServer implements OpenedServer {
 
   #whyNot(tool: string): string {
     const { name } = this.entry.server;
-    if (this.#failure !== null) return this.#failure.message;
+    const failure = this.failure();
+    if (failure !== null) return failure.message;
     const aside = this.report()?.quarantined.find((item) => item.tool === tool);
     if (aside) return `The tool "${tool}" of "${name}" is set aside: ${aside.reason}.`;
     if (this.report()?.tools.includes(tool))
@@ -161,6 +163,11 @@ class StartedServer implements OpenedServer {
 
 /** A server says itself when it took too long; this is only for the time between. */
 const SETTLE_MS = 2_000;
+
+const notReady = ({ server }: McpEntry): { message: string; next: string } => ({
+  message: `The server "${server.name}" was started, but was not ready when the wait ended.`,
+  next: "Run its command by hand and see what it waits for; `connect_timeout` gives a slow server more time.",
+});
 
 function missingMessage({ server, missing }: McpEntry): { message: string; next: string } {
   const names = missing.map((name) => `\${${name}}`).join(", ");

@@ -3,7 +3,7 @@ import type { Content, Json } from "../../../core/index.ts";
 import type { ToolOutcome } from "../../../mcp/contract.ts";
 import { quoted, usageError } from "../../arguments.ts";
 import { defineCommand } from "../../command.ts";
-import { serversAtHand, withSession, type SafeOutput } from "../../mcp-command.ts";
+import { serversAtHand, withServers, type SafeOutput } from "../../mcp-command.ts";
 import { nearest } from "../../nearest.ts";
 import { loadMcp, type McpSession, type OpenedServer } from "../../../session/index.ts";
 import { CALL_OPTIONS } from "../mcp-options.ts";
@@ -37,8 +37,7 @@ export const mcpCallCommand = defineCommand({
       await session.close();
       await audit.close();
     };
-    return withSession({ ...session, close }, context, async (signal) => {
-      await session.settled(signal);
+    return withServers({ ...session, close }, context, async (signal) => {
       const opened = only(session, server);
       const outcome = await opened.call(tool, input, signal);
       if (options.json) out.json(outcome);

@@ -2,7 +2,7 @@
 import { toolLimitOf } from "../../../config/index.ts";
 import { loadMcp } from "../../../session/index.ts";
 import { defineCommand } from "../../command.ts";
-import { serversAtHand, withSession } from "../../mcp-command.ts";
+import { serversAtHand, withServers } from "../../mcp-command.ts";
 import { diagnosisLines, summaryLines } from "../../mcp-diagnosis.ts";
 import { LIST_OPTIONS } from "../mcp-options.ts";
 
@@ -16,8 +16,7 @@ export const mcpDoctorCommand = defineCommand({
     const { config, io, out } = await serversAtHand(options.config, context);
     const { diagnose, openMcpSession } = await loadMcp();
     const session = await openMcpSession(config, { io, servers: positionals, fresh: true });
-    return withSession(session, context, async (signal) => {
-      await session.settled(signal);
+    return withServers(session, context, async () => {
       const found = await diagnose(session, config, io);
       const team = new Map(config.agents.map(({ id, backend }) => [id, toolLimitOf(config, backend).max]));
       const lines = (): readonly string[] => [

@@ -2,7 +2,7 @@
 import { loadMcp, type McpSession } from "../../../session/index.ts";
 import { usageError } from "../../arguments.ts";
 import { defineCommand } from "../../command.ts";
-import { count, serversAtHand, withSession, type SafeOutput, type ServersAtHand } from "../../mcp-command.ts";
+import { count, serversAtHand, withServers, type SafeOutput, type ServersAtHand } from "../../mcp-command.ts";
 import { writeNamedFile } from "../../output-file.ts";
 import { LOCK_OPTIONS } from "../mcp-options.ts";
 
@@ -17,8 +17,7 @@ export const mcpLockCommand = defineCommand({
     const at = await serversAtHand(options.config, context);
     const { openMcpSession } = await loadMcp();
     const session = await openMcpSession(at.config, { io: at.io, fresh: true });
-    return withSession(session, context, async (signal) => {
-      await session.settled(signal);
+    return withServers(session, context, async () => {
       const failed = session.servers.flatMap((server) => server.failure() ?? []);
       for (const { message, next } of failed) at.out.remark(`massgen: ${message}\n${next}`);
       if (failed.length > 0)

@@ -1,6 +1,6 @@
 // `massgen mcp tools`: what the servers offer, as their servers define it.
 import { defineCommand } from "../../command.ts";
-import { columns, count, serversAtHand, withSession, type SafeOutput } from "../../mcp-command.ts";
+import { columns, count, serversAtHand, withServers, type SafeOutput } from "../../mcp-command.ts";
 import { LIST_OPTIONS } from "../mcp-options.ts";
 import { loadMcp, type OpenedServer } from "../../../session/index.ts";
 import { neutraliseLine } from "../../../security/index.ts";
@@ -14,10 +14,10 @@ export const mcpToolsCommand = defineCommand({
     const { config, io, out } = await serversAtHand(options.config, context);
     const { openMcpSession } = await loadMcp();
     const session = await openMcpSession(config, { io, servers: positionals, fresh: true });
-    return withSession(session, context, async (signal) => {
-      await session.settled(signal);
+    return withServers(session, context, async () => {
       if (options.json) out.json(session.servers.map(asJson));
       else for (const [at, server] of session.servers.entries()) sayServer(server, out, at === 0);
+      if (session.servers.length === 0 && !options.json) out.line("This configuration names no MCP server.");
       return session.servers.every((server) => server.failure() === null) ? 0 : 4;
     });
   },
