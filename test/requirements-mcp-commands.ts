@@ -8,7 +8,7 @@ export const MCP_COMMAND_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-MCPCMD-4":
     "`mcp doctor` tells start time, protocol, tools, tokens, what cannot be said, names, pins and the last output of each server.",
   "REQ-MCPCMD-5": "`mcp lock` writes every tool's definition and hash; `--check` shows a changed definition as a diff.",
-  "REQ-MCPCMD-6": "A tool that is not as mcp.lock has it is kept from agents; with --locked nothing is run.",
+  "REQ-MCPCMD-6": "A tool that is not as mcp.lock has it is kept from agents; with --locked nothing is run, whatever earlier runs saw.",
   "REQ-MCPCMD-7": "`mcp init` writes servers whose own tests pass and whose tools can be called.",
   "REQ-MCPCMD-8": "Secrets come from files that others cannot read and from the store of `mcp secret`, and are never printed.",
   "REQ-MCPCMD-9": "`audit verify` finds one changed byte in the trail that a call leaves; `audit show` shows what was called.",

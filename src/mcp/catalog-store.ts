@@ -30,23 +30,25 @@ export class CatalogStore {
       if (bytes.length > MAX_BYTES) return null;
       const catalog = readCatalogFile(JSON.parse(Buffer.from(bytes).toString("utf8")), fingerprint);
       if (!catalog || Math.abs(this.#options.clock.now() - catalog.readAt) > MAX_AGE_MS) return null;
-      return { ...catalog, ...checkTools(catalog.tools, check) };
+      return { ...catalog, ...checkTools(catalog.listed, check) };
     } catch (error) {
       if (!(error instanceof SyntaxError) && systemErrorCode(error) === null) throw error;
       return null; // No file, no right to read it, or half a file: the list is read from the server.
     }
   }
 
-  /** Keeps a complete list, mode 0600. Never rejects: a cache that cannot be written is only slower. */
+  /**
+   * Keeps a complete list, mode 0600, the tools that were set aside with it: another run may judge them otherwise. Never rejects: a cache
+   * that cannot be written is only slower.
+   */
   remember(fingerprint: string, catalog: Catalog): void {
     if (catalog.partial !== null) return;
-    const { identity, readAt, ttlMs, tools } = catalog;
+    const { identity, readAt, ttlMs, listed: tools } = catalog;
+    const text = JSON.stringify({ v: VERSION, fingerprint, identity, readAt, ttlMs, tools });
+    if (Buffer.byteLength(text) > MAX_BYTES) return;
     const write = async (): Promise<void> => {
       await this.#options.files.makeFolder(this.#folder);
-      await this.#options.files.replace(
-        this.#file(fingerprint),
-        JSON.stringify({ v: VERSION, fingerprint, identity, readAt, ttlMs, tools }),
-      );
+      await this.#options.files.replace(this.#file(fingerprint), text);
     };
     this.#writing = this.#writing.then(write).catch((error: unknown) => {
       if (systemErrorCode(error) === null) throw error;
@@ -72,7 +74,7 @@ function readCatalogFile(value: unknown, fingerprint: string): Catalog | null {
   const { identity, readAt, ttlMs, tools } = value;
   if (!isIdentity(identity) || typeof readAt !== "number" || !(ttlMs === null || typeof ttlMs === "number") || !tools.every(isTool))
     return null;
-  return { identity, readAt, ttlMs, tools, quarantined: [], partial: null };
+  return { identity, readAt, ttlMs, tools, listed: tools, quarantined: [], partial: null };
 }
 
 const isTextOrNull = (value: unknown): value is string | null => value === null || typeof value === "string";

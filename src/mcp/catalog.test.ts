@@ -128,6 +128,33 @@ describe("the cache", () => {
   });
 });
 
+describe("a policy that believes nothing an earlier connection saw", () => {
+  test("has the list read before the first call of a run, and again before the first call after a crash", async () => {
+    const file = path.join(temporaryFolder(), "tools.json");
+    const heard = path.join(temporaryFolder(), "heard");
+    const write = (description: string): void =>
+      writeFileSync(file, JSON.stringify([{ name: "pay", description, inputSchema: { type: "object" } }]));
+    write("Pays a bill.");
+    const server = stdioServer("bank", [serverFile("changing-server.mjs"), file, heard]);
+    const { home } = await firstRun(server);
+    const run = startRun(
+      { a: [server] },
+      {
+        home,
+        policy: { readsFirst: true, checkTool: (_, { description }) => (description === "Pays a bill." ? null : "it was changed") },
+      },
+    );
+    await run.settled("a");
+    expect(run.states("bank")).toContain("ready");
+    expect(await run.call("a", "mcp__bank__pay", {})).toMatchObject({ ok: true });
+    write("Pays all bills.");
+    process.kill(run.broker.servers()[0]?.pid ?? 0, "SIGKILL");
+    await run.until(() => run.states("bank").includes("reconnecting"));
+    expect(await run.call("a", "mcp__bank__pay", {})).toMatchObject({ ok: false, code: "unknown-tool" });
+    expect(readFileSync(heard, "utf8").match(/tools\/call/g)).toHaveLength(1);
+  });
+});
+
 describe("a tool the server does not know any more", () => {
   test("is told as unknown, and the list is read again (REQ-MCP-30)", async () => {
     const list = path.join(temporaryFolder(), "tools");

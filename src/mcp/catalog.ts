@@ -8,6 +8,8 @@ import { readToolDefinition, type ToolDefinition } from "./tool-definition.ts";
 export type Quarantined = { readonly tool: string; readonly reason: string };
 export type Catalog = {
   readonly tools: readonly ToolDefinition[];
+  /** The same and those that were checked and set aside. */
+  readonly listed: readonly ToolDefinition[];
   readonly quarantined: readonly Quarantined[];
   readonly identity: ServerIdentity;
   /** Milliseconds since the epoch. */
@@ -38,11 +40,13 @@ export async function readCatalog(connection: Connection, { signal, timeoutMs, n
   ]);
   const { definitions, quarantined } = sortEntries(listing.items);
   const names = new Set(definitions.map(({ name }) => name));
-  const checked = checkTools([...definitions, ...more.filter(({ name }) => !names.has(name))], check);
+  const listed = [...definitions, ...more.filter(({ name }) => !names.has(name))];
+  const checked = checkTools(listed, check);
   return {
     identity: connection.identity,
     readAt: now,
     tools: checked.tools,
+    listed,
     quarantined: [...quarantined, ...checked.quarantined],
     ttlMs: listing.ttlMs,
     partial: listing.partial,

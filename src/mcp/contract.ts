@@ -139,6 +139,8 @@ export type BrokerPolicy = {
   checkServer?(server: McpServerConfig, agent: AgentId): PolicyVerdict | Promise<PolicyVerdict>;
   /** When a server's tools are read; a reason keeps the tool from every agent. Must not throw. */
   checkTool?(server: McpServerConfig, tool: CheckedTool): string | null;
+  /** Nothing is called before the server was asked for its tools on this very connection; what an earlier one or an earlier run saw is not believed. Default false. */
+  readonly readsFirst?: boolean;
   /** Before each call, after its arguments were found to fit. */
   checkCall?(question: CallQuestion): PolicyVerdict | Promise<PolicyVerdict>;
   /** Asks a person; absent = nobody can be asked, and "ask" means "deny". */

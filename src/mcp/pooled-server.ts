@@ -27,6 +27,7 @@ export type PooledServerOptions = {
   readonly requests: ServerRequests;
   readonly random: () => number;
   readonly check: ToolCheck;
+  readonly readsFirst: boolean;
   /** A fact for the log; must not throw. */
   readonly tell: (event: RunEvent) => void;
   /** Shared by every process of this server. */

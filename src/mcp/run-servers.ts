@@ -103,7 +103,7 @@ export class RunServers {
       });
     try {
       const [known] = await Promise.all([
-        keepsCatalog(server) ? this.#catalogs.recall(fingerprint, this.#toolCheck(server)) : null,
+        keepsCatalog(server) && !this.#readsFirst ? this.#catalogs.recall(fingerprint, this.#toolCheck(server)) : null,
         this.breakers.recall(fingerprint),
       ]);
       if (this.#closed) return view.giveUp(server.name);
@@ -152,6 +152,7 @@ export class RunServers {
       requests: this.#requests(server, { owner, origin: () => pooled.origin }),
       random: () => io.random(),
       check: this.#toolCheck(server),
+      readsFirst: this.#readsFirst,
       breaker: this.breakers.of(server, fingerprint),
       rate: this.#rateOf(server, fingerprint),
       remember: (catalog: Catalog) => {
@@ -159,6 +160,10 @@ export class RunServers {
       },
     });
     return pooled;
+  }
+
+  get #readsFirst(): boolean {
+    return this.#options.policy.readsFirst === true;
   }
 
   #rateOf(server: McpServerConfig, fingerprint: string): CallRate | null {

@@ -94,6 +94,7 @@ async function exchange(request: SendRequest, limit: CallLimit): Promise<Measure
   for (let attempt = 1; ; attempt += 1) {
     limit.signal.throwIfAborted();
     const connection = pooled.ready ?? (await pooled.connected(limit.signal));
+    if (!pooled.tools.has(request.found.definition.name)) return unmeasured(gone(request.found));
     if (pooled.rate) await pooled.rate.pass(limit.signal);
     const left = pooled.calling({ ...request.origin, signal: limit.signal, hold: () => limit.hold() });
     const began = request.clock.monotonic();
@@ -149,6 +150,14 @@ function heldBack({ lease: { server } }: FoundTool, until: number): ToolOutcome 
   return failed(
     "breaker-open",
     `The server "${server.name}" failed repeatedly and is off until ${new Date(until).toISOString()}. Work without it until then.`,
+  );
+}
+
+/** The list was read again since the call was asked for. */
+function gone({ definition, lease: { server } }: FoundTool): ToolOutcome {
+  return failed(
+    "unknown-tool",
+    `The tool "${definition.name}" of "${server.name}" is not there any more, or was set aside; nothing was sent.`,
   );
 }
 

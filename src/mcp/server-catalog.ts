@@ -11,6 +11,8 @@ export type ServerCatalogOptions = {
   readonly server: McpServerConfig;
   readonly clock: Clock;
   readonly check: ToolCheck;
+  /** `BrokerPolicy.readsFirst`. */
+  readonly readsFirst: boolean;
   /** The tools known from an earlier run; null where there are none. */
   readonly known: Catalog | null;
   /** Keeps the list for later runs; it is not kept where it is partial. */
@@ -30,7 +32,10 @@ export class ServerCatalog {
   readonly #freshMs: number;
   readonly #extras: ExtraTools;
   readonly #stopped = new AbortController();
-  #current: Catalog | null;
+  /** What was said of tools that are set aside; it is said once. */
+  readonly #said = new Set<string>();
+  #current: Catalog | null = null;
+  #names: ReadonlySet<string> = new Set();
   #refreshing: Timer | null = null;
   /** How often the list was read. */
   listings = 0;
@@ -38,9 +43,9 @@ export class ServerCatalog {
   /** Throws `MCPConfigurationError` when `cache` or `tools` of the entry make no sense. */
   constructor(options: ServerCatalogOptions) {
     this.#options = options;
-    this.#current = options.known;
     this.#freshMs = numberSetting(options.server, "cache", { key: "ttl", fallback: FRESH_S, least: 0 }) * 1000;
     this.#extras = extraToolSettings(options.server);
+    if (options.known) this.#take(options.known);
   }
 
   get current(): Catalog | null {
@@ -57,6 +62,7 @@ export class ServerCatalog {
   mustRead({ name, version, protocol }: ServerIdentity): boolean {
     const known = this.#current;
     return (
+      this.#options.readsFirst ||
       known === null ||
       known.partial !== null ||
       known.identity.name !== name ||
@@ -76,13 +82,27 @@ export class ServerCatalog {
       extras: this.#extras,
     });
     const before = this.#current;
-    this.#current = catalog;
-    for (const { tool, reason } of catalog.quarantined) warn(`The tool "${tool}" of "${server.name}" is not offered: ${reason}.`);
+    this.#take(catalog);
     if (catalog.partial !== null) warn(`The tools of "${server.name}" are incomplete: ${catalog.partial}.`);
     remember(catalog);
     const change = before && compareCatalogs(before.tools, catalog.tools);
     if (change) this.#options.tell({ type: "catalog-changed", server: server.name, ...change });
     if (change && before && before.identity.version === catalog.identity.version) this.#warnOfQuietChange(change.changed, catalog);
+  }
+
+  /** Whether agents may be offered a tool of this name now. */
+  has(tool: string): boolean {
+    return this.#names.has(tool);
+  }
+
+  #take(catalog: Catalog): void {
+    this.#current = catalog;
+    this.#names = new Set(catalog.tools.map(({ name }) => name));
+    for (const { tool, reason } of catalog.quarantined) {
+      const message = `The tool "${tool}" of "${this.#options.server.name}" is not offered: ${reason}.`;
+      if (!this.#said.has(message)) this.#options.warn(message);
+      this.#said.add(message);
+    }
   }
 
   /** A package that says other things without a new version may have been taken over: no reason to refuse, one to look. */

@@ -1,6 +1,7 @@
 // `mcp.lock` beside a configuration: written from the servers as they are, compared with them, and kept to during runs.
 import { dirname, join, resolve } from "node:path";
 import type { MassgenConfig } from "../config/index.ts";
+import type { McpServerConfig } from "../config/types.ts";
 import { UsageError } from "../errors/index.ts";
 import { systemErrorCode, type Io } from "../io/index.ts";
 import {
@@ -67,18 +68,22 @@ export class LockedTools {
     this.#path = path;
   }
 
-  /** Null where there is no file and none is needed. Throws UsageError where `locked` wants one, or one that has all servers. */
+  /** Null where there is no file and none is needed. Throws UsageError where `locked` wants one that has all servers, each of the package it is started from. */
   static async open(config: MassgenConfig, io: Io, locked: boolean): Promise<LockedTools | null> {
     const [file, path] = [await loadPins(config, io), lockPath(config, io)];
     const next = `Write it with \`massgen mcp lock --config ${config.file ?? "FILE"}\` and look at it.`;
     if (file === null && locked) throw new UsageError("E_SECURITY", `--locked needs ${path}, and there is none.`, { next });
     if (file === null) return null;
-    const servers = new Set(config.agents.flatMap(({ backend }) => backend.mcpServers.map(({ name }) => name)));
+    const entries = config.agents.flatMap(({ backend }) => backend.mcpServers);
+    const servers = new Set(entries.map(({ name }) => name));
     const strangers = [...servers].filter((name) => !file.servers.some(({ server }) => server === name));
     if (locked && strangers.length > 0)
       throw new UsageError("E_SECURITY", `The server "${strangers.join('", "')}" is not in ${path}, and only what is there may be used.`, {
         next,
       });
+    const moved = locked ? await otherPackages(file, entries, io) : [];
+    if (moved.length > 0)
+      throw new UsageError("E_SECURITY", `Not every MCP server is of the package ${path} has: ${moved.join("; ")}.`, { next });
     return new LockedTools(file, { locked, path });
   }
 
@@ -86,6 +91,7 @@ export class LockedTools {
   over(policy: BrokerPolicy): BrokerPolicy {
     return {
       ...policy,
+      readsFirst: this.#locked,
       checkTool: (server, tool) => {
         const change = this.#pins.compare(server.name, tool);
         if (change === null) return policy.checkTool?.(server, tool) ?? null;
@@ -107,6 +113,20 @@ export class LockedTools {
     if (this.#changes.size > 0) throw changedError([...this.#changes.values()], this.#path);
   }
 }
+
+/** A server whose package was exchanged is not started: what it would say of its tools need not be what it does. */
+async function otherPackages(file: PinFile, entries: readonly McpServerConfig[], io: Io): Promise<readonly string[]> {
+  const told = await Promise.all(
+    entries.map(async (entry) => {
+      const written = file.servers.filter(({ server }) => server === entry.name).map((pinned) => pinned.package);
+      const found = await resolvedPackage(entry, io);
+      return written.includes(found) ? [] : [`"${entry.name}" was ${written.map(known).join(" or ")} and is ${known(found)}`];
+    }),
+  );
+  return [...new Set(told.flat())];
+}
+
+const known = (name: string | null): string => name ?? "of no known package";
 
 function changedError(changes: readonly PinChange[], path: string): UsageError {
   const lines = changes.flatMap(({ message, diff }) => [message, ...diff.map((line) => `  ${line}`)]);

@@ -1,8 +1,8 @@
-// A stdio MCP server whose tools stand in a JSON file that is read at each `tools/list`. Usage: node changing-server.mjs TOOLS.json
-import { readFileSync, watchFile } from "node:fs";
+// A stdio MCP server whose tools stand in a JSON file that is read at each `tools/list`. Usage: node changing-server.mjs TOOLS.json [HEARD.txt]
+import { appendFileSync, readFileSync, watchFile } from "node:fs";
 import { createInterface } from "node:readline";
 
-const [file] = process.argv.slice(2);
+const [file, heard] = process.argv.slice(2);
 const send = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
 
 function answer({ method, params }) {
@@ -19,6 +19,7 @@ function answer({ method, params }) {
 
 createInterface({ input: process.stdin }).on("line", (line) => {
   const message = JSON.parse(line);
+  if (heard) appendFileSync(heard, `${message.method}\n`);
   if (message.id !== undefined && message.method !== undefined) send({ id: message.id, result: answer(message) });
 });
 watchFile(file, { interval: 50 }, () => send({ method: "notifications/tools/list_changed" }));
