@@ -2,12 +2,14 @@
 import type { LanguageModelV4StreamPart, SharedV4Warning } from "@ai-sdk/provider";
 import type { AssistantPart, Json, ProviderMetadata } from "../core/index.ts";
 import type { TurnPart } from "./contract.ts";
-import { FAILED_RESULT, mergeMetadata, nextCall, warnOnce, type Growing, type StepState } from "./step-state.ts";
+import { FAILED_RESULT, mergeMetadata, nextCall, newWarning, type Growing, type StepState } from "./step-state.ts";
 import { toUsage } from "./usage.ts";
 
 type Kind = LanguageModelV4StreamPart["type"];
 type Part<K extends Kind> = Extract<LanguageModelV4StreamPart, { type: K }>;
-type Handler<K extends Kind> = (state: StepState, part: Part<K>) => TurnPart | null;
+type Handler<K extends Kind> = (state: StepState, part: Part<K>, tell: Tell) => void;
+/** Hears at once what the caller is told of the stream. */
+export type Tell = (part: TurnPart) => void;
 type InBlock = { readonly id: string; readonly providerMetadata?: unknown };
 
 const metadataOf = (part: { readonly providerMetadata?: unknown }): ProviderMetadata | undefined =>
@@ -24,35 +26,35 @@ function grow(part: Growing, metadata: ProviderMetadata | undefined): void {
 }
 
 function start(kind: Growing["type"]) {
-  return (state: StepState, part: InBlock): TurnPart => {
+  return (state: StepState, part: InBlock, tell: Tell): void => {
     state.blocks += 1;
     const growing: Growing = { type: kind, text: "", ...withMetadata(metadataOf(part)) };
     state.parts.push(growing);
     const block = `${state.step}.${state.blocks}`;
     state.open.set(part.id, { block, part: growing });
-    return { type: `${kind}-start`, block };
+    tell({ type: `${kind}-start`, block });
   };
 }
 
 function delta(type: "text-delta" | "reasoning-delta") {
-  return (state: StepState, part: InBlock & { readonly delta: string }): TurnPart | null => {
+  return (state: StepState, part: InBlock & { readonly delta: string }, tell: Tell): void => {
     const open = state.open.get(part.id);
-    if (open === undefined) return null;
+    if (open === undefined) return;
     if (part.providerMetadata !== undefined) grow(open.part, metadataOf(part));
-    if (part.delta === "") return null;
+    if (part.delta === "") return;
     open.part.text += part.delta;
     state.characters += part.delta.length;
-    return { type, block: open.block, delta: part.delta };
+    tell({ type, block: open.block, delta: part.delta });
   };
 }
 
 function end(kind: Growing["type"]) {
-  return (state: StepState, part: InBlock): TurnPart | null => {
+  return (state: StepState, part: InBlock, tell: Tell): void => {
     const open = state.open.get(part.id);
-    if (open === undefined) return null;
+    if (open === undefined) return;
     state.open.delete(part.id);
     if (part.providerMetadata !== undefined) grow(open.part, metadataOf(part));
-    return { type: `${kind}-end`, block: open.block };
+    tell({ type: `${kind}-end`, block: open.block });
   };
 }
 
@@ -72,7 +74,7 @@ function parseArguments(text: string): { readonly input: Json } | { readonly mal
   }
 }
 
-function toolCall(state: StepState, part: Part<"tool-call">): TurnPart | null {
+function toolCall(state: StepState, part: Part<"tool-call">): void {
   beginCall(state, part.toolName);
   state.characters += part.input.length;
   state.parts.push({
@@ -84,11 +86,10 @@ function toolCall(state: StepState, part: Part<"tool-call">): TurnPart | null {
     ...(part.providerExecuted === true ? { providerExecuted: true } : {}),
     ...withMetadata(metadataOf(part)),
   });
-  return null;
 }
 
-function toolResult(state: StepState, part: Part<"tool-result">): TurnPart | null {
-  if (part.preliminary === true) return null;
+function toolResult(state: StepState, part: Part<"tool-result">): void {
+  if (part.preliminary === true) return;
   const { toolCallId, toolName, result } = part;
   const metadata = part.isError === true ? mergeMetadata(metadataOf(part), FAILED_RESULT) : metadataOf(part);
   state.parts.push({
@@ -98,16 +99,14 @@ function toolResult(state: StepState, part: Part<"tool-result">): TurnPart | nul
     output: result as Json,
     ...withMetadata(metadata),
   });
-  return null;
 }
 
-function source(state: StepState, part: Part<"source">): TurnPart | null {
-  if (part.sourceType !== "url") return null;
+function source(state: StepState, part: Part<"source">): void {
+  if (part.sourceType !== "url") return;
   const { url, title } = part;
   if (!state.parts.some((other: AssistantPart) => other.type === "source" && other.url === url)) {
     state.parts.push({ type: "source", url, ...(title === undefined ? {} : { title }) });
   }
-  return null;
 }
 
 /** Said where the model itself gave a call no signature; the SDK's stand-in is what the API wants then. */
@@ -119,18 +118,23 @@ function wordingOf(warning: SharedV4Warning): string {
   return `The provider does not support ${warning.feature}${warning.details === undefined ? "" : `: ${warning.details}`}.`;
 }
 
-function streamStart(state: StepState, part: Part<"stream-start">): TurnPart | null {
-  for (const warning of part.warnings) {
-    if ("feature" in warning && TOOLS_DROPPED.test(warning.feature)) state.toolsDropped = true;
-    else if (!STAND_IN.test(wordingOf(warning))) warnOnce(state, "E_PROVIDER_REQUEST", wordingOf(warning));
-  }
-  return null;
+function warn(warning: TurnPart | null, tell: Tell): void {
+  if (warning !== null) tell(warning);
 }
 
-function unusable(state: StepState, what: string): null {
-  warnOnce(state, "E_PROVIDER_REPLY", `The model sent ${what}, which this program does not use; it was dropped.`);
-  return null;
+function streamStart(state: StepState, part: Part<"stream-start">, tell: Tell): void {
+  for (const warning of part.warnings) {
+    if ("feature" in warning && TOOLS_DROPPED.test(warning.feature)) state.toolsDropped = true;
+    else if (!STAND_IN.test(wordingOf(warning))) warn(newWarning(state, "E_PROVIDER_REQUEST", wordingOf(warning)), tell);
+  }
 }
+
+function unusable(what: string) {
+  const message = `The model sent ${what}, which this program does not use; it was dropped.`;
+  return (state: StepState, _part: unknown, tell: Tell): void => warn(newWarning(state, "E_PROVIDER_REPLY", message), tell);
+}
+
+const unused = (): void => undefined;
 
 const HANDLERS: { readonly [K in Kind]: Handler<K> } = {
   "stream-start": streamStart,
@@ -140,40 +144,34 @@ const HANDLERS: { readonly [K in Kind]: Handler<K> } = {
   "reasoning-start": start("reasoning"),
   "reasoning-delta": delta("reasoning-delta"),
   "reasoning-end": end("reasoning"),
-  "tool-input-start": (state, part) => {
-    beginCall(state, part.toolName);
-    return null;
-  },
-  "tool-input-delta": () => null,
-  "tool-input-end": () => null,
+  "tool-input-start": (state, part) => beginCall(state, part.toolName),
+  "tool-input-delta": unused,
+  "tool-input-end": unused,
   "tool-call": toolCall,
   "tool-result": toolResult,
   source: source,
   "response-metadata": (state, part) => {
     state.model = part.modelId ?? state.model;
-    return null;
   },
   finish: (state, part) => {
     state.finish = part.finishReason;
     state.usage = toUsage(part.usage);
     const metadata = metadataOf(part);
     state.metadata = isEmpty(metadata) ? undefined : metadata;
-    return null;
   },
   error: (state, part) => {
     state.error ??= { value: part.error };
-    return null;
   },
-  file: (state) => unusable(state, "a file"),
-  "reasoning-file": (state) => unusable(state, "a file inside its reasoning"),
-  "tool-approval-request": (state) => unusable(state, "a question for permission"),
-  custom: () => null,
-  ping: () => null,
-  raw: () => null,
+  file: unusable("a file"),
+  "reasoning-file": unusable("a file inside its reasoning"),
+  "tool-approval-request": unusable("a question for permission"),
+  custom: unused,
+  ping: unused,
+  raw: unused,
 };
 
-/** Takes one part of the stream in; what it returns, and then what stands in `state.queue`, goes to the caller. */
-export function takePart(state: StepState, part: LanguageModelV4StreamPart): TurnPart | null {
-  const handler = HANDLERS[part.type] as ((state: StepState, part: LanguageModelV4StreamPart) => TurnPart | null) | undefined;
-  return handler === undefined ? null : handler(state, part);
+/** Takes one part of the stream in and tells what the caller may know of it. */
+export function takePart(state: StepState, part: LanguageModelV4StreamPart, tell: Tell): void {
+  const handler = HANDLERS[part.type] as Handler<Kind> | undefined;
+  handler?.(state, part, tell);
 }

@@ -14,8 +14,6 @@ export type StepState = {
   readonly parts: AssistantPart[];
   /** By the provider's id; ids may be used again after a block has ended. */
   readonly open: Map<string, OpenBlock>;
-  /** Parts for the caller that came without a chunk of their own. */
-  readonly queue: TurnPart[];
   blocks: number;
   calls: number;
   /** Characters received, for the estimate of what an abort saved. */
@@ -43,7 +41,6 @@ export function newStep(turn: TurnId, step: number, warned: Set<string> = new Se
     step,
     parts: [],
     open: new Map(),
-    queue: [],
     blocks: 0,
     calls: 0,
     characters: 0,
@@ -63,10 +60,11 @@ export function nextCall(state: StepState): CallId {
   return callId(state.turn, state.step, state.calls);
 }
 
-export function warnOnce(state: StepState, code: string, message: string): void {
-  if (state.warned.has(message)) return;
+/** Gives the warning where this turn has not told it yet. */
+export function newWarning(state: StepState, code: string, message: string): TurnPart | null {
+  if (state.warned.has(message)) return null;
   state.warned.add(message);
-  state.queue.push({ type: "warning", code, message });
+  return { type: "warning", code, message };
 }
 
 /** Parts worth keeping: not the empty texts some providers send around tool calls. */

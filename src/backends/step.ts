@@ -3,6 +3,7 @@ import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4Stream
 import type { Clock } from "../io/index.ts";
 import { classifyError, type ErrorContext } from "./classify-error.ts";
 import type { TurnPart, TurnPorts } from "./contract.ts";
+import { Outbox } from "./outbox.ts";
 import { takePart } from "./part-handlers.ts";
 import type { StepState } from "./step-state.ts";
 import { troubleOf, type Trouble } from "./trouble.ts";
@@ -36,6 +37,8 @@ class Stop {
   readonly #input: StepInput;
   readonly #release: () => void;
   reason: StopReason | null = null;
+  /** True from the first stop, or once nobody watches any more. */
+  over = false;
 
   constructor(input: StepInput) {
     this.#input = input;
@@ -64,6 +67,7 @@ class Stop {
 
   /** Ends the watch; a request that is still open is cancelled. */
   release(): void {
+    this.over = true;
     this.#release();
     this.#controller.abort(OVER);
   }
@@ -71,46 +75,26 @@ class Stop {
   #stop(reason: StopReason): void {
     if (this.reason !== null) return;
     this.reason = reason;
+    this.over = true;
     this.#controller.abort(reason);
   }
 }
 
-type Delta = Extract<TurnPart, { type: "text-delta" | "reasoning-delta" }>;
-const isDelta = (part: TurnPart): part is Delta => part.type === "text-delta" || part.type === "reasoning-delta";
-
-/** Most pieces that are handed on as one. */
-const MOST_JOINED = 32;
-const NOW = Promise.resolve();
-/** Turns of the microtask queue that a piece which is here needs through the provider's streams. */
-const TURNS = 8;
-
-/** What was read where it is here already, without waiting for the network; null where it is not, or where reading failed. */
-async function soon<Read>(reading: Promise<Read>): Promise<Read | null> {
-  let here: Read | null = null;
-  reading.then(
-    (read) => (here = read),
-    // Whoever awaits the read itself hears of it.
-    () => undefined,
-  );
-  for (let turn = 0; turn < TURNS && here === null; turn += 1) await NOW;
-  return here;
-}
-
 /**
- * Reads one reply part by part. A plain reader and not a generator, because each generator between the provider and
- * whoever listens costs processor time for every chunk. Never throws; what was collected stands in `input.state`.
+ * Reads one reply as fast as it comes, whatever its listener does meanwhile. Never throws; what was collected stands in
+ * `input.state`.
  */
 export class StepReader {
   readonly #input: StepInput;
   readonly #stop: Stop;
-  #stream: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | null = null;
+  readonly #outbox: Outbox;
+  #begun = false;
   #end: StepEnd | null = null;
-  /** The read that was begun to see whether more had arrived. */
-  #begun: ReturnType<ReadableStreamDefaultReader<LanguageModelV4StreamPart>["read"]> | null = null;
 
   constructor(input: StepInput) {
     this.#input = input;
     this.#stop = new Stop(input);
+    this.#outbox = new Outbox(input.clock);
   }
 
   /** How it ended; before that, what giving it up would mean. */
@@ -119,50 +103,34 @@ export class StepReader {
   }
 
   /** The next part for the caller; null at the end. */
-  async next(): Promise<TurnPart | null> {
-    const { state } = this.#input;
-    if (state.queue.length > 0) return state.queue.shift() ?? null;
-    if (this.#end !== null) return null;
-    try {
-      const stream = (this.#stream ??= await this.#open());
-      while (this.#stop.reason === null) {
-        const reading = this.#begun ?? stream.read();
-        this.#begun = null;
-        const { done, value } = await reading;
-        if (done) break;
-        const part = takePart(state, value);
-        if (part !== null) return isDelta(part) ? await this.#withArrived(part, stream) : part;
-        if (state.queue.length > 0) return state.queue.shift() ?? null;
-      }
-    } catch (error) {
-      state.error ??= { value: error };
-    }
-    this.#close();
-    return state.queue.shift() ?? null;
-  }
-
-  /** The piece with those of its block that have arrived by now: every hand it passes through from here costs the same for one as for many. */
-  async #withArrived(first: Delta, stream: ReadableStreamDefaultReader<LanguageModelV4StreamPart>): Promise<Delta> {
-    const { state } = this.#input;
-    let { delta } = first;
-    for (let joined = 1; joined < MOST_JOINED && this.#stop.reason === null; joined += 1) {
-      const reading = stream.read();
-      const arrived = await soon(reading);
-      if (arrived === null || arrived.done) {
-        this.#begun = reading;
-        break;
-      }
-      const part = takePart(state, arrived.value);
-      if (part !== null && isDelta(part) && part.type === first.type && part.block === first.block) delta += part.delta;
-      else if (part !== null) state.queue.unshift(part);
-      if (state.queue.length > 0) break;
-    }
-    return delta.length === first.delta.length ? first : { ...first, delta };
+  next(): Promise<TurnPart | null> {
+    if (!this.#begun) void this.#read();
+    this.#begun = true;
+    return this.#outbox.take();
   }
 
   /** Cancels a request that is still open; idempotent. */
   release(): void {
     this.#stop.release();
+  }
+
+  async #read(): Promise<void> {
+    const { state } = this.#input;
+    const tell = (part: TurnPart): void => this.#outbox.push(part);
+    try {
+      const stream = await this.#open();
+      while (!this.#stop.over) {
+        const { done, value } = await stream.read();
+        if (done) break;
+        takePart(state, value, tell);
+      }
+    } catch (error) {
+      state.error ??= { value: error };
+    }
+    this.release();
+    this.#closeBlocks();
+    this.#end = endOf(this.#input, this.#stop.reason);
+    this.#outbox.end();
   }
 
   async #open(): Promise<ReadableStreamDefaultReader<LanguageModelV4StreamPart>> {
@@ -171,17 +139,12 @@ export class StepReader {
     return stream.getReader();
   }
 
-  #close(): void {
-    this.release();
-    closeBlocks(this.#input.state);
-    this.#end = endOf(this.#input, this.#stop.reason);
+  /** Whoever shows a block must learn that it will not go on. */
+  #closeBlocks(): void {
+    const { open } = this.#input.state;
+    for (const { block, part } of open.values()) this.#outbox.push({ type: `${part.type}-end`, block });
+    open.clear();
   }
-}
-
-/** Whoever shows a block must learn that it will not go on. */
-function closeBlocks(state: StepState): void {
-  for (const { block, part } of state.open.values()) state.queue.push({ type: `${part.type}-end`, block });
-  state.open.clear();
 }
 
 function endOf({ state, context, timeoutMs }: StepInput, stopped: StopReason | null): StepEnd {

@@ -17,7 +17,6 @@ export async function* turnLoop(title: string, open: () => Promise<Turn>): Async
       if ("type" in ready) return void (yield ready);
       const step = new StepReader(ready.input);
       try {
-        // Parts are handed on from here, not from a generator further in: see StepReader.
         for (let part = await step.next(); part !== null; part = await step.next()) yield part;
       } finally {
         step.release();
