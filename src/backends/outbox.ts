@@ -13,8 +13,9 @@ const isPiece = (part: TurnPart): part is Piece => part.type === "text-delta" ||
 export class Outbox {
   readonly #clock: Pick<Clock, "after" | "monotonic">;
   readonly #parts: TurnPart[] = [];
-  /** Text of the last part of `#parts` where that is a piece: it goes on growing until it is taken. */
+  /** What comes after `#parts`: a piece that goes on growing until it is due or something else follows it. */
   #growing: Piece | null = null;
+  /** All the text of `#growing`. */
   #text = "";
   #ended = false;
   /** When the next piece may go, on the monotonic clock. */
