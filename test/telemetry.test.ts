@@ -16,7 +16,12 @@ type Span = {
   readonly endTimeUnixNano: string;
   readonly attributes: readonly Attribute[];
 };
-type Traces = { readonly resourceSpans: readonly { readonly scopeSpans: readonly { readonly spans: readonly Span[] }[] }[] };
+type Traces = {
+  readonly resourceSpans: readonly {
+    readonly resource: { readonly attributes: readonly Attribute[] };
+    readonly scopeSpans: readonly { readonly spans: readonly Span[] }[];
+  }[];
+};
 type Metrics = {
   readonly resourceMetrics: readonly { readonly scopeMetrics: readonly { readonly metrics: readonly { readonly name: string }[] }[] }[];
 };
@@ -63,7 +68,8 @@ async function council(env: Readonly<Record<string, string>>) {
   return { run, runId: (JSON.parse(readFileSync(join(folder, "result.json"), "utf8")) as { runId: string }).runId };
 }
 
-const attribute = ({ attributes }: Span, key: string): string | undefined => attributes.find((one) => one.key === key)?.value.stringValue;
+const attribute = ({ attributes }: Pick<Span, "attributes">, key: string): string | undefined =>
+  attributes.find((one) => one.key === key)?.value.stringValue;
 
 describe("telemetry", () => {
   test("a run is one trace: run, turns, model calls and tool calls, each inside the one it belongs to, and no word of it (REQ-OTEL-1)", async () => {
@@ -99,6 +105,19 @@ describe("telemetry", () => {
     expect(to.metrics()).toEqual(
       expect.arrayContaining(["gen_ai.client.token.usage", "massgen.mcp.calls", "mcp.client.operation.duration"]),
     );
+  });
+
+  test("the program is called what OpenTelemetry's variables call it, else massgen (REQ-OTEL-4)", async () => {
+    const to = await collector();
+    await council({ OTEL_EXPORTER_OTLP_ENDPOINT: to.url });
+    await council({ OTEL_EXPORTER_OTLP_ENDPOINT: to.url, OTEL_SERVICE_NAME: "council", OTEL_RESOURCE_ATTRIBUTES: "team=red" });
+    await to.close();
+    const resources = to.bodies
+      .filter(({ path }) => path === "/v1/traces")
+      .flatMap(({ body }) => (JSON.parse(body) as Traces).resourceSpans)
+      .map(({ resource }) => [attribute(resource, "service.name"), attribute(resource, "team")]);
+    expect(resources).toContainEqual(["massgen", undefined]);
+    expect(resources).toContainEqual(["council", "red"]);
   });
 
   test("nothing is sent where nothing is configured, and a collector that is away costs the run nothing (REQ-OTEL-3)", async () => {

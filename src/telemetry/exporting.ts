@@ -5,6 +5,8 @@ import {
   BasicTracerProvider,
   BatchSpanProcessor,
   defaultResource,
+  detectResources,
+  envDetector,
   MeterProvider,
   OTLPMetricExporter,
   OTLPTraceExporter,
@@ -18,7 +20,11 @@ import { RunSpans } from "./run-spans.ts";
 const LAST_WORDS_MS = 5_000;
 
 export function startExporting(): Telemetry {
-  const resource = defaultResource().merge(resourceFromAttributes({ "service.name": "massgen", "service.version": VERSION }));
+  const own = resourceFromAttributes({ "service.name": "massgen", "service.version": VERSION });
+  // What OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME say comes last: it wins.
+  const resource = defaultResource()
+    .merge(own)
+    .merge(detectResources({ detectors: [envDetector] }));
   const processor = new BatchSpanProcessor(new OTLPTraceExporter({ timeoutMillis: LAST_WORDS_MS }));
   const tracers = new BasicTracerProvider({ resource, spanProcessors: [processor] });
   const reader = new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter({ timeoutMillis: LAST_WORDS_MS }) });
