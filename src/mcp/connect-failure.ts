@@ -38,10 +38,13 @@ export function explainConnectFailure(error: unknown, attempt: Attempt): MCPErro
   };
   return new MCPConnectionError(withOutput(`The server "${server.name}" ${whatHappened(error, attempt, stage)}.`, attempt), fields, {
     cause: error,
-    retryable: stage !== "start" && status === null,
+    retryable: stage !== "start" && (status === null || passes(status)),
     next: nextStep(attempt),
   });
 }
+
+/** Overloaded, starting up, behind a gateway that is: not the request's fault. */
+const passes = (status: number): boolean => status >= 500 || status === 429 || status === 408;
 
 function stageOf(error: unknown, { stdio }: Attempt): ConnectionStage {
   if (stdio && stdio.pid === null) return "start";

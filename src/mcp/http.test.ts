@@ -122,6 +122,14 @@ describe("streamable HTTP", () => {
     expect(readLog(log).length).toBeLessThanOrEqual(2);
   });
 
+  test("a server that is only busy when it is first asked is asked again", async () => {
+    const { url } = await startHttpServer(["--busy=2"]);
+    const run = startRun({ a: [httpServer("web", url)] });
+    await run.until(() => run.states("web").includes("ready"));
+    expect(run.of("mcp-server-state").find(({ state }) => state === "reconnecting")?.message).toContain("503");
+    expect(textOf(await run.call("a", "mcp__web__read", { n: 1 }))).toBe('read {"n":1}');
+  });
+
   test("a redirect to another origin is not followed", async () => {
     const secret = path.join(temporaryFolder(), "log");
     const other = await startHttpServer([`--log=${secret}`]);

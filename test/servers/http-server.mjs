@@ -1,6 +1,6 @@
 // An MCP server over streamable HTTP (POST /mcp), in revision 2025-11-25 or, with --modern, 2026-07-28. Prints its URL as the first line of standard output.
 // Usage: node http-server.mjs [--log=FILE] [--modern] [--stream] [--need-token=TOKEN] [--forget-session-after=N calls] [--cut-call] [--status-on-call=CODE]
-//   [--bomb=BYTES] [--endless-event] [--mute] [--stall] [--redirect=URL] [--port=N] [--change-after-call]
+//   [--bomb=BYTES] [--endless-event] [--mute] [--stall] [--redirect=URL] [--port=N] [--change-after-call] [--busy=N requests]
 import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { randomUUID } from "node:crypto";
@@ -15,6 +15,7 @@ const flags = new Map(
 const number = (name, fallback = 0) => (flags.has(name) ? Number(flags.get(name)) : fallback);
 const note = (entry) => flags.has("log") && appendFileSync(flags.get("log"), `${JSON.stringify({ pid: process.pid, ...entry })}\n`);
 const modern = flags.has("modern");
+let busy = number("busy");
 const schema = { type: "object", properties: { n: { type: "integer" } } };
 const sessions = new Set();
 const listeners = new Set();
@@ -100,6 +101,10 @@ function openStream(response, id) {
 
 function refuse(request, response, message) {
   const session = request.headers["mcp-session-id"];
+  if (busy > 0) {
+    busy -= 1;
+    return response.writeHead(503).end("starting up");
+  }
   if (flags.has("redirect")) return response.writeHead(307, { location: flags.get("redirect") }).end();
   if (flags.has("need-token") && request.headers["authorization"] !== `Bearer ${flags.get("need-token")}`)
     return response.writeHead(401, { "www-authenticate": "Bearer" }).end("who are you");
