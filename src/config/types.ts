@@ -5,6 +5,7 @@ import type { ContextPath } from "./context-paths.ts";
 export type BackendType = string;
 
 /** One `${NAME}` of a server entry, and where its value was put. */
+/** `variable` is a name, `keyring:NAME` or `file:PATH`. */
 export type VariableReference = { readonly place: "args" | "env" | "cwd" | "url" | "headers" | "auth"; readonly variable: string };
 
 export type McpServerConfig = {

@@ -102,7 +102,12 @@ describe("variables (REQ-CONFIG-6, REQ-CONFIG-26)", () => {
       { place: "headers", variable: "TOKEN" },
       { place: "auth", variable: "TOKEN" },
     ]);
-    expect(onlyServer(await config(serverWith("command: x", "args: ['${keyring:K}', $A]")))).not.toHaveProperty("references");
+    const stored = await config(serverWith("command: x", "args: ['${keyring:K}', $A]", "env: {F: '${file:/f}'}"));
+    expect(onlyServer(stored).references).toEqual([
+      { place: "args", variable: "keyring:K" },
+      { place: "env", variable: "file:/f" },
+    ]);
+    expect(onlyServer(await config(serverWith("command: x", "args: [$A]")))).not.toHaveProperty("references");
   });
 
   test("properties of every object are no variables", async () => {

@@ -9,21 +9,26 @@ import type { VariableReference } from "./types.ts";
 const ANY_REFERENCE = /\$\{(?:((?:file|keyring):[^{}]+)|([A-Za-z_][A-Za-z0-9_]*))\}/g;
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
-/** The names a text refers to, in order, repeats included. */
+/** The variables a text refers to, in order, repeats included. */
 export function variablesIn(value: string): readonly string[] {
   return Array.from(value.matchAll(REFERENCE), (match) => match[1] ?? "");
 }
 
+/** The same with the secrets, as `keyring:NAME` and `file:PATH`. */
+function referencesOf(value: string): readonly string[] {
+  return Array.from(value.matchAll(ANY_REFERENCE), (match) => match[1] ?? match[2] ?? "");
+}
+
 const PLACES: readonly VariableReference["place"][] = ["args", "env", "cwd", "url", "headers", "auth"];
 
-/** Where a server entry, as it is written, refers to variables: once their values are put in, nobody can tell any more. */
+/** Where a server entry, as it is written, refers to variables and secrets: once their values are put in, nobody can tell any more. */
 export function referencesIn(entry: Tree): readonly VariableReference[] {
   return PLACES.flatMap((place) => {
     const node = childOf(entry, place);
     return node === null
       ? []
       : textsIn(node)
-          .flatMap(variablesIn)
+          .flatMap(referencesOf)
           .map((variable) => ({ place, variable }));
   });
 }

@@ -1,4 +1,4 @@
-// `${NAME}`: which of our variables an entry may hand to its server, and where.
+// `${NAME}`, `${keyring:NAME}` and `${file:PATH}`: which of our variables and secrets an entry may hand to its server, and where.
 import { byLevel, deny, matches } from "../findings.ts";
 import { PROVIDER_KEYS } from "../environment-table.ts";
 import type { Finding, Reference, ServerRule, ServerSubject } from "../types.ts";
@@ -8,7 +8,7 @@ const inEnv = (variable: string): Reference => ({ place: "env", variable });
 export const references: ServerRule = {
   id: "references",
   about:
-    "An entry's `env` may refer to any variable except keys of model providers and what the operator denies; arguments and addresses only to variables its `env` names too, headers also to others, with a warning; `auth` is for credentials, as `env` is.",
+    "An entry's `env` may refer to any variable except keys of model providers and what the operator denies; arguments and addresses only to variables its `env` names too, headers also to others, with a warning; `auth` is for credentials, as `env` is. Secrets of the keyring and of files are no different, but headers may hold what was stored in the keyring.",
   examples: [
     {
       given: {
@@ -62,6 +62,35 @@ export const references: ServerRule = {
     { given: { url: "https://mcp.example.com/", context: { references: [{ place: "url", variable: "TOKEN" }] } }, verdict: "deny" },
     { given: { argv: ["node", "s.js"], context: { references: [inEnv("OPENAI_API_KEY")] } }, verdict: "deny" },
     {
+      given: { argv: ["node", "s.js"], context: { references: [inEnv("keyring:GITHUB")] }, policy: { level: "strict" } },
+      verdict: "allow",
+    },
+    { given: { argv: ["node", "s.js"], context: { references: [inEnv("keyring:OPENAI_API_KEY")] } }, verdict: "deny" },
+    { given: { argv: ["node", "s.js"], context: { references: [{ place: "args", variable: "keyring:GITHUB" }] } }, verdict: "deny" },
+    {
+      given: {
+        argv: ["node", "s.js"],
+        context: { references: [{ place: "args", variable: "file:/run/secrets/t" }, inEnv("file:/run/secrets/t")] },
+      },
+      verdict: "allow",
+    },
+    {
+      given: { url: "https://mcp.example.com/", context: { references: [{ place: "url", variable: "file:~/.ssh/id_rsa" }] } },
+      verdict: "deny",
+    },
+    {
+      given: { url: "https://mcp.example.com/", context: { references: [{ place: "headers", variable: "file:~/.ssh/id_rsa" }] } },
+      verdict: "warn",
+    },
+    {
+      given: {
+        url: "https://mcp.example.com/",
+        context: { references: [{ place: "headers", variable: "keyring:DOCS" }] },
+        policy: { level: "strict" },
+      },
+      verdict: "allow",
+    },
+    {
       given: {
         url: "https://mcp.example.com/",
         context: { references: [{ place: "headers", variable: "anthropic_api_key" }] },
@@ -87,8 +116,10 @@ export const references: ServerRule = {
 /** Folders that everybody may know. */
 const PLAIN = new Set(["HOME", "USERPROFILE", "PWD", "TMPDIR", "USER", "USERNAME"]);
 
+const STORED = /^keyring:/;
+
 function judge({ place, variable }: Reference, { server, settings, context }: ServerSubject): Finding | null {
-  const name = variable.toUpperCase();
+  const name = variable.replace(STORED, "").toUpperCase();
   const listed = (settings.credentials.allowed[server.name] ?? []).some((item) => item.toUpperCase() === name);
   if (settings.credentials.denied.some((pattern) => matches(pattern.toUpperCase(), name)))
     return deny(`The operator's policy denies \${${variable}}`, "Take the reference out of the entry.");
@@ -96,19 +127,20 @@ function judge({ place, variable }: Reference, { server, settings, context }: Se
   if (PROVIDER_KEYS.has(name)) {
     return deny(
       `\${${variable}} is the key of a model provider and not for a tool server`,
-      `Give the server a key of its own, or name ${variable} for it in \`credentials.allowed\` of the operator's policy.`,
+      `Give the server a key of its own, or name ${variable.replace(STORED, "")} for it in \`credentials.allowed\` of the operator's policy.`,
     );
   }
   const environment = server.transport.type === "stdio" ? Object.keys(server.transport.env).map((key) => key.toUpperCase()) : [];
   const declared =
-    environment.includes(name) || context.references.some((other) => other.place === "env" && other.variable.toUpperCase() === name);
-  if (place === "env" || place === "auth" || declared || PLAIN.has(name)) return null;
+    (environment.includes(name) && name === variable.toUpperCase()) ||
+    context.references.some((other) => other.place === "env" && other.variable.toUpperCase() === variable.toUpperCase());
+  if (place === "env" || place === "auth" || declared || PLAIN.has(name) || (place === "headers" && STORED.test(variable))) return null;
   const severity =
     place === "headers"
       ? ({ strict: "deny", moderate: "warn", permissive: "allow" } as const)
       : ({ strict: "deny", moderate: "deny", permissive: "warn" } as const);
   return byLevel(settings, severity, {
     reason: `\${${variable}} is put into the ${place} and the entry's \`env\` does not name it`,
-    next: `Add ${variable} to the entry's \`env\`, or name it in \`credentials.allowed\` of the operator's policy.`,
+    next: `Refer to it in the entry's \`env\` too, or name it in \`credentials.allowed\` of the operator's policy.`,
   });
 }
