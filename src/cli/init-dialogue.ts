@@ -9,6 +9,8 @@ export type InitDialogue = {
   choose<Row extends Choice>(question: string, rows: readonly Row[], byDefault: "all" | "none"): Promise<readonly Row[] | null>;
   number(question: string, byDefault: number, most: number): Promise<number | null>;
   agree(question: string, byDefault: boolean): Promise<boolean | null>;
+  /** Gives the terminal back; a question that is open is left. */
+  close(): void;
 };
 
 export function initDialogue(terminal: Terminal): InitDialogue {
@@ -43,6 +45,7 @@ export function initDialogue(terminal: Terminal): InitDialogue {
         text === "" ? byDefault : /^y(es)?$/.test(text) ? true : /^no?$/.test(text) ? false : undefined;
       return until(`${question} [${byDefault ? "Y/n" : "y/N"}]: `, read, "Please answer y or n.");
     },
+    close: () => editor.close(),
   };
 }
 

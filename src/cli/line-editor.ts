@@ -10,6 +10,8 @@ export type LineEditor = {
   read(prompt: string): Promise<Reading>;
   /** Between two reads: lines that `take` does not want are left for the next read. */
   listen(take: (line: string) => boolean): { stop(): void };
+  /** Ends a read that goes on, and gives the terminal back as it was; idempotent. */
+  close(): void;
 };
 
 /** Between two reads the terminal is in its normal mode, so that Ctrl-C is a signal again. `history`: earlier lines, newest first. */
@@ -21,6 +23,7 @@ export function openLineEditor(
   const input = pasteJoiner(terminal.stdin);
   /** Lines that were sent while nobody read. */
   const ahead: string[] = [];
+  let reading: Interface | null = null;
   const readLine = (prompt: string): Promise<Reading> => {
     const sent = ahead.shift();
     if (sent !== undefined) {
@@ -41,12 +44,14 @@ export function openLineEditor(
         historySize: 500,
         completer: completeFrom(words),
       });
+      reading = reader;
       output.write(PASTE_ON);
       input.attach();
       let result: Reading = { kind: "end" };
       reader.on("line", (text) => finish({ kind: "text", text }));
       reader.on("SIGINT", () => interrupt(reader, () => finish({ kind: "interrupted" })));
       reader.on("close", () => {
+        reading = null;
         output.write(PASTE_OFF);
         input.detach();
         resolve(result);
@@ -64,6 +69,7 @@ export function openLineEditor(
       return whole;
     },
     listen: (take) => listenTo(input, ahead, take),
+    close: () => reading?.close(),
   };
 }
 

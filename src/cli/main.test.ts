@@ -287,6 +287,21 @@ describe("conversation (REQ-CLI-5)", () => {
     expect(arrow.asked.map(({ question }) => question)).toEqual(["first", "first", "third"]);
   });
 
+  test("a signal at the prompt takes the terminal out of the prompt's mode before the program ends (REQ-CLI-4)", async () => {
+    for (const argv of [
+      ["--display", "simple"],
+      ["init", "team.yaml"],
+    ]) {
+      const w = world({ tty: true, cwd: temporaryFolder() });
+      const code = w.run(...argv);
+      await expect.poll(() => w.stderr(), { interval: 5, timeout: 10_000 }).toContain("\u001B[?2004h");
+      w.stop("terminate");
+      await expect.poll(() => w.exits, { interval: 5, timeout: 10_000 }).toEqual([130]);
+      expect(w.stderr()).toMatch(/\u001B\[\?2004l$/);
+      await code;
+    }
+  });
+
   test("what was typed is in the history of the next conversation, not with --no-logs (REQ-TALK-3)", async () => {
     const home = temporaryFolder();
     const next = (): ReturnType<typeof world> => world({ tty: true, env: { HOME: home } });

@@ -28,5 +28,5 @@ export function plainDialogue(kind: DisplayKind, context: DisplayContext, { word
       },
     };
   };
-  return { read: () => editor.read("> "), say, display, close: () => undefined };
+  return { read: () => editor.read("> "), say, display, close: () => editor.close() };
 }

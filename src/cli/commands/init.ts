@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { BACKEND_TABLE, configFromFlags, type BackendRow } from "../../config/index.ts";
 import { systemErrorCode, type Environment, type Io } from "../../io/index.ts";
 import { quoted, usageError } from "../arguments.ts";
-import { defineCommand, type CommandContext } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { withDotEnv } from "../environment.ts";
 import { agentsOf, configurationText, SERVERS_TO_TRY, type ServerToTry } from "../first-configuration.ts";
 import { initDialogue, type InitDialogue } from "../init-dialogue.ts";
@@ -31,14 +31,24 @@ export const initCommand = defineCommand({
     const context = { ...outside, io: (await withDotEnv(outside.io)).io };
     const { stdin, stderr } = context.io.terminal;
     const dialogue = !options.yes && stdin.isTTY === true && stderr.isTTY === true ? initDialogue(context.io.terminal) : null;
-    const found = rowsWithKeys(context.io.env);
-    const wishes = dialogue === null ? { rows: found, agents: DEFAULT_AGENTS, servers: [] } : await ask(dialogue, found, context.io);
-    if (wishes === null) return LEFT;
-    const written = await write({ file, text: textFor(file, wishes, context.io), dialogue }, context.io);
-    if (!written) return LEFT;
-    return tell({ file, wishes, dialogue }, context);
+    // A signal at a prompt must not leave the terminal in the prompt's mode.
+    const listening = context.process.onStop(() => {
+      dialogue?.close();
+      context.process.exitNow(LEFT);
+    });
+    const end = await setUp(file, dialogue, context.io).finally(() => listening.stop());
+    return end === "test" ? (await import("./mcp.ts")).mcpCommand.execute(["test", "--config", file], context) : end;
   },
 });
+
+/** Resolves to the exit code, or to what is to be done next. */
+async function setUp(file: string, dialogue: InitDialogue | null, io: Io): Promise<number | "test"> {
+  const found = rowsWithKeys(io.env);
+  const wishes = dialogue === null ? { rows: found, agents: DEFAULT_AGENTS, servers: [] } : await ask(dialogue, found, io);
+  if (wishes === null) return LEFT;
+  const written = await write({ file, text: textFor(file, wishes, io), dialogue }, io);
+  return written ? tell({ file, wishes, dialogue }, io) : LEFT;
+}
 
 type Wishes = { readonly rows: readonly BackendRow[]; readonly agents: number; readonly servers: readonly ServerToTry[] };
 
@@ -91,13 +101,12 @@ async function write({ file, text, dialogue }: Writing, { files, cwd }: Io): Pro
 
 type Written = { readonly file: string; readonly wishes: Wishes; readonly dialogue: InitDialogue | null };
 
-async function tell({ file, wishes, dialogue }: Written, context: CommandContext): Promise<number> {
-  const { stdout } = context.io.terminal;
+async function tell({ file, wishes, dialogue }: Written, { terminal: { stdout } }: Io): Promise<0 | "test"> {
   const shown = /^[\w./-]+$/.test(file) ? file : JSON.stringify(file);
   stdout.write(`Wrote ${shown}. Try it:\n  massgen --config ${shown} "What can you do for me?"\n`);
   if (wishes.servers.length === 0) return 0;
   const now = dialogue === null ? false : await dialogue.agree("Start the MCP servers now, to see whether they work?", true);
-  if (now === true) return (await import("./mcp.ts")).mcpCommand.execute(["test", "--config", file], context);
+  if (now === true) return "test";
   stdout.write(`  massgen mcp test --config ${shown}     starts its MCP servers and says whether they work\n`);
   return 0;
 }
