@@ -3,7 +3,7 @@ import { usageErrorFor } from "../config/index.ts";
 import type { Problem } from "../errors/index.ts";
 import type { Io } from "../io/index.ts";
 import type { Grading } from "./grade.ts";
-import { problemIn } from "./problem.ts";
+import { isRecord, parseGiven, problemIn, readGiven } from "./given-file.ts";
 
 export type Question = {
   readonly question: string;
@@ -14,40 +14,27 @@ export type Question = {
 };
 
 const GRADINGS = ["contains", "exact", "number", "regex"] as const satisfies readonly Grading[];
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Throws `UsageError` with all that is wrong with the file at once. */
 export async function readQuestions(path: string, io: Pick<Io, "files">): Promise<readonly Question[]> {
-  const bytes = await io.files.read(path).catch(() => {
-    throw usageErrorFor([problemIn(path, "There is no file of questions here", { expected: "a path for --questions" })]);
-  });
-  const text = new TextDecoder().decode(bytes);
-  if (path.endsWith(".txt")) return lines(text);
-  const { parse } = await import("yaml");
+  const given = { path, what: "questions", option: "--questions" };
+  const text = await readGiven(given, io);
+  const value = path.endsWith(".txt") ? lines(text) : await parseGiven(text, given);
   const problems: Problem[] = [];
-  const questions = listIn(text, parse, (...message) => problems.push(problemIn(path, ...message)));
+  const questions = listIn(value, (...message) => problems.push(problemIn(path, ...message)));
   if (problems.length > 0) throw usageErrorFor(problems);
   return questions;
 }
 
 type Report = (message: string, place?: { readonly at?: string; readonly expected?: string }) => void;
 
-const lines = (text: string): readonly Question[] =>
+const lines = (text: string): readonly string[] =>
   text
     .split("\n")
     .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((question) => ({ question, expected: null, grading: "contains" }));
+    .filter((line) => line !== "" && !line.startsWith("#"));
 
-function listIn(text: string, parse: (text: string) => unknown, report: Report): readonly Question[] {
-  let value: unknown;
-  try {
-    value = parse(text);
-  } catch (error) {
-    report(`The questions are no YAML or JSON: ${error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)}`);
-    return [];
-  }
+function listIn(value: unknown, report: Report): readonly Question[] {
   const list = isRecord(value) ? value["questions"] : value;
   if (Array.isArray(list) && list.length > 0) return list.map((item: unknown, index) => questionOf(item, `questions[${index}]`, report));
   report("The file holds no questions", { expected: "a list of questions, each a text or a mapping with `question:`" });

@@ -2,16 +2,13 @@
 import { usageErrorFor } from "../config/index.ts";
 import type { Io } from "../io/index.ts";
 import { chatServer, councilScript } from "../testing/index.ts";
-import { problemIn } from "./problem.ts";
+import { isRecord, parseGiven, problemIn, readGiven } from "./given-file.ts";
 import type { Team } from "./strategies.ts";
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The file's team. Throws `UsageError` where it holds none; everything else about it is checked when it is first asked. */
 export async function teamOfFile(path: string, io: Pick<Io, "files">): Promise<Team> {
-  const { parse } = await import("yaml");
-  const council: unknown = parse(new TextDecoder().decode(await io.files.read(path)));
+  const given = { path, what: "team", option: "--config" };
+  const council = await parseGiven(await readGiven(given, io), given);
   if (!isRecord(council)) throw noTeam(path);
   const { agent, agents, ...rest } = council;
   const first = agent ?? (Array.isArray(agents) ? (agents as unknown[])[0] : isRecord(agents) ? firstOfMap(agents) : undefined);
