@@ -1,6 +1,6 @@
 // One call of `ask_council` with a session that follows a script: signs of life, limits, mistakes, and what is closed at the end.
 import { describe, expect, test } from "vitest";
-import { UsageError } from "../errors/index.ts";
+import { MassgenError, UsageError } from "../errors/index.ts";
 import type { ServedCall } from "../mcp/index.ts";
 import type { RunResult } from "../runtime/result.ts";
 import type { OpenedSession } from "../session/index.ts";
@@ -99,6 +99,13 @@ describe("a call of ask_council", () => {
     broken = false;
     await expect(ask({ question: "?" })).rejects.toThrow("a bug");
     expect(wishes).toEqual([]);
+  });
+
+  test("what a run that failed has spent is not known, so its whole allowance counts (REQ-SERVE-6)", async () => {
+    const { ask, done } = scene();
+    done.reject(new MassgenError("E_RUN_LOG", "The log cannot be written"));
+    expect(await ask({ question: "?" })).toMatchObject({ isError: true, content: [{ text: expect.stringContaining("log") as unknown }] });
+    expect(await ask({ question: "?" })).toMatchObject({ isError: true, content: [{ text: expect.stringContaining("money") as unknown }] });
   });
 
   test("a call that was cancelled while its team was made is cancelled as soon as there is a run (REQ-SERVE-3)", async () => {

@@ -53,24 +53,33 @@ export function openCouncil(options: CouncilOptions): Council {
       if ("problems" in request) return failureOf(request.problems);
       const seat = purse.enter(request.budget.maxCostUsd ?? null);
       if (typeof seat === "string") return failureOf([seat]);
-      let result: RunResult | null = null;
+      // Nothing until there is a run; then what nobody knows, until its result says it.
+      let spent: number | null = 0;
       try {
-        result = await work({ request, call, seat, options });
+        const result = await work({ request, call, seat, options, begun: () => void (spent = null) });
+        spent = result.cost;
         options.note(`${neutraliseLine(call.client.name, 80) || "A client"}: ${endOf(result)}`);
         return reportOf(result);
       } catch (error) {
         if (!(error instanceof MassgenError)) throw error;
         return failureOf(wordsOf(error));
       } finally {
-        seat.leave(result === null ? 0 : result.cost);
+        seat.leave(spent);
       }
     },
   };
 }
 
-type Work = { readonly request: AskRequest; readonly call: ServedCall; readonly seat: Seat; readonly options: CouncilOptions };
+type Work = {
+  readonly request: AskRequest;
+  readonly call: ServedCall;
+  readonly seat: Seat;
+  readonly options: CouncilOptions;
+  /** From now on money may be spent. */
+  readonly begun: () => void;
+};
 
-async function work({ request, call, seat, options }: Work): Promise<RunResult> {
+async function work({ request, call, seat, options, begun }: Work): Promise<RunResult> {
   const { client, signal } = call;
   const session = await options.open({
     team: request.team,
@@ -82,6 +91,7 @@ async function work({ request, call, seat, options }: Work): Promise<RunResult> 
   const life = signOfLife(call, options.clock);
   try {
     const permit = (asking: string, { allow, remember }: Permission): void => asked.steering.permission(asking, allow, remember);
+    begun();
     const asked = session.ask(request.question, request.history, follower(call, permit));
     const cancel = (): void => asked.steering.cancel();
     if (signal.aborted) cancel();

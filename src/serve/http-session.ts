@@ -60,7 +60,8 @@ export class HttpSession {
 
   /** The server ends: resolves when the answers are sent. */
   async stop(): Promise<void> {
-    const streams = [...this.#streams.values()];
+    // A client that has gone reads no answer, and its stream says nothing any more.
+    const streams = [...this.#streams.values()].filter((stream) => !stream.destroyed);
     const sent = streams.map((stream) => new Promise<void>((resolve) => stream.once("close", resolve).once("finish", resolve)));
     await this.endpoint.end(STOPPING);
     await Promise.all(sent);

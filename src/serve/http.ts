@@ -34,7 +34,8 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const sessions = new Map<string, HttpSession>();
   const guard = { token: options.token, hosts: options.hosts, beyond: !isLoopbackName(options.host) };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (new URL(request.url ?? "/", "http://localhost").pathname !== HTTP_PATH) return refuse(response, 404, "There is only /mcp here.");
+    // Not read as a URL: whoever asks has shown no token yet, and may write what is none.
+    if ((request.url ?? "").split("?", 1)[0] !== HTTP_PATH) return refuse(response, 404, "There is only /mcp here.");
     const { host, origin, authorization } = request.headers;
     const refused = refusalOf({ host, origin, authorization }, guard);
     if (refused !== null) {
