@@ -56,4 +56,5 @@ test("lets nobody in who has no token, comes from a page elsewhere, or asks in a
   assert.equal((await post("{}", { origin: "https://example.com" })).status, 403);
   assert.equal((await fetch(url, { headers: { authorization: "Bearer a-token" } })).status, 405);
   assert.equal((await post("no json")).status, 400);
+  assert.equal((await fetch(new URL(url).origin + "//", { headers: { authorization: "Bearer a-token" } })).status, 404);
 });

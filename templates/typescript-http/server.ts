@@ -39,7 +39,7 @@ const server = createServer(async (request, response) => {
   if (!isFromHere(request)) return refuse(response, 403, "Only this machine may ask.");
   if (TOKEN !== undefined && request.headers.authorization !== `Bearer ${TOKEN}`)
     return refuse(response, 401, "The token is missing or wrong.");
-  if (new URL(request.url ?? "/", "http://localhost").pathname !== "/mcp") return refuse(response, 404, "The server is at /mcp.");
+  if (request.url?.split("?")[0] !== "/mcp") return refuse(response, 404, "The server is at /mcp.");
   if (request.method !== "POST") return refuse(response, 405, "Only POST is served.");
   try {
     const result = await answer(JSON.parse(await bodyOf(request)));
