@@ -26,9 +26,11 @@ export async function readSecret(prompt: string, { terminal }: Pick<Io, "termina
 }
 
 async function readAll(stdin: Io["terminal"]["stdin"], person: boolean): Promise<string> {
+  // A character of several bytes may lie across two chunks.
+  const decoder = new TextDecoder();
   let value = "";
   for await (const chunk of stdin) {
-    for (const character of Buffer.from(chunk as Uint8Array | string).toString("utf8")) {
+    for (const character of typeof chunk === "string" ? chunk : decoder.decode(chunk as Uint8Array, { stream: true })) {
       if (person && character === INTERRUPT) throw usageError("Nothing was stored");
       if (person && (character === "\r" || character === "\n" || character === END)) return value;
       if (person && (character === BACKSPACE || character === DELETE)) value = Array.from(value).slice(0, -1).join("");

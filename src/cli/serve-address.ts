@@ -39,11 +39,12 @@ export async function serverToken(file: string | null, io: Io): Promise<Token> {
 }
 
 async function readToken(path: string, shown: string, { files }: Io): Promise<string> {
-  try {
-    return new TextDecoder().decode(await files.read(path, MOST_TOKEN_BYTES));
-  } catch (error) {
-    throw new UsageError("E_USAGE", `The token file ${shown} cannot be read (${systemErrorCode(error) ?? "too large"}).`);
-  }
+  const unreadable = (why: string): UsageError => new UsageError("E_USAGE", `The token file ${shown} cannot be read (${why}).`);
+  const bytes = await files.read(path, MOST_TOKEN_BYTES + 1).catch((error: unknown) => {
+    throw unreadable(systemErrorCode(error) ?? String(error));
+  });
+  if (bytes.length > MOST_TOKEN_BYTES) throw unreadable(`more than ${MOST_TOKEN_BYTES} bytes`);
+  return new TextDecoder().decode(bytes);
 }
 
 function checked(written: string, what: string): string {

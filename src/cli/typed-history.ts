@@ -6,7 +6,8 @@ const FILE = "typed-history.jsonl";
 const KEPT = 500;
 /** Characters; what is longer was pasted, and is not typed again. */
 const LONGEST = 2_000;
-const MOST_BYTES = 4 * 1024 * 1024;
+/** As much as the file can hold: twice as many lines as are kept, and a character takes six bytes at most. */
+const MOST_BYTES = 2 * KEPT * (6 * LONGEST + 8);
 
 export type TypedHistory = {
   /** Newest first. */
