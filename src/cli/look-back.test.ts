@@ -80,6 +80,21 @@ describe("export as HTML (REQ-RUN-6)", () => {
   });
 });
 
+describe("--continue (REQ-RUN-5)", () => {
+  test("names the flags of a team that the former conversation's own team makes useless", async () => {
+    const path = store("log_20260102_030405_0123abcd", [...EVENTS, END]);
+    const record = {
+      v: 1,
+      cwd: folder,
+      origin: { file: null, backend: null, model: null, baseUrl: null, systemMessage: null, agents: 2, strictConfig: false },
+    };
+    writeFileSync(join(path, "question_1", "run.json"), JSON.stringify(record));
+    const { code, stderr } = await run("--continue", "--system-message", "Be short.", "And then?");
+    expect([code, stderr]).toEqual([0, expect.stringContaining("--system-message is not used together with --continue")]);
+    expect((await run("--continue", "--agents", "1", "--system-message", "Be short.", "?")).stderr).not.toContain("not used");
+  });
+});
+
 describe("show (REQ-RUN-6)", () => {
   test("tells every answer, who had seen what, tools, cost and who disagreed, harmlessly", async () => {
     store("log_20260102_030405_0123abcd", [...hostile, END]);

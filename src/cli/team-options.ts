@@ -22,11 +22,12 @@ export async function teamSource(options: TeamOptions, io: Io): Promise<TeamSour
   };
 }
 
-/** The older program ignores these beside --config without a word; here they are at least named. */
-export function unusedFlags(options: TeamOptions): readonly string[] {
-  if (options.config === null) return [];
+/** Options beside what brings a team of its own: the older program ignores them without a word, here they are at least named. */
+export function unusedFlags(options: TeamOptions, { continued = false } = {}): readonly string[] {
   const names = ["model", "base-url", "system-message", "agents"] as const;
-  return names.filter((name) => options[name] !== null).map((name) => `massgen: warning: --${name} is not used together with --config`);
+  const other = options.config !== null ? "--config" : continued ? "--continue" : null;
+  if (other === null) return [];
+  return names.filter((name) => options[name] !== null).map((name) => `massgen: warning: --${name} is not used together with ${other}`);
 }
 
 /** A file keeps its meaning in another folder; the name of a shipped example has it everywhere. */

@@ -28,10 +28,11 @@ export const runCommand = defineCommand({
     const { io, warnings } = await withDotEnv(outside.io);
     const context = { ...outside, io };
     const former = options.continue ? await (await import("../former-conversation.ts")).lastConversation(io) : null;
-    const source = hasTeam(options) || former === null ? await teamSource(options, io) : former.source;
+    const continued = former !== null && !hasTeam(options);
+    const source = continued ? former.source : await teamSource(options, io);
     const more = { gate: options.gate, ...(former === null ? {} : { conversation: former.place }) };
     const history = former?.history ?? [];
-    const notes = [...warnings.map(warningLine), ...unusedFlags(options)];
+    const notes = [...warnings.map(warningLine), ...unusedFlags(options, { continued })];
     if (options.estimate) {
       if (question === null) throw usageError("--estimate needs the question");
       const { estimate } = await import("../estimating.ts");
