@@ -101,6 +101,7 @@ describe("stored runs (REQ-CLI-6)", () => {
     const text = readFileSync(join(folder, "out.md"), "utf8");
     expect(text).toMatch(/^# What is 7 \+ 5\?\n\n7 \+ 5 = 12\n/);
     expect(text).toContain("> # Mine");
+    expect(text).toContain("\nThe answer of **alice** (alice.1): most votes.\n");
     expect(markdownOf({ path: "", entries: entries(EVENTS), ended: true, result: RESULT })).toContain("| bob | alice.1 | correct |");
     expect(JSON.parse((await run("export", "last", "--format", "json")).stdout)).toMatchObject({ result: { type: "run-result" } });
   });

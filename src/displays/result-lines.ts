@@ -51,7 +51,7 @@ function winnerLines({ winner, votes, cause, source, exitCode }: RunResult): rea
   if (winner === null) return [line("bad", exitCode === 130 ? "Stopped before any agent gave an answer." : "No agent gave an answer.")];
   const got = votes.filter(({ forWinner }) => forWinner).length;
   const share = votes.length === 0 ? "" : `, ${got} of ${votes.length} votes`;
-  const why = cause === null ? "" : ` (${CAUSES[cause] ?? cause})`;
+  const why = cause === null ? "" : ` (${causeInWords(cause)})`;
   const stored = source === "stored" ? "stored answer" : "answer";
   return [line("good", `The ${stored} of ${winner.id}: ${winner.answer}${share}${why}`)];
 }

@@ -1,5 +1,5 @@
 // `massgen export RUN`: a stored run as one Markdown, HTML or JSON document.
-import { cost, FATES, tokens } from "../../displays/index.ts";
+import { causeInWords, cost, FATES, tokens } from "../../displays/index.ts";
 import { neutralise } from "../../security/index.ts";
 import { usageError } from "../arguments.ts";
 import { defineCommand } from "../command.ts";
@@ -62,7 +62,7 @@ export function markdownOf({ result, entries }: StoredRun): string {
     "",
     result.winner === null
       ? "No agent gave an answer."
-      : `The answer of **${cell(result.winner.id)}** (${cell(result.winner.answer)}), decided by ${result.cause ?? "the run"}.`,
+      : `The answer of **${cell(result.winner.id)}** (${cell(result.winner.answer)}): ${causeInWords(result.cause)}.`,
     "",
     ...(votes.length === 0 ? [] : ["| voter | for | reason |", "|---|---|---|", ...votes, ""]),
     ...(start?.agents ?? []).map(
