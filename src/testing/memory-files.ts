@@ -90,9 +90,9 @@ export function memoryFiles(before?: ReadonlyMap<string, Uint8Array>): MemoryFil
       files.set(path, file);
       return appendTo(file);
     },
-    async read(path) {
+    async read(path, atMost) {
       await step();
-      return Buffer.from(present(path).bytes);
+      return Buffer.from(present(path).bytes.subarray(0, atMost));
     },
     async replace(path, content) {
       await step();
