@@ -166,7 +166,7 @@ const CLAUDE_CODE: BackendRow = {
     "additional_directories",
     "env",
   ],
-  notes: "Uses the login of Claude Code where no key is set.",
+  notes: "Needs Claude Code on this machine (`claude` on the PATH); its login is used where no key is set.",
 };
 
 const LOCAL: BackendRow = {

@@ -100,7 +100,7 @@ const OPTIONS = {
   append_system_prompt: optional(text(), "Is appended to Claude Code's system prompt."),
   max_thinking_tokens: optional(number({ min: 0, integer: true }), "Tokens the thinking may take."),
   max_turns: optional(whole, "Most steps of one Claude Code turn."),
-  claude_code_path: optional(text(), "The Claude Code binary, where it is not the SDK's own."),
+  claude_code_path: optional(text(), "Claude Code's program, where it is not `claude` on the PATH."),
   max_retries: optional(
     number({ min: 0, max: 20, integer: true }),
     "How often Claude Code asks an overloaded provider again (4 where left out).",

@@ -1,7 +1,7 @@
 // A result of Claude Code is a failure when any of its three fields says so, and none where we ended it ourselves.
 import type { SDKResultMessage } from "@anthropic-ai/claude-agent-sdk";
 import { describe, expect, test } from "vitest";
-import { failureOfBreak, failureOfResult } from "./failures.ts";
+import { failureOfBreak, failureOfResult, failureOfStart } from "./failures.ts";
 
 type Fields = {
   readonly subtype?: string;
@@ -42,10 +42,17 @@ describe("what a result means (REQ-BACKEND-60)", () => {
   });
 
   test("a program that is missing is a matter of configuration, one that broke is not", () => {
-    expect(failureOfBreak(new Error("spawn claude ENOENT"))).toMatchObject({
+    for (const said of ["spawn claude ENOENT", "Claude Code process exited with code 127"])
+      expect(failureOfBreak(new Error(said))).toMatchObject({
+        category: "configuration",
+        next: expect.stringContaining("claude_code_path"),
+      });
+    expect(failureOfStart(new Error("Native CLI binary for linux-x64 not found. Set options.pathToClaudeCodeExecutable."))).toMatchObject({
       category: "configuration",
-      next: expect.stringContaining("install"),
+      message: "Claude Code is not installed: its program was not found.",
+      next: expect.stringContaining("claude_code_path"),
     });
+    expect(failureOfStart(new Error("EACCES"))).toMatchObject({ message: "Claude Code could not be started: EACCES" });
     expect(failureOfBreak("exit code 1")).toMatchObject({ category: "network", message: expect.stringContaining("exit code 1") });
   });
 });

@@ -2,6 +2,7 @@
 import type { SDKResultMessage } from "@anthropic-ai/claude-agent-sdk";
 import type { Failure, FailureCategory } from "../../core/index.ts";
 import { failureOf } from "../trouble.ts";
+import { isProgramMissing } from "./program.ts";
 
 const BY_STATUS: Readonly<Record<number, FailureCategory>> = {
   401: "authentication",
@@ -56,13 +57,21 @@ function messageOf(result: SDKResultMessage, reason: string | null): string {
   return `Claude Code: ${said.trim() === "" ? (reason ?? result.subtype) : said.trim().slice(0, 500)}`;
 }
 
+const INSTALL = "Install Claude Code so that `claude` is on the PATH, or name its program in `claude_code_path`.";
+const TRY_BY_HAND = "Run `claude` by hand and read what it says.";
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 500);
+
+/** The failure of a session that could not be begun. */
+export function failureOfStart(error: unknown): Failure {
+  if (isProgramMissing(error))
+    return failureOf("configuration", "Claude Code is not installed: its program was not found.", { next: INSTALL });
+  return failureOf("configuration", `Claude Code could not be started: ${textOf(error)}`, { next: TRY_BY_HAND });
+}
+
 /** The failure of a process or iterator that broke. */
 export function failureOfBreak(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : String(error);
-  const missing = /ENOENT|not found|native binary/i.test(message);
-  return failureOf(missing ? "configuration" : "network", `Claude Code ended unexpectedly: ${message.slice(0, 500)}`, {
-    next: missing
-      ? "Install it with `npm install @anthropic-ai/claude-agent-sdk` or set `claude_code_path`."
-      : "Run `claude` by hand and read what it says.",
+  const missing = isProgramMissing(error);
+  return failureOf(missing ? "configuration" : "network", `Claude Code ended unexpectedly: ${textOf(error)}`, {
+    next: missing ? INSTALL : TRY_BY_HAND,
   });
 }

@@ -10,9 +10,10 @@ import { declare } from "../../mcp/index.ts";
 import type { FileAccess } from "../../workspaces/contract.ts";
 import type { Backend, TurnPart, TurnPorts, TurnRequest } from "../contract.ts";
 import { pricingOf } from "../price.ts";
-import { failureOf } from "../trouble.ts";
+import { failureOfStart } from "./failures.ts";
 import { ListWatch } from "./list-watch.ts";
 import { allowsMcpTool, nativeTools, sessionOptions, type NativeTools } from "./options.ts";
+import { startProgram } from "./program.ts";
 import { ClaudeSession } from "./session.ts";
 import { ToolServer, type ServedTool } from "./tool-server.ts";
 import { ClaudeTurn } from "./turn.ts";
@@ -66,11 +67,7 @@ class ClaudeCodeBackend implements Backend {
     try {
       this.#session ??= await this.#open(request, ports);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      const failure = failureOf("configuration", `Claude Code could not be started: ${message}`, {
-        next: "Run `npm install @anthropic-ai/claude-agent-sdk`, or choose another backend.",
-      });
-      return yield { type: "turn-finished", outcome: "failed", failure };
+      return yield { type: "turn-finished", outcome: "failed", failure: failureOfStart(error) };
     }
     this.#turn = new ClaudeTurn(request, ports, {
       session: this.#session,
@@ -97,19 +94,21 @@ class ClaudeCodeBackend implements Backend {
     await io.files.makeFolder(stateFolder);
     const resume = sessionOf(request.messages);
     this.#sessionId = resume ?? uuidFrom(`${request.run}/${request.agent}/${io.randomHex(8)}`);
-    const executable = config.options["claude_code_path"];
+    const named = config.options["claude_code_path"];
     const servers = this.#servers(request, ports.tools);
-    const options = sessionOptions(config, request.system, {
-      env: io.env,
-      cwd: workspace,
-      stateFolder,
-      isRoot: runsAsRoot(),
-      executable: typeof executable === "string" ? executable : null,
-      resume,
-      sessionId: this.#sessionId,
-      servers: [...servers.keys()],
+    return startProgram(typeof named === "string" ? named : null, io, (executable) => {
+      const options = sessionOptions(config, request.system, {
+        env: io.env,
+        cwd: workspace,
+        stateFolder,
+        isRoot: runsAsRoot(),
+        executable,
+        resume,
+        sessionId: this.#sessionId,
+        servers: [...servers.keys()],
+      });
+      return new ClaudeSession({ sdk, options, servers, clock: io.clock, access: this.#request.access ?? null });
     });
-    return new ClaudeSession({ sdk, options, servers, clock: io.clock, access: this.#request.access ?? null });
   }
 
   #servers(request: TurnRequest, tools: AgentTools): Map<string, ToolServer> {

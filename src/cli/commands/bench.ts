@@ -19,7 +19,7 @@ const OPTIONS = {
     kind: "text",
     placeholder: "FILE",
     group: "Benchmark",
-    help: "mcp: Claude Code's program, where it is not installed as a package",
+    help: "mcp: Claude Code's program, where it is not `claude` on the PATH",
   },
   agents: { kind: "text", placeholder: "LIST", group: "Benchmark", help: "coordination: sizes of the teams (1,3,5,10)" },
   rounds: { ...number, min: 1, max: 100, help: "coordination: runs for each team (5)" },
