@@ -5,6 +5,7 @@ import type { StoredRun } from "../stored-runs.ts";
 import { escaped, page, pre, table } from "./markup.ts";
 import { plotOf } from "./plot.ts";
 import { timelineOf } from "./timeline.ts";
+import { castVotes } from "./vote-fates.ts";
 
 /** The longest tool result that is shown whole, in characters. */
 const LONGEST_RESULT = 4_000;
@@ -60,13 +61,14 @@ function answers({ result }: StoredRun): string {
     .join("\n");
 }
 
-function votes({ result, entries }: StoredRun): string {
-  const counted = new Set(result.votes.map((vote) => `${vote.voter}\n${vote.for}\n${vote.reason}`));
-  const cast = entries.filter((entry) => entry.type === "vote-submitted");
-  const rows = cast.map((vote) => {
-    const counts = counted.has(`${vote.agent}\n${vote.for}\n${vote.reason}`);
-    return [escaped(vote.agent), escaped(vote.for), escaped(vote.reason), escaped(vote.shown.join(", ")), counts ? "yes" : "no"];
-  });
+function votes(run: StoredRun): string {
+  const rows = castVotes(run).map(({ vote, whyNot }) => [
+    escaped(vote.agent),
+    escaped(vote.for),
+    escaped(vote.reason),
+    escaped(vote.shown.join(", ")),
+    whyNot === null ? "yes" : escaped(`no: ${whyNot}`),
+  ]);
   return table(["voter", "for", "reason", "had seen", "counted"], rows);
 }
 

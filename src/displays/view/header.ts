@@ -71,7 +71,7 @@ function surroundings(view: RunView, now: number): Span[] {
   const { percent, exhausted } = view.budget ?? { percent: 0, exhausted: false };
   const budget: Span[] =
     view.budget === null ? [] : [[exhausted ? "bad" : percent >= 80 ? "warn" : "dim", `budget ${Math.round(percent)} %`]];
-  const warnings: Span[] = view.warnings === 0 ? [] : [["warn", `! ${view.warnings}`]];
+  const warnings: Span[] = view.warnings === 0 ? [] : [["warn", `! ${plural(view.warnings, "warning")} (e)`]];
   const asked = [...view.agents.values()].some(({ steps }) => steps > 0);
   return [
     ...serverSpans([...view.servers.values()], now),

@@ -41,7 +41,7 @@ export function voteRows({ view }: Frame): TextRow[] {
   return [
     ...ballotRows(view),
     blankRow,
-    heading(answers.length === 0 ? "No answer yet" : "Answers, the newest of each agent first"),
+    heading(answers.length === 0 ? (view.phase === "done" ? "No answer" : "No answer yet") : "Answers, the newest of each agent first"),
     ...answers.flatMap(({ agent, answer, newest }) => [
       blankRow,
       spanRow(
@@ -104,7 +104,7 @@ const KEYS: readonly (readonly [key: string, meaning: string])[] = [
   ["t", "tools: every call, its arguments, duration and outcome"],
   ["v", "votes, and all answers with their versions"],
   ["m", "MCP servers"],
-  ["e", "events"],
+  ["e", "events; the warnings counted on top stand among them"],
   ["r", "the result, as soon as there is one"],
   ["a", "answer now: decide with the answers there are"],
   ["p", "pause and go on"],
@@ -129,7 +129,7 @@ export function spendingRows({ view }: Frame): TextRow[] {
   return [...view.agents.values()].map((agent) =>
     spanRow(["text", "  "], name(view, agent.id), [
       "dim",
-      `${agent.steps} steps, ${agent.tokensIn} tokens in, ${agent.tokensOut} out, ${cost(agent.costUsd)}`,
+      `${plural(agent.steps, "step")}, ${agent.tokensIn} tokens in, ${agent.tokensOut} out, ${cost(agent.costUsd)}`,
     ]),
   );
 }
