@@ -55,4 +55,5 @@ export const MCP_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-MCP-50":
     "Under random kills, hangs, cut pipes and refusals no reply is lost, nothing is carried out twice, everything heals and no process is left.",
   "REQ-MCP-51": "A server that was given up is looked for again, at growing distances, for as long as the run lasts.",
+  "REQ-MCP-52": "A list of tools whose time is over is read again while the run goes on.",
 };

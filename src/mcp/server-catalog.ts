@@ -24,8 +24,11 @@ export type ServerCatalogOptions = {
 
 /** Storms of change notices become one new reading. */
 const CHANGE_DELAY_MS = 100;
-/** A list from an earlier run is believed this many seconds before the server is asked again unprompted. */
+/** A list is believed this many seconds before the server is asked again unprompted, where it promises no other time. */
 const FRESH_S = 3_600;
+/** A server that promises nothing, or next to nothing, is not asked more often than this. */
+const LEAST_FRESH_MS = 30_000;
+const LONGEST_TIMER_MS = 2_147_483_647;
 
 export class ServerCatalog {
   readonly #options: ServerCatalogOptions;
@@ -37,6 +40,7 @@ export class ServerCatalog {
   #current: Catalog | null = null;
   #names: ReadonlySet<string> = new Set();
   #refreshing: Timer | null = null;
+  #expiring: Timer | null = null;
   /** How often the list was read. */
   listings = 0;
 
@@ -55,7 +59,11 @@ export class ServerCatalog {
   /** True while a known list need not be read before somebody calls. */
   fresh(): boolean {
     const known = this.#current;
-    return known !== null && this.#options.clock.now() - known.readAt < (known.ttlMs ?? this.#freshMs);
+    return known !== null && this.#options.clock.now() - known.readAt < this.#freshFor(known);
+  }
+
+  #freshFor({ ttlMs }: Catalog): number {
+    return ttlMs ?? this.#freshMs;
   }
 
   /** A complete list of the very same server is not read again while a call waits, only afterwards. */
@@ -85,6 +93,7 @@ export class ServerCatalog {
     this.#take(catalog);
     if (catalog.partial !== null) warn(`The tools of "${server.name}" are incomplete: ${catalog.partial}.`);
     remember(catalog);
+    this.#renewLater(catalog);
     const change = before && compareCatalogs(before.tools, catalog.tools);
     if (change) this.#options.tell({ type: "catalog-changed", server: server.name, ...change });
     if (change && before && before.identity.version === catalog.identity.version) this.#warnOfQuietChange(change.changed, catalog);
@@ -128,7 +137,15 @@ export class ServerCatalog {
     });
   }
 
+  /** A server at rest is not woken for this: its list is read again when it is next connected. */
+  #renewLater(catalog: Catalog): void {
+    this.#expiring?.cancel();
+    const ms = Math.min(LONGEST_TIMER_MS, Math.max(LEAST_FRESH_MS, this.#freshFor(catalog)));
+    this.#expiring = this.#stopped.signal.aborted ? null : this.#options.clock.after(ms, () => this.refreshSoon());
+  }
+
   stop(): void {
+    this.#expiring?.cancel();
     this.#refreshing?.cancel();
     this.#stopped.abort();
   }

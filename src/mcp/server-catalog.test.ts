@@ -1,0 +1,66 @@
+// How long a server's list of tools is believed while a run goes on.
+import { describe, expect, test } from "vitest";
+import { fakeClock } from "../testing/index.ts";
+import { serverFile, stdioServer } from "./broker.test-support.ts";
+import type { Connection } from "./connection.ts";
+import { ServerCatalog } from "./server-catalog.ts";
+
+/** A server that is connected for as long as `connected` says and counts how often its list is read. */
+function listing({ ttlMs, cache = {} }: { readonly ttlMs?: number; readonly cache?: object }) {
+  const clock = fakeClock();
+  const state = { reads: 0, connected: true, tools: ["one"] };
+  const connection = {
+    identity: { name: "s", version: "1", protocol: "2026-07-28", instructions: null },
+    offers: (kind: string) => kind === "tools",
+    request: async () => {
+      state.reads += 1;
+      const tools = state.tools.map((name) => ({ name, inputSchema: { type: "object" } }));
+      return { tools, ...(ttlMs === undefined ? {} : { ttlMs }) };
+    },
+    alive: () => state.connected,
+  } as unknown as Connection;
+  const catalog = new ServerCatalog({
+    server: stdioServer("s", [serverFile("counting-server.mjs")], { extra: { cache: cache as never } }),
+    clock,
+    check: () => null,
+    readsFirst: false,
+    known: null,
+    remember: () => {},
+    tell: () => {},
+    warn: () => {},
+    connection: () => connection,
+  });
+  const read = (): Promise<void> => catalog.read(connection, new AbortController().signal);
+  return { clock, state, catalog, read };
+}
+
+describe("a list whose time is over", () => {
+  test.each([
+    ["the time the server promises", { ttlMs: 60_000 }, 60_000],
+    ["half a minute where it promises less", { ttlMs: 0 }, 30_000],
+    ["`cache.ttl` where it promises none", { cache: { ttl: 120 } }, 120_000],
+    ["an hour where nobody says anything", {}, 3_600_000],
+  ] as const)("is read again in the background after %s (REQ-MCP-52)", async (_, given, ms) => {
+    const { clock, state, catalog, read } = listing(given);
+    await read();
+    state.tools = ["one", "two"];
+    await clock.advance(ms - 1);
+    expect([state.reads, catalog.has("two")]).toEqual([1, false]);
+    await clock.advance(1_000);
+    expect([state.reads, catalog.has("two")]).toEqual([2, true]);
+    await clock.advance(ms + 1_000);
+    expect(state.reads).toBe(3);
+  });
+
+  test("of a server at rest is left alone, and nothing waits once the run is over", async () => {
+    const { clock, state, catalog, read } = listing({ ttlMs: 60_000 });
+    await read();
+    state.connected = false;
+    await clock.advance(120_000);
+    expect(state.reads).toBe(1);
+    state.connected = true;
+    await read();
+    catalog.stop();
+    expect(clock.waiting).toBe(0);
+  });
+});
