@@ -37,6 +37,33 @@ describe("massgen mcp list", () => {
     expect(existsSync(join(folder, "log"))).toBe(false);
   });
 
+  test("tells who gets no process of its own, and whose other entry means the same one (REQ-MCPCMD-2)", async () => {
+    const folder = temporaryFolder();
+    const files = { command: process.execPath, args: [packageBin("@modelcontextprotocol/server-filesystem"), folder], max_processes: 2 };
+    const thinking = {
+      command: process.execPath,
+      args: [packageBin("@modelcontextprotocol/server-sequential-thinking")],
+      max_processes: 2,
+    };
+    const counter = counting(folder) as object;
+    const narrow = { ...counter, exclude_tools: ["wipe"] };
+    const agent = (id: string, mcp_servers: object): unknown => ({ id, backend: { type: "gemini", mcp_servers } });
+    const config = writeConfig(folder, {
+      agents: [
+        agent("a", { files, thinking, counter }),
+        agent("b", { files, thinking, counter }),
+        agent("c", { files, thinking, counter: narrow }),
+      ],
+    });
+    const { stdout } = await massgen(["mcp", "list", "--config", config], { cwd: folder });
+    expect(stdout).toContain(
+      "sharing 2 processes: one for each agent, none (`max_processes`) for c: the first agent's is used there, because",
+    );
+    expect(stdout).toContain("sharing 2 processes: one for each agent, none (`max_processes`) for c: its tools are missing there, because");
+    expect(stdout).toContain("shared by all agents with this entry and with c, whose entry means the same server, because");
+    expect(stdout).toContain("shared by all agents with this entry and with a, b, whose entry means the same server, because");
+  });
+
   test("a configuration without servers, and a command without a configuration, are told as that", async () => {
     const folder = temporaryFolder();
     expect((await massgen(["mcp", "list", "-c", team(folder, {})], { cwd: folder })).stdout).toBe(

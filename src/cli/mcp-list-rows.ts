@@ -15,18 +15,24 @@ export type ListRow = {
   readonly sharing: { readonly shared: boolean; readonly kind: string; readonly reason: string };
   /** Processes, or connections of a remote server, when all agents use it. */
   readonly processes: number;
+  /** Agents for which there is no further process (`max_processes`): they use the first agent's, or go without. */
+  readonly surplus: readonly string[];
+  /** Agents with another entry that means the same server: names, lists and limits make no difference, and they share its process. */
+  readonly together: readonly string[];
   readonly security: { readonly verdict: string; readonly findings: readonly string[] };
   readonly missing: readonly string[];
 };
 
 export async function listRows(config: MassgenConfig, io: Io): Promise<readonly ListRow[]> {
-  const [{ mcpEntries, operatorPolicy, serverContext, startedBy }, { decideSharing }, { checkServer }] = await Promise.all([
+  const [{ mcpEntries, operatorPolicy, serverContext, startedBy }, { decideSharing, fingerprintOf }, { checkServer }] = await Promise.all([
     loadMcp(),
     import("../mcp/index.ts"),
     import("../security/index.ts"),
   ]);
   const policy = await operatorPolicy(io);
-  return mcpEntries(config).map(({ server, agents, missing }) => {
+  const entries = mcpEntries(config).map((entry) => ({ ...entry, fingerprint: fingerprintOf(entry.server, { ...io, key: "" }) }));
+  return entries.map(({ server, agents, missing, fingerprint }) => {
+    const equal = entries.filter((other) => other.fingerprint === fingerprint && other.server !== server);
     const sharing = decideSharing(server);
     const { verdict, findings } = checkServer(server, policy, serverContext(server, io));
     return {
@@ -40,6 +46,8 @@ export async function listRows(config: MassgenConfig, io: Io): Promise<readonly 
         .map(({ id, backend }) => ({ agent: id, ...toolLimitOf(config, backend) })),
       sharing,
       processes: sharing.shared ? 1 : Math.min(agents.length, server.maxProcesses),
+      surplus: sharing.shared ? [] : agents.slice(server.maxProcesses),
+      together: sharing.shared ? equal.filter((other) => decideSharing(other.server).shared).flatMap((other) => other.agents) : [],
       security: { verdict, findings: findings.map((finding) => `${finding.reason} (${finding.rule}). ${finding.next}`) },
       missing,
     };

@@ -23,6 +23,7 @@ export type { RpcId, RpcMessage } from "./wire.ts";
 export type { ServerReport } from "./describe-servers.ts";
 export * from "./errors.ts";
 export { exposeNames, type ExposedName, type NameMap, type ToolIdentity } from "./names.ts";
+export { fingerprintOf } from "./fingerprint.ts";
 export { decideSharing, type SharingClass, type SharingDecision } from "./sharing.ts";
 export { decideWrites, type Writes, type WritesDecision } from "./writes.ts";
 export type { ElicitationAnswer, ElicitationQuestion, Root } from "./server-requests.ts";

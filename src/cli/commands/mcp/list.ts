@@ -21,33 +21,35 @@ export const mcpListCommand = defineCommand({
   },
 });
 
-function rowLines({
-  server,
-  transport,
-  starts,
-  description,
-  agents,
-  limits,
-  sharing,
-  processes,
-  security,
-  missing,
-}: ListRow): readonly string[] {
+function rowLines({ server, transport, starts, description, agents, limits, security, missing, ...row }: ListRow): readonly string[] {
   const how = transport === "stdio" ? "runs" : "at";
-  const times =
-    transport === "stdio" ? `${processes} process${processes === 1 ? "" : "es"}` : `${processes} connection${processes === 1 ? "" : "s"}`;
   return [
     `${server} (${transport})`,
     ...(description === null ? [] : [`  is      ${description}`]),
     `  ${how.padEnd(8)}${starts}`,
     `  for     ${agents.join(", ")}`,
     `  tools   at most ${limitWords(limits)} declared at a time; with more, they are found through search_tools`,
-    `  sharing ${times}: ${sharing.shared ? "shared by all agents with this entry" : "one for each agent"}, because ${sharing.reason}`,
+    `  sharing ${sharingWords({ transport, ...row })}, because ${row.sharing.reason}`,
     ...security.findings.map((finding) => `  ${security.verdict === "deny" ? "REFUSED" : "note   "} ${finding}`),
     ...(missing.length === 0
       ? []
       : [`  missing ${missing.map((name) => `\${${name}}`).join(", ")}: the server cannot be started without it`]),
   ];
+}
+
+function sharingWords({
+  transport,
+  processes,
+  sharing,
+  surplus,
+  together,
+}: Pick<ListRow, "transport" | "processes" | "sharing" | "surplus" | "together">): string {
+  const times =
+    transport === "stdio" ? `${processes} process${processes === 1 ? "" : "es"}` : `${processes} connection${processes === 1 ? "" : "s"}`;
+  if (sharing.shared)
+    return `${times}: shared by all agents with this entry${together.length === 0 ? "" : ` and with ${together.join(", ")}, whose entry means the same server`}`;
+  const rest = sharing.kind === "workspace" ? "the first agent's is used there" : "its tools are missing there";
+  return `${times}: one for each agent${surplus.length === 0 ? "" : `, none (\`max_processes\`) for ${surplus.join(", ")}: ${rest}`}`;
 }
 
 function limitWords(limits: ListRow["limits"]): string {
