@@ -44,7 +44,7 @@ export const MCP_REQUIREMENTS: Readonly<Record<string, string>> = {
     "With more tools than a model should carry, those of the largest servers are found through one search tool and declared from the next step on.",
   "REQ-MCP-41": "The order of declared and of found tools is the same in every run, and found tools are appended.",
   "REQ-MCP-42": "A request that can only vote carries no tools besides the vote.",
-  "REQ-MCP-43": "A server's form is answered only by a person's word or the entry's, with what the form proposes; else it is declined.",
+  "REQ-MCP-43": "A server's form is answered only by a person's word or the entry's; else it is declined.",
   "REQ-MCP-44": "A server gets a model's answer only where its entry allows it, from the agent whose call it is, within the budget.",
   "REQ-MCP-45": "A server is told the folders its entry names, and entries that tell different ones share no process.",
   "REQ-MCP-46": "Every limit of a server's entry acts: pace, wait for an answer to begin, thresholds of the breaker.",
@@ -56,4 +56,6 @@ export const MCP_REQUIREMENTS: Readonly<Record<string, string>> = {
     "Under random kills, hangs, cut pipes and refusals no reply is lost, nothing is carried out twice, everything heals and no process is left.",
   "REQ-MCP-51": "A server that was given up is looked for again, at growing distances, for as long as the run lasts.",
   "REQ-MCP-52": "A list of tools whose time is over is read again while the run goes on.",
+  "REQ-MCP-53": "A person fills in a server's form field by field, can leave it at any time, and only what fits the form is sent.",
+  "REQ-MCP-54": "A form that wants a password, token or key is declined; where only its words speak of one, the person is warned.",
 };

@@ -16,7 +16,8 @@ export const SERVED_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-SERVE-2":
     "A client hears who answered and who voted and a sign of life; the result is text and data, and at a limit the best answer so far, marked as such.",
   "REQ-SERVE-3": "A call that is cancelled, or whose client is gone, ends its run at once; the log is complete and the server goes on.",
-  "REQ-SERVE-4": "A question of permission is asked at a client that supports elicitation; anything but a clear yes is a no.",
+  "REQ-SERVE-4":
+    "A question of permission and a form of a server are asked at a client that supports elicitation; anything but a clear yes is a no.",
   "REQ-SERVE-5":
     "Standard output carries only the protocol; with the client's end, and on SIGTERM, everything ends and no process is left.",
   "REQ-SERVE-6":

@@ -109,6 +109,31 @@ describe("massgen serve --mcp on standard input and output", () => {
     expect([questions.length, wiped()]).toEqual([2, 1]);
   });
 
+  test("a form of a server is handed on to the client, and what its person fills in reaches the server (REQ-SERVE-4, REQ-MCP-53)", async () => {
+    const told: string[] = [];
+    const calls: ChatScript = ({ messages, tools }) => {
+      const result = messages.find(({ role }) => role === "tool");
+      if (result !== undefined) told.push(JSON.stringify(result));
+      const call = result === undefined && tools.includes("mcp__bad__echo");
+      return { toolCalls: [call ? { name: "mcp__bad__echo", arguments: {} } : { name: "new_answer", arguments: { content: "Done." } }] };
+    };
+    const mcp = { bad: { command: process.execPath, args: [join(import.meta.dirname, "servers/misbehaving-server.mjs"), "--ask=form"] } };
+    const { folder } = await place(calls, { agents: 1, mcp });
+    const asked: { message: string; schema: unknown }[] = [];
+    const answers = [{ town: "B" }, { town: "Bonn", nights: 3 }];
+    const { ask } = await connect(stdio(folder), (message, schema) => {
+      asked.push({ message, schema });
+      return { action: "accept", content: answers.shift() ?? {} };
+    });
+    await ask({ question: "Where to?" });
+    expect(asked.map(({ message }) => message)).toEqual([
+      "The MCP server bad, called by a1 of the council, asks: Where to?",
+      "The MCP server bad, called by a1 of the council, asks: Where to?\ntown: At least 2 characters.",
+    ]);
+    expect(asked[0]?.schema).toMatchObject({ properties: { town: { type: "string", minLength: 2 } }, required: ["town"] });
+    expect(told[0]).toContain("Bonn");
+  });
+
   test("when the client closes its end, and on SIGTERM, runs end and no process is left; SIGTERM still brings the best answer (REQ-SERVE-3, REQ-SERVE-5)", async () => {
     const log = join(temporaryFolder(), "log");
     const mcp = { c: { command: process.execPath, args: [join(import.meta.dirname, "servers/counting-server.mjs"), log] } };

@@ -85,4 +85,41 @@ describe.skipIf(!hasTmux)("kinds of terminals (REQ-UI-14)", () => {
     terminal.keys("t");
     await terminal.shows("✓ alice everything/echo");
   });
+
+  test("a form of a real server is filled in field by field, and the server gets what was typed and chosen (REQ-MCP-53)", async () => {
+    const server = { command: process.execPath, args: [everything, "stdio"], allowed_tools: ["trigger-elicitation-request"] };
+    const terminal = await open([90, 26], [QUESTION], { agents: 1, mcpServers: { everything: server } });
+    const asked = await terminal.shows("The server everything asks you (1 of 13, called by alice)");
+    expect(asked).toContain("Please provide inputs for the following fields:");
+    expect(asked).toContain("Your full, legal name");
+    // What is typed too soon after the question is not taken for its answer.
+    for (let n = 0; n < 100 && !terminal.screen().includes("› A"); n++) {
+      terminal.keys("A");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    terminal.keys("C-u", "Ann", "Enter");
+    await terminal.shows("(2 of 13");
+    terminal.keys("y", "Enter");
+    await terminal.shows("(3 of 13");
+    terminal.keys("Enter");
+    await terminal.shows("(4 of 13");
+    terminal.keys("nobody at home", "Enter");
+    await terminal.shows("An e-mail address such as ann@example.org.");
+    terminal.keys("C-u", "ann@example.org", "Enter", "Enter", "Enter");
+    await terminal.shows("(7 of 13");
+    terminal.keys("C-u", "7", "Enter", "Enter", "Down", "Enter");
+    await terminal.shows("(10 of 13");
+    terminal.keys("Down", "Space", "Enter", "Enter", "Enter", "Enter");
+    const all = await terminal.shows("Enter sends this");
+    for (const line of ["String: Ann", "Boolean: yes", "Integer: 7", "Untitled Single Select Enum: Rachel", "Guitar, Piano"])
+      expect(all).toContain(line);
+    for (let n = 0; n < 100 && terminal.screen().includes("Enter sends this"); n++) {
+      terminal.keys("Enter");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await terminal.shows("finished");
+    terminal.keys("t");
+    const told = await terminal.shows("User inputs");
+    expect(told).toContain("Favorite Integer: 7");
+  });
 });

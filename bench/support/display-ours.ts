@@ -15,7 +15,7 @@ import { richDisplay } from "../../src/displays/rich/rich-display.ts";
 import { AGENTS, fakeTerminal, feed } from "./display-feed.ts";
 
 const nothing = (): void => undefined;
-const steering = { answerNow: nothing, cancel: nothing, pause: nothing, resume: nothing, permission: nothing };
+const steering = { answerNow: nothing, cancel: nothing, pause: nothing, resume: nothing, permission: nothing, form: nothing };
 const clock = createClock();
 const display = richDisplay({
   terminal: fakeTerminal(),

@@ -205,7 +205,14 @@ function play(script: Script, follow: (item: LiveItem) => void): Asked {
   const nothing = (): void => undefined;
   return {
     result: finish(),
-    steering: { cancel: () => cancelled.resolve(), answerNow: () => asked.resolve(), pause: nothing, resume: nothing, permission: nothing },
+    steering: {
+      cancel: () => cancelled.resolve(),
+      answerNow: () => asked.resolve(),
+      pause: nothing,
+      resume: nothing,
+      permission: nothing,
+      form: nothing,
+    },
   };
 }
 

@@ -21,7 +21,7 @@ export function replayContext({ io, process }: CommandContext, entries: readonly
   const stop = (): void => enough.abort(new Error("the replay was ended"));
   const stopper = watchStopping({ first: stop, atOnce: () => undos.splice(0).forEach((undo) => undo()) }, process, io.clock);
   const nothing = (): void => undefined;
-  const steering = { cancel: stop, answerNow: nothing, pause: nothing, resume: nothing, permission: nothing };
+  const steering = { cancel: stop, answerNow: nothing, pause: nothing, resume: nothing, permission: nothing, form: nothing };
   return {
     displayContext: {
       terminal: io.terminal,

@@ -1,5 +1,6 @@
 // The vocabulary of a run: every fact that can stand in its log. Plain JSON, past tense, no behaviour.
 // A reader ignores types it does not know and refuses a higher major schema version (docs/contracts.md §1).
+import type { Form, FormAction, FormAnswer, FormValues } from "./forms.ts";
 import type { AgentId, AnswerId, CallId, Label, RunId, TurnId } from "./ids.ts";
 import type { AssistantPart, Content, HistoryMessage, Json, ProviderMetadata } from "./message.ts";
 import type { CoordinationSettings } from "./settings.ts";
@@ -85,7 +86,8 @@ export type Command =
   | { readonly name: "cancel" }
   | { readonly name: "pause" }
   | { readonly name: "resume" }
-  | { readonly name: "permission"; readonly call: CallId; readonly allow: boolean; readonly remember: "once" | "run" | "always" };
+  | { readonly name: "permission"; readonly call: CallId; readonly allow: boolean; readonly remember: "once" | "run" | "always" }
+  | ({ readonly name: "form"; readonly call: CallId } & FormAnswer);
 
 type InTurn = { readonly agent: AgentId; readonly turn: TurnId };
 type InBlock = InTurn & { readonly block: string };
@@ -182,6 +184,15 @@ export type RunEvent =
     })
   | (InCall & { readonly type: "permission-asked"; readonly server: string; readonly tool: string; readonly input: Json })
   | (InCall & { readonly type: "permission-answered"; readonly allow: boolean; readonly by: "person" | "policy" })
+  /** A server asks a person to fill in a form. `problem`: why what they sent before, `filled`, could not be taken. */
+  | (InCall & {
+      readonly type: "form-asked";
+      readonly server: string;
+      readonly form: Form;
+      readonly filled: FormValues;
+      readonly problem: string | null;
+    })
+  | (InCall & { readonly type: "form-answered"; readonly action: FormAction })
   | (InCall & {
       readonly type: "intent-recorded";
       readonly server: string;

@@ -156,6 +156,8 @@ const handlers: Handlers = {
   "tool-progress": unchanged,
   "permission-asked": unchanged,
   "permission-answered": unchanged,
+  "form-asked": unchanged,
+  "form-answered": unchanged,
   "breaker-state": unchanged,
   "catalog-changed": unchanged,
   warning: unchanged,

@@ -43,4 +43,5 @@ const WORDS: Readonly<Record<string, string>> = {
   "presentation-start": "presenting",
   "retry-scheduled": "waiting to retry",
   "permission-asked": "waiting for you",
+  "form-asked": "waiting for you",
 };

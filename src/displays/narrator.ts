@@ -121,6 +121,9 @@ const TELLERS: Tellers = {
     by(agent, "note", `asks for permission: ${server}/${tool} ${shortArguments(input, ARGUMENTS_WIDTH)}`),
   "permission-answered": ({ agent, allow, by: who }) =>
     by(agent, allow ? "note" : "bad", `permission ${allow ? "given" : "refused"} by ${who === "person" ? "you" : "the policy"}`),
+  "form-asked": ({ agent, server, form, problem }) =>
+    by(agent, "note", `MCP server ${server} asks: ${problem === null ? "" : `(again) ${problem} `}${form.message}`),
+  "form-answered": ({ agent, action }) => by(agent, action === "accept" ? "note" : "bad", FORM_ENDS[action]),
   "intent-recorded": ({ agent, call, server, tool, input }, memory) => {
     memory.calls.delete(call);
     memory.planned.set(call, { agent, name: `${server}/${tool}` });
@@ -145,7 +148,8 @@ const TELLERS: Tellers = {
   "catalog-changed": ({ server, added, removed, changed }) => [
     note(`MCP server ${server}: ${added.length} tools added, ${removed.length} removed, ${changed.length} changed.`),
   ],
-  "command-received": ({ command }) => (command.name === "permission" ? [] : [note(COMMAND_WORDS[command.name])]),
+  "command-received": ({ command }) =>
+    command.name === "permission" || command.name === "form" ? [] : [note(COMMAND_WORDS[command.name])],
   "budget-state": ({ agent, percent, exhausted }) => [
     (exhausted ? bad : note)(
       `${agent === null ? "The run" : agent} has used ${Math.round(percent)} % of the budget${exhausted ? ": no further calls" : ""}.`,
@@ -159,6 +163,12 @@ const TELLERS: Tellers = {
   ],
   warning: ({ message, next, agent }) => [{ agent: agent ?? null, tone: "bad", text: withNext(message, next) }],
 };
+
+const FORM_ENDS = {
+  accept: "the form was filled in by you",
+  decline: "the form was declined",
+  cancel: "the form was left without an answer",
+} as const;
 
 const COMMAND_WORDS = {
   "answer-now": "You asked for the answer now.",

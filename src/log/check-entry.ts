@@ -65,6 +65,7 @@ const CHECKS: { readonly [Kind in BaseKind]: (value: unknown) => boolean } = {
   count: isNumber,
   flag: (value) => typeof value === "boolean",
   fixed: isFields,
+  command: isFields,
   metadata: isFields,
   tree: (value) => value !== undefined,
   history: listOf((item) => isFields(item) && isString(item["role"]) && isString(item["text"])),

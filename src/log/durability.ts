@@ -14,6 +14,7 @@ export function mustSync(event: RunEvent): boolean {
     case "intent-started":
     case "intent-executed":
     case "permission-answered":
+    case "form-answered":
       return true;
     case "model-step":
       return event.finish !== "interrupted";

@@ -13,6 +13,7 @@ export type BaseKind =
   | "count"
   | "flag"
   | "fixed"
+  | "command"
   | "text"
   | "texts"
   | "tree"
@@ -86,13 +87,15 @@ export const FIELDS: { readonly [Type in RunEvent["type"]]: Fields } = {
   },
   "permission-asked": { ...call, server: "text", tool: "text", input: "tree" },
   "permission-answered": { ...call, allow: "flag", by: "id" },
+  "form-asked": { ...call, server: "text", form: "tree", filled: "tree", problem: "text?" },
+  "form-answered": { ...call, action: "id" },
   "intent-recorded": { ...call, server: "text", tool: "text", name: "text", input: "tree" },
   "intent-started": { call: "id" },
   "intent-executed": { call: "id", isError: "flag", code: "id?", content: "contents", durationMs: "count?" },
   "mcp-server-state": { server: "text", agent: "id?", state: "id", tools: "count?", message: "text?", next: "text?" },
   "breaker-state": { scope: "text", state: "id", until: "count?" },
   "catalog-changed": { server: "text", added: "texts", removed: "texts", changed: "texts" },
-  "command-received": { command: "fixed" },
+  "command-received": { command: "command" },
   "budget-state": { agent: "id?", used: "fixed", percent: "count", exhausted: "flag" },
   "snapshot-saved": { agent: "id", answer: "id", path: "text", final: "flag?" },
   "changes-applied": { answer: "id", path: "text", written: "count", conflicts: "texts", kept: "texts" },

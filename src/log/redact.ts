@@ -71,6 +71,7 @@ const RULES: { readonly [Kind in BaseKind]: (value: Tree, clean: Clean) => Tree 
   contents: except("type", "mediaType"),
   outcome: except("outcome", "source", "winner", "cause"),
   failure: except("category", "code"),
+  command: except("name", "call", "remember", "action"),
 };
 
 function tree(value: Tree, clean: Clean): Tree {

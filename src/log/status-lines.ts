@@ -65,6 +65,10 @@ function ofTools(entry: Entry): string | null {
       return `asks for permission: ${entry.server}/${entry.tool}`;
     case "permission-answered":
       return `permission ${entry.allow ? "given" : "refused"}`;
+    case "form-asked":
+      return `${entry.server} asks a person to fill in a form`;
+    case "form-answered":
+      return `the form was ${FORM_ENDS[entry.action]}`;
     case "mcp-server-state":
       return `MCP server ${entry.server}: ${entry.state}${entry.message === undefined ? "" : `, ${entry.message}`}`;
     case "breaker-state":
@@ -73,3 +77,5 @@ function ofTools(entry: Entry): string | null {
       return null;
   }
 }
+
+const FORM_ENDS = { accept: "filled in", decline: "declined", cancel: "left" } as const;

@@ -142,6 +142,15 @@ function describeEvent(event: RunEvent): Body | null {
       return { what: "verdict", agent: event.agent, call: event.call, verdict: event.verdict, rule: event.rule };
     case "permission-answered":
       return { what: "permission", agent: event.agent, call: event.call, verdict: event.allow ? "allow" : "deny", rule: event.by };
+    case "form-answered":
+      return {
+        what: "permission",
+        agent: event.agent,
+        call: event.call,
+        tool: "elicitation",
+        verdict: event.action === "accept" ? "allow" : "deny",
+        rule: "person",
+      };
     case "tool-result":
       return describeResult(event);
     case "intent-recorded":

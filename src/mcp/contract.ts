@@ -1,6 +1,6 @@
 // What the rest of the program knows of the MCP layer: tools offered to an agent, and calls that always come back as values.
 import type { AgentId, CallId, TurnId } from "../core/index.ts";
-import type { Content, Effect, Json, RunEvent, Usage } from "../core/index.ts";
+import type { Content, Effect, Form, FormAnswer, FormValues, Json, RunEvent, Usage } from "../core/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import type { Io } from "../io/io.ts";
 
@@ -119,6 +119,17 @@ export type CallQuestion = {
   readonly input: Json;
 };
 
+/** A form of a server for a person: what they sent before, `filled`, and why that could not be taken. */
+export type FormQuestion = {
+  readonly agent: AgentId;
+  readonly turn: TurnId;
+  readonly call: CallId;
+  readonly server: string;
+  readonly form: Form;
+  readonly filled: FormValues;
+  readonly problem: string | null;
+};
+
 /** A tool as its server defined it, reduced to what is used. `kind` is "tool" for the server's own; others stand for its resources and prompts. */
 export type CheckedTool = {
   readonly kind: string;
@@ -148,7 +159,12 @@ export type BrokerPolicy = {
     question: CallQuestion & { readonly turn: TurnId; readonly call: CallId },
     signal: AbortSignal,
   ): Promise<{ readonly allow: boolean; readonly by: "person" | "policy" }>;
-  /** Whether somebody can be asked now; absent = whenever there is `ask`. */
+  /**
+   * Has a person fill in a form that a server sends in the middle of a call; what comes back is checked, and asked for again where it does not
+   * fit. Absent = `ask` is asked whether the form may be sent with what it proposes itself.
+   */
+  fillIn?(question: FormQuestion, signal: AbortSignal): Promise<FormAnswer>;
+  /** Whether somebody can be asked now; absent = whenever there is `ask` or `fillIn`. */
   canAsk?(): boolean;
   /** Bytes of text a model is given of one result. Default 262144. */
   readonly resultBytes?: number;

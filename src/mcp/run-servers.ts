@@ -195,10 +195,11 @@ export class RunServers {
       elicit: (question) => questions.form(question),
       sample: questions.samples ? (question) => questions.model(question) : null,
       refused: (kind, detail) => {
-        if (told.has(kind)) return;
-        told.add(kind);
+        const key = kind === "elicitation" ? `${kind} ${detail}` : kind;
+        if (told.has(key)) return;
+        told.add(key);
         const what = {
-          elicitation: "asked the user a question, which was declined",
+          elicitation: `asked the user a question, which was declined${detail === "" ? "" : `: ${detail}`}`,
           sampling: "asked for a model's answer, which was refused",
           request: `sent a request we do not serve (${detail})`,
         }[kind];

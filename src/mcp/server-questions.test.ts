@@ -2,11 +2,11 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
-import { agentId, callId, turnId } from "../core/index.ts";
+import { agentId, callId, turnId, type FormAnswer } from "../core/index.ts";
 import { fakeClock } from "../testing/index.ts";
 import { agent, misbehaving, startRun, stdioServer, serverFile, textOf } from "./broker.test-support.ts";
 import { CallLimit } from "./call-limit.ts";
-import type { BrokerPolicy, SamplingQuestion, ToolCallRequest } from "./contract.ts";
+import type { BrokerPolicy, FormQuestion, SamplingQuestion, ToolCallRequest } from "./contract.ts";
 import { proposedValues } from "./server-questions.ts";
 
 const asking = (kind: string, extra: object = {}) => misbehaving([`--ask=${kind}`], { extra: extra as never });
@@ -121,6 +121,99 @@ describe("a form (REQ-MCP-43)", () => {
     expect(proposedValues(schema, false)).toBeNull();
     expect(proposedValues({ properties: { free: { type: "string" } } }, true)).toBeNull();
     expect(proposedValues({}, false)).toEqual({});
+  });
+});
+
+describe("a form that a person fills in (REQ-MCP-53)", () => {
+  const TOWN = { town: "Bonn", nights: 3 };
+  /** Somebody who sends one answer after the other, and what they were shown. */
+  function filling(...answers: readonly FormAnswer[]): { readonly policy: BrokerPolicy; readonly shown: FormQuestion[] } {
+    const shown: FormQuestion[] = [];
+    const left = [...answers];
+    return {
+      shown,
+      policy: {
+        canAsk: () => true,
+        fillIn: async (question) => {
+          shown.push(question);
+          return left.shift() ?? { action: "cancel" };
+        },
+      },
+    };
+  }
+
+  test("is sent as it was filled in, its words harmless, and both are on record", async () => {
+    const { policy, shown } = filling({ action: "accept", content: TOWN });
+    const { told, run } = await answerOf(asking("form"), policy);
+    expect(told).toBe('{"action":"accept","content":{"town":"Bonn","nights":3}}');
+    expect(shown[0]).toMatchObject({
+      server: "bad",
+      form: { message: "Where to?", fields: [{ name: "town", required: true }, { initial: 2 }] },
+    });
+    expect(run.of("form-asked")).toMatchObject([{ agent: "a", server: "bad", problem: null, filled: {} }]);
+    expect(run.of("form-answered")).toMatchObject([{ agent: "a", action: "accept" }]);
+  });
+
+  test.each(["decline", "cancel"] as const)("can be left at any time: %s", async (action) => {
+    expect((await answerOf(asking("form"), filling({ action }).policy)).told).toBe(`{"action":"${action}"}`);
+  });
+
+  test("is asked again with the reason until it fits what the server wants", async () => {
+    const { policy, shown } = filling(
+      { action: "accept", content: { nights: 3 } },
+      { action: "accept", content: { town: "B", nights: 3 } },
+      { action: "accept", content: TOWN },
+    );
+    expect((await answerOf(asking("form"), policy)).told).toContain('"Bonn"');
+    expect(shown.map(({ problem }) => problem)).toEqual([null, "town: This has to be filled in.", "town: At least 2 characters."]);
+    expect(shown[2]?.filled).toEqual({ town: "B", nights: 3 });
+  });
+
+  test("is declined after five answers that do not fit, and the run says why", async () => {
+    const wrong: FormAnswer = { action: "accept", content: { town: 5 } };
+    const { policy, shown } = filling(...Array.from({ length: 9 }, () => wrong));
+    const { told, run } = await answerOf(asking("form"), policy);
+    expect(told).toBe('{"action":"decline"}');
+    expect(shown).toHaveLength(5);
+    expect(run.of("warning")[0]?.message).toContain("did not fit");
+  });
+
+  test("that wants a secret is declined without being shown, and the run says why (REQ-MCP-54)", async () => {
+    const { policy, shown } = filling({ action: "accept", content: { password: "x" } });
+    const { told, run } = await answerOf(asking("elicitation"), policy);
+    expect(told).toBe('{"action":"decline"}');
+    expect(shown).toEqual([]);
+    expect(run.of("warning")[0]?.message).toContain("wants a password, token or key");
+  });
+
+  test("waits until the one before it is answered", async () => {
+    const first = Promise.withResolvers<FormAnswer>();
+    const begun = Promise.withResolvers<void>();
+    const shown: string[] = [];
+    const policy: BrokerPolicy = {
+      fillIn: async ({ form }) => {
+        shown.push(form.message);
+        begun.resolve();
+        return form.message === "Really?" ? first.promise : { action: "accept", content: TOWN };
+      },
+    };
+    const answered = answerOf(asking("twice"), policy);
+    await begun.promise;
+    expect(shown).toEqual(["Really?"]);
+    first.resolve({ action: "decline" });
+    expect((await answered).told).toBe('[{"action":"decline"},{"action":"accept","content":{"town":"Bonn","nights":3}}]');
+    expect(shown).toEqual(["Really?", "Where to?"]);
+  });
+
+  test.each(["deny", "allow"] as const)("follows a rule of the policy that says %s", async (verdict) => {
+    const { policy, shown } = filling({ action: "accept", content: TOWN });
+    const ruled: BrokerPolicy = {
+      ...policy,
+      checkCall: ({ tool }) => ({ verdict: tool === "elicitation" ? verdict : "allow", rule: "r", reason: "r" }),
+    };
+    // What is allowed without asking is what the form proposes; this one proposes no town.
+    expect((await answerOf(asking("form"), ruled)).told).toContain(verdict === "deny" ? "decline" : "Bonn");
+    expect(shown).toHaveLength(verdict === "deny" ? 0 : 1);
   });
 });
 

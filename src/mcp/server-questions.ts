@@ -1,10 +1,10 @@
 // Answers what a server asks in the middle of a call: forms, and answers of a model. Without an agent whose call it is, and without somebody's word, it is a no.
 import { pathToFileURL } from "node:url";
 import path from "node:path";
-import type { AgentId, CallId, Json, TurnId } from "../core/index.ts";
+import type { AgentId, CallId, Form, FormAnswer, FormValue, FormValues, Json, TurnId } from "../core/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
-import { neutralise } from "../security/index.ts";
-import type { BrokerPolicy, Recorder, SamplingAnswer, SamplingQuestion, ToolCallRequest } from "./contract.ts";
+import { checkForm, neutralise, readForm } from "../security/index.ts";
+import type { BrokerPolicy, FormQuestion, Recorder, SamplingAnswer, SamplingQuestion, ToolCallRequest } from "./contract.ts";
 import { MCPConfigurationError } from "./errors.ts";
 import type { ElicitationAnswer, ElicitationQuestion, Root } from "./server-requests.ts";
 import { isRecord } from "./wire.ts";
@@ -50,12 +50,17 @@ export type QuestionsOptions = {
 };
 
 type Values = NonNullable<ElicitationAnswer["content"]>;
+type Answered = ElicitationAnswer & { readonly why?: string };
 const DECLINED: ElicitationAnswer = { action: "decline" };
+/** A program that answers for a person does not ask itself for ever. */
+const MOST_ATTEMPTS = 5;
+const isList = (value: FormValue): value is readonly string[] => Array.isArray(value);
 
 export class ServerQuestions {
   readonly #options: QuestionsOptions;
   readonly #forms: Willingness;
   readonly #models: Willingness;
+  #last: Promise<unknown> = Promise.resolve();
 
   /** Throws `MCPConfigurationError` when `elicitation` or `sampling` of the entry make no sense. */
   constructor(options: QuestionsOptions) {
@@ -69,11 +74,11 @@ export class ServerQuestions {
     return this.#models !== "deny";
   }
 
-  async form(question: ElicitationQuestion): Promise<ElicitationAnswer> {
-    const { elicit } = this.#options;
-    if (this.#forms === "deny") return DECLINED;
-    if (elicit) return elicit(question);
-    return this.#forms === "allow" ? this.#byEntry(question) : this.#byPerson(question);
+  /** One question after the other: a person looks at one form at a time. */
+  form(question: ElicitationQuestion): Promise<Answered> {
+    const answer = this.#last.then(() => this.#form(question));
+    this.#last = answer.catch(() => {}); // Whoever asked learns of it.
+    return answer;
   }
 
   async model(question: SamplingQuestion): Promise<SamplingAnswer> {
@@ -81,14 +86,20 @@ export class ServerQuestions {
     if (!this.samples || !origin?.sample) return { refused: "No model answers questions of this server now." };
     const asked: Json = { question: question.messages.map(({ role, text }) => `${role}: ${neutralise(text)}`) };
     const agreed =
-      this.#models === "ask" ? await this.#agreed("sampling", asked, origin) : !(await this.#forbidden("sampling", asked, origin));
+      this.#models === "ask"
+        ? await held(origin, () => this.#ask("sampling", asked, origin))
+        : !(await this.#forbidden("sampling", asked, origin));
     if (!agreed) return { refused: this.#models === "ask" ? "The person did not agree." : "The policy does not allow it." };
-    const release = origin.hold?.();
-    try {
-      return await origin.sample(question, origin.signal);
-    } finally {
-      release?.();
-    }
+    const { sample } = origin;
+    return held(origin, () => sample(question, origin.signal));
+  }
+
+  async #form(question: ElicitationQuestion): Promise<Answered> {
+    const { elicit, policy } = this.#options;
+    if (this.#forms === "deny") return DECLINED;
+    if (elicit) return elicit(question);
+    if (this.#forms === "allow") return this.#byEntry(question);
+    return policy.fillIn && question.url === undefined ? this.#filledIn(question) : this.#byPerson(question);
   }
 
   async #byEntry({ schema, url }: ElicitationQuestion): Promise<ElicitationAnswer> {
@@ -98,23 +109,58 @@ export class ServerQuestions {
     return { action: "accept", content: values };
   }
 
-  /** A person can agree to what the form proposes, or decline; a form that needs words of its own is declined. */
-  async #byPerson({ message, schema, url }: ElicitationQuestion): Promise<ElicitationAnswer> {
+  /** A person who can only say yes or no agrees to what the form proposes, or to visit a link; a form that needs words of its own is declined. */
+  async #byPerson({ message, schema, url }: ElicitationQuestion): Promise<Answered> {
     const origin = this.#options.origin();
     const values = url === undefined ? proposedValues(schema, true) : {};
     if (origin === null || values === null) return DECLINED;
     const asked = { question: neutralise(message), ...(url === undefined ? { answer: values } : { visit: neutralise(url) }) };
-    if (!(await this.#agreed("elicitation", asked, origin))) return DECLINED;
+    if (!(await held(origin, () => this.#ask("elicitation", asked, origin)))) return DECLINED;
     return url === undefined ? { action: "accept", content: values } : { action: "accept" };
   }
 
-  async #agreed(tool: string, input: Json, origin: CallOrigin): Promise<boolean> {
-    const release = origin.hold?.();
-    try {
-      return await this.#ask(tool, input, origin);
-    } finally {
-      release?.();
+  async #filledIn({ message, schema }: ElicitationQuestion): Promise<Answered> {
+    const origin = this.#options.origin();
+    const form = readForm(message, schema);
+    if ("refused" in form) return { ...DECLINED, why: form.refused };
+    if (origin === null || this.#options.policy.canAsk?.() === false) return DECLINED;
+    const proposed = proposedValues(schema, true);
+    const verdict = await this.#verdict("destructive", {
+      tool: "elicitation",
+      input: { question: form.message, answer: proposed },
+      agent: origin.agent,
+    });
+    if (verdict === "deny") return DECLINED;
+    if (verdict === "allow" && proposed !== null) return { action: "accept", content: proposed };
+    return held(origin, () => this.#untilItFits(form, origin));
+  }
+
+  /** Nothing is sent that the server's own form does not allow. */
+  async #untilItFits(form: Form, origin: CallOrigin): Promise<Answered> {
+    let [filled, problem]: [FormValues, string | null] = [{}, null];
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+      const { action, content = {} } = await this.#fillIn({ form, filled, problem }, origin);
+      if (action !== "accept") return { action };
+      const values = Object.fromEntries(Object.entries(content).map(([name, value]) => [name, isList(value) ? [...value] : value]));
+      problem = checkForm(form, values);
+      if (problem === null) return { action: "accept", content: values };
+      filled = values;
     }
+    return { ...DECLINED, why: `what was filled in did not fit, ${MOST_ATTEMPTS} times` };
+  }
+
+  async #fillIn(about: Pick<FormQuestion, "form" | "filled" | "problem">, origin: CallOrigin): Promise<FormAnswer> {
+    const { policy, record, server } = this.#options;
+    const ids = { agent: origin.agent, turn: origin.turn, call: origin.call };
+    await record({ type: "form-asked", ...ids, server: server.name, ...about });
+    let answer: FormAnswer = { action: "cancel" };
+    try {
+      answer = (await policy.fillIn?.({ ...ids, server: server.name, ...about }, origin.signal)) ?? answer;
+    } catch {
+      // An aborted or broken question is no answer.
+    }
+    await record({ type: "form-answered", ...ids, action: answer.action });
+    return answer;
   }
 
   async #ask(tool: string, input: Json, { agent, turn, call, signal }: CallOrigin): Promise<boolean> {
@@ -143,6 +189,16 @@ export class ServerQuestions {
     } catch {
       return "deny"; // A policy that cannot be applied allows nothing.
     }
+  }
+}
+
+/** Meanwhile the server waits for us. */
+async function held<T>(origin: CallOrigin, work: () => Promise<T>): Promise<T> {
+  const release = origin.hold?.();
+  try {
+    return await work();
+  } finally {
+    release?.();
   }
 }
 

@@ -13,11 +13,11 @@ export type ElicitationAnswer = {
 
 export type ServerRequests = {
   readonly roots: readonly Root[];
-  /** Answers or declines. */
-  elicit(question: ElicitationQuestion): Promise<ElicitationAnswer>;
+  /** Answers or declines; `why` is for people, not for the server. */
+  elicit(question: ElicitationQuestion): Promise<ElicitationAnswer & { readonly why?: string }>;
   /** Null = the server is told that nobody can be asked. */
   readonly sample: ((question: SamplingQuestion) => Promise<SamplingAnswer>) | null;
-  /** Something was refused; told once per kind and connection by the caller. */
+  /** Something was refused; told once per kind and reason by the caller. */
   refused(kind: "elicitation" | "sampling" | "request", detail: string): void;
 };
 
@@ -57,7 +57,7 @@ export function answerServerRequests(client: Client, server: string, requests: S
     const url = "url" in params && typeof params.url === "string" ? params.url : undefined;
     const schema = "requestedSchema" in params ? (params.requestedSchema as unknown as Json) : null;
     const answer = await requests.elicit({ server, message: params.message, schema, ...(url === undefined ? {} : { url }) });
-    if (answer.action === "decline") requests.refused("elicitation", params.message);
+    if (answer.action === "decline") requests.refused("elicitation", answer.why ?? "");
     return answer.content === undefined ? { action: answer.action } : { action: answer.action, content: { ...answer.content } };
   });
   const { sample } = requests;

@@ -115,5 +115,6 @@ function steeringOf(engine: Engine): Steering {
     resume: () => send({ name: "resume" }),
     // Displays know calls as plain text; one that does not exist changes nothing.
     permission: (call, allow, remember) => send({ name: "permission", call: call as CallId, allow, remember }),
+    form: (call, answer) => send({ name: "form", call: call as CallId, ...answer }),
   };
 }

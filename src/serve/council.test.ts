@@ -33,7 +33,14 @@ function scene(more: Partial<CouncilOptions> = {}) {
   const session: OpenedSession = {
     ask: () => ({
       result: done.promise,
-      steering: { cancel: () => (seen.cancelled++, done.resolve(RESULT)), answerNow() {}, pause() {}, resume() {}, permission() {} },
+      steering: {
+        cancel: () => (seen.cancelled++, done.resolve(RESULT)),
+        answerNow() {},
+        pause() {},
+        resume() {},
+        permission() {},
+        form() {},
+      },
     }),
     resume: () => {
       throw new Error("not used");

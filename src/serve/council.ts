@@ -1,5 +1,6 @@
 // The tool behind the server: each call is one question to one team, told while it goes on, ended cleanly when nobody waits for it any more.
 import type { Limits } from "../config/types.ts";
+import type { FormAnswer } from "../core/index.ts";
 import { MassgenError, UsageError } from "../errors/index.ts";
 import type { Clock } from "../io/index.ts";
 import type { LiveItem } from "../log/contract.ts";
@@ -9,6 +10,7 @@ import type { OpenedSession } from "../session/index.ts";
 import { neutraliseLine } from "../security/index.ts";
 import { factsOf, failureOf, reportOf } from "./answer-report.ts";
 import { declarationOf, readRequest, type AskRequest, type Offer } from "./ask-request.ts";
+import { handedOn } from "./handed-on-form.ts";
 import { permissionForm, permissionOf } from "./permission-form.ts";
 import { progressOf } from "./progress-words.ts";
 import { least, openPurse, type PurseOptions, type Seat } from "./purse.ts";
@@ -90,9 +92,12 @@ async function work({ request, call, seat, options, begun }: Work): Promise<RunR
   });
   const life = signOfLife(call, options.clock);
   try {
-    const permit = (asking: string, { allow, remember }: Permission): void => asked.steering.permission(asking, allow, remember);
+    const answers: Answers = {
+      permit: (asking, { allow, remember }) => asked.steering.permission(asking, allow, remember),
+      form: (asking, answer) => asked.steering.form(asking, answer),
+    };
     begun();
-    const asked = session.ask(request.question, request.history, follower(call, permit));
+    const asked = session.ask(request.question, request.history, follower(call, answers));
     const cancel = (): void => asked.steering.cancel();
     if (signal.aborted) cancel();
     else signal.addEventListener("abort", cancel, { once: true });
@@ -108,8 +113,10 @@ async function work({ request, call, seat, options, begun }: Work): Promise<RunR
 
 type Permission = { readonly allow: boolean; readonly remember: "once" | "run" };
 
-/** Tells the client what happens, and puts questions of permission before it. */
-function follower({ client, signal }: ServedCall, permit: (call: string, permission: Permission) => void): (item: LiveItem) => void {
+type Answers = { permit(call: string, permission: Permission): void; form(call: string, answer: FormAnswer): void };
+
+/** Tells the client what happens, and puts questions of permission and forms of servers before it. */
+function follower({ client, signal }: ServedCall, answers: Answers): (item: LiveItem) => void {
   return (item) => {
     if (item.kind !== "entry") return;
     const { entry } = item;
@@ -118,7 +125,8 @@ function follower({ client, signal }: ServedCall, permit: (call: string, permiss
     if (entry.type === "warning")
       client.log("warning", { message: entry.message, ...(entry.next === undefined ? {} : { next: entry.next }) });
     if (entry.type === "permission-asked")
-      void client.ask(permissionForm(entry), signal).then((answer) => permit(entry.call, permissionOf(answer)));
+      void client.ask(permissionForm(entry), signal).then((answer) => answers.permit(entry.call, permissionOf(answer)));
+    if (entry.type === "form-asked") void client.ask(handedOn(entry), signal).then((answer) => answers.form(entry.call, answer));
   };
 }
 

@@ -28,6 +28,8 @@ function wordsFor(entry: Entry): string | null {
       return `${entry.agent} was chosen and presents the answer`;
     case "permission-asked":
       return `${entry.agent} asks for permission: ${entry.server}/${entry.tool}`;
+    case "form-asked":
+      return `The server ${entry.server} has a question for you`;
     case "budget-state":
       return entry.exhausted ? "The budget is used up: deciding with what is there" : `${entry.percent} % of the budget is used`;
   }

@@ -19,6 +19,8 @@ export type McpSessionOptions = {
   /** Judges tools as they are read, after the session's own policy. */
   readonly checkTool?: NonNullable<BrokerPolicy["checkTool"]>;
   readonly audit?: AuditLog;
+  /** Has the caller fill in a server's form; absent = it is sent with what it proposes, or declined. */
+  readonly fillIn?: NonNullable<BrokerPolicy["fillIn"]>;
 };
 
 /** One distinct entry of the configuration, started. */
@@ -82,7 +84,7 @@ class StartedServer implements OpenedServer {
   #readyAfter: number | null = null;
   #calls = 0;
 
-  constructor(entry: McpEntry, { config, io, fresh, operator, audit, checkTool }: Surroundings) {
+  constructor(entry: McpEntry, { config, io, fresh, operator, audit, checkTool, fillIn }: Surroundings) {
     this.entry = entry;
     this.#io = io;
     const id = agentId(entry.agents[0] ?? "");
@@ -96,7 +98,12 @@ class StartedServer implements OpenedServer {
       policy: operator,
       desk: new PermissionDesk(),
       interactive: () => true,
-      over: (policy) => ({ ...policy, ask: async () => ({ allow: true, by: "person" }), ...(checkTool ? { checkTool } : {}) }),
+      over: ({ fillIn: _, ...policy }) => ({
+        ...policy,
+        ask: async () => ({ allow: true, by: "person" }),
+        ...(fillIn ? { fillIn } : {}),
+        ...(checkTool ? { checkTool } : {}),
+      }),
       agents: usable ? [{ id, servers: [fresh ? withoutMemory(entry.server) : entry.server] }] : [],
       audit: audit ?? null,
     });

@@ -56,6 +56,7 @@ export function brokerPolicy(options: PolicyOptions): BrokerPolicy {
       if (problem) await warn(problem, { message: problem });
       return { allow, by: "person" };
     },
+    fillIn: ({ call }, signal) => desk.fillIn(call, signal),
     fetchFor: (server) => remoteFetch(server, { io, policy }),
     resultBytes: policy.limits.resultBytes,
     ...(keepResult ? { keepResult } : {}),

@@ -42,4 +42,8 @@ export class SteeringLater implements Steering {
   permission(...answer: Parameters<Steering["permission"]>): void {
     this.#do((run) => run.permission(...answer));
   }
+
+  form(...answer: Parameters<Steering["form"]>): void {
+    this.#do((run) => run.form(...answer));
+  }
 }

@@ -1,7 +1,7 @@
 // A stdio MCP server that breaks one rule per flag. Every flag is independent; without flags it behaves.
 // Usage: node misbehaving-server.mjs [--log=FILE] [--pages=N] [--circle] [--broken-page] [--junk] [--huge=BYTES] [--endless-line] [--slow-start=MS] [--silent]
 //   [--exit-at=initialize|tools/list|tools/call|start] [--crash-once=FILE] [--live-once=FILE] [--wrong-id] [--twice] [--late] [--storm=N] [--names] [--bad-tools] [--duplicate-tool]
-//   [--stderr=TEXT] [--ignore-eof] [--ignore-term] [--grandchild=FILE] [--ask=elicitation|confirm|defaults|sampling|roots] [--output-schema] [--binary] [--error-on-call=CODE] [--mute-tool]
+//   [--stderr=TEXT] [--ignore-eof] [--ignore-term] [--grandchild=FILE] [--ask=elicitation|form|twice|confirm|defaults|sampling|roots] [--output-schema] [--binary] [--error-on-call=CODE] [--mute-tool]
 import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -105,6 +105,20 @@ function ask(kind) {
       method: "elicitation/create",
       params: { message: "Your password?", requestedSchema: { type: "object", properties: { password: { type: "string" } } } },
     },
+    form: {
+      method: "elicitation/create",
+      params: {
+        message: "Where to?\u001b[31m",
+        requestedSchema: {
+          type: "object",
+          properties: {
+            town: { type: "string", minLength: 2 },
+            nights: { type: "integer", minimum: 1, maximum: 30, default: 2 },
+          },
+          required: ["town"],
+        },
+      },
+    },
     confirm: {
       method: "elicitation/create",
       params: {
@@ -133,8 +147,12 @@ function ask(kind) {
   return new Promise((resolve) => questions.set(id, resolve));
 }
 
+/** Two questions of one call, the second sent before the first is answered. */
+const askTwice = async () => JSON.stringify(await Promise.all([ask("confirm"), ask("form")]));
+
 async function callTool({ name, arguments: args = {} }) {
   if (flags.has("error-on-call")) throw Object.assign(new Error("refused on purpose"), { code: number("error-on-call") });
+  if (flags.get("ask") === "twice") return { content: [{ type: "text", text: await askTwice() }] };
   if (flags.has("ask")) return { content: [{ type: "text", text: JSON.stringify(await ask(flags.get("ask"))) }] };
   if (name === "structured") return { structuredContent: { a: 1 } };
   if (flags.has("binary"))

@@ -31,7 +31,7 @@ const toolResults = (body) => body.messages.filter((message) => message.role ===
 function replyTo(body) {
   const persona = personaOf(body);
   const names = toolNames(body);
-  const lookup = names.find((name) => name.endsWith("__get-sum") || name.endsWith("__echo"));
+  const lookup = names.find((name) => /__(?:get-sum|echo|trigger-elicitation-request)$/.test(name));
   if (names.includes("vote"))
     return {
       reasoning: "I compare the answers.",
@@ -42,7 +42,7 @@ function replyTo(body) {
       text: `# Three ways to cache a web page\n\n${PERSONAS.bob.text}\n\n**Advice:** begin with headers.\n\n\`\`\`http\nCache-Control: public, max-age=60\n\`\`\`\n`,
     };
   if (lookup !== undefined && toolResults(body) === 0) {
-    const input = lookup.endsWith("get-sum") ? { a: 60, b: 3540 } : { message: "cache" };
+    const input = lookup.endsWith("get-sum") ? { a: 60, b: 3540 } : lookup.endsWith("echo") ? { message: "cache" } : {};
     return { reasoning: persona.thought, text: "Let me look something up.", calls: [{ name: lookup, arguments: input }] };
   }
   return { reasoning: persona.thought, text: persona.text, calls: [{ name: "new_answer", arguments: { content: persona.text } }] };

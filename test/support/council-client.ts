@@ -38,7 +38,10 @@ type Answer = {
   readonly content: readonly { readonly text: string }[];
   readonly structuredContent?: Record<string, unknown>;
 };
-type Elicit = (message: string) => { readonly action: "accept" | "decline"; readonly content?: { readonly decision: string } };
+type Elicit = (
+  message: string,
+  schema: unknown,
+) => { readonly action: "accept" | "decline"; readonly content?: { [field: string]: string | number } };
 
 export async function connect(transport: Transport, elicit: Elicit | null = null): Promise<Asking> {
   const client = new Client({ name: "tester", version: "1.2.3" }, { capabilities: elicit === null ? {} : { elicitation: { form: {} } } });
@@ -46,7 +49,10 @@ export async function connect(transport: Transport, elicit: Elicit | null = null
   client.setNotificationHandler("notifications/message", ({ params }) => {
     told.logs.push({ level: params.level, data: params.data as Record<string, unknown> });
   });
-  if (elicit !== null) client.setRequestHandler("elicitation/create", ({ params }) => elicit(params.message));
+  if (elicit !== null)
+    client.setRequestHandler("elicitation/create", ({ params }) =>
+      elicit(params.message, "requestedSchema" in params ? params.requestedSchema : null),
+    );
   await client.connect(transport);
   atEnd(() => client.close());
   return {

@@ -58,7 +58,7 @@ describe("a log that is watched (REQ-UI-12)", () => {
       terminal: screen.terminal,
       clock: createIo().clock,
       env: { TERM: "xterm-256color" },
-      steering: { answerNow() {}, cancel() {}, pause() {}, resume() {}, permission() {} },
+      steering: { answerNow() {}, cancel() {}, pause() {}, resume() {}, permission() {}, form() {} },
       interrupt: () => undefined,
       leave: new AbortController().signal,
     });

@@ -36,7 +36,7 @@ describe("the port of the renderer (REQ-UI-13)", () => {
   test("a renderer of a few lines shows the run and takes its keys", async () => {
     const renderer = plainRenderer();
     const screen = virtualTerminal(100, 24);
-    const steering = { answerNow() {}, cancel() {}, pause() {}, resume() {}, permission() {} };
+    const steering = { answerNow() {}, cancel() {}, pause() {}, resume() {}, permission() {}, form() {} };
     const surroundings = { clock: createClock(), env: { NO_COLOR: "1" }, interrupt: () => undefined, leave: new AbortController().signal };
     const display = richDisplay({ terminal: screen.terminal, steering, ...surroundings }, renderer.make);
     for (const entry of entriesOf(council(3, "middle"))) display.show({ kind: "entry", entry });

@@ -13,7 +13,7 @@ function stage() {
   const screen = virtualTerminal(100, 30);
   const leave = new AbortController();
   let interrupts = 0;
-  const steering = { answerNow: nothing, cancel: nothing, pause: nothing, resume: nothing, permission: nothing };
+  const steering = { answerNow: nothing, cancel: nothing, pause: nothing, resume: nothing, permission: nothing, form: nothing };
   const context = {
     terminal: screen.terminal,
     clock: createClock(),

@@ -29,6 +29,7 @@ function stage(columns = 100, rows = 30): Stage {
     pause: note("pause"),
     resume: note("resume"),
     permission: note("permission"),
+    form: (call: string, answer: object) => void calls.push(`form ${call} ${JSON.stringify(answer)}`),
   };
   const display = richDisplay({
     terminal: screen.terminal,

@@ -191,6 +191,8 @@ class OpenScreen implements RichScreen {
         return steering.resume();
       case "permission":
         return steering.permission(wish.call, wish.allow, wish.remember);
+      case "form":
+        return steering.form(wish.call, wish.answer);
       case "copy":
         return this.#renderer.copy(wish.text);
       case "next-theme":

@@ -31,11 +31,28 @@ export function foldTools(view: RunView, entry: Entry): void {
         durationMs: entry.durationMs,
       });
     case "permission-asked":
-      view.permissions.push({ call: entry.call, agent: entry.agent, server: entry.server, tool: entry.tool, input: entry.input });
+      view.permissions.push({
+        id: entry.seq,
+        call: entry.call,
+        agent: entry.agent,
+        server: entry.server,
+        tool: entry.tool,
+        input: entry.input,
+      });
       agentOf(view, entry.agent).status = "asking";
       return;
     case "permission-answered":
       view.permissions = view.permissions.filter(({ call }) => call !== entry.call);
+      agentOf(view, entry.agent).status = "tool";
+      return;
+    case "form-asked": {
+      const { seq: id, call, agent, server, form, filled, problem } = entry;
+      view.forms.push({ id, call, agent, server, form, filled, problem });
+      agentOf(view, agent).status = "asking";
+      return;
+    }
+    case "form-answered":
+      view.forms = view.forms.filter(({ call }) => call !== entry.call);
       agentOf(view, entry.agent).status = "tool";
       return;
     case "intent-recorded":

@@ -67,6 +67,11 @@ const FOLDS = {
     view.phase = "answering";
     agents.forEach((agent, index) => view.agents.set(agent.id, newAgent(agent.id, index, agent)));
   },
+  "run-resumed": (view: RunView) => {
+    // Whoever asked is gone.
+    view.permissions = [];
+    view.forms = [];
+  },
   "turn-start": (view: RunView, { agent, kind }: EventOf<"turn-start">, said: Said) => {
     said.forget(agent);
     const shown = agentOf(view, agent);
@@ -117,6 +122,7 @@ const FOLDS = {
     view.phase = "done";
     view.votingClosed = true;
     view.permissions = [];
+    view.forms = [];
     for (const agent of view.agents.values()) if (BUSY.has(agent.status) || agent.status === "waiting") setStatus(agent, "done");
   },
   "text-end": (view: RunView, { agent }: { readonly agent: AgentId }) => closeRow(agentOf(view, agent).transcript),

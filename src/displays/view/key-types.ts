@@ -1,5 +1,5 @@
 // A key, what surrounds it, and what may come of it.
-import type { CallId } from "../../core/index.ts";
+import type { CallId, FormAnswer } from "../../core/index.ts";
 import type { Frame } from "./frame.ts";
 import type { Ui } from "./ui.ts";
 
@@ -19,6 +19,7 @@ export type Wish =
   | OwnerWish
   | { readonly kind: "interrupt" | "answer-now" | "pause" | "resume" | "next-theme" }
   | { readonly kind: "permission"; readonly call: CallId; readonly allow: boolean; readonly remember: "once" | "run" | "always" }
+  | { readonly kind: "form"; readonly call: CallId; readonly answer: FormAnswer }
   | { readonly kind: "copy"; readonly text: string };
 
 export type Pressed = { readonly ui: Ui; readonly wish?: Wish };

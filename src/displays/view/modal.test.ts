@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { callId, type RunEvent } from "../../core/index.ts";
 import { REFUSE_ONCE } from "./modal.ts";
-import { agentName, council, frameOfEvents, turn } from "./recorded.test-support.ts";
+import { agentName, council, entriesOf, frameOfEvents, turn } from "./recorded.test-support.ts";
 import { drawScreen } from "./screen.ts";
 
 const CALL = callId(turn(agentName(0)), 1, 1);
@@ -17,7 +17,9 @@ const asks = (index: number, input: object = { path: "/srv/a", text: "b" }): Run
   }) as RunEvent;
 
 function drawn(events: readonly RunEvent[], size: { columns: number; rows: number }, scroll = 0): readonly string[] {
-  const modal = { kind: "permission", call: CALL, choice: REFUSE_ONCE, scroll, since: 0 } as const;
+  const entries = entriesOf([...council(3, "start"), ...events]);
+  const question = entries.find((entry) => entry.type === "permission-asked" && entry.call === CALL)?.seq ?? 0;
+  const modal = { kind: "permission", question, choice: REFUSE_ONCE, scroll, since: 0 } as const;
   return drawScreen(frameOfEvents([...council(3, "start"), ...events], { size, ui: { modal } })).lines.map((line) =>
     line.replaceAll(/\u001B\[[0-9;]*m/g, ""),
   );

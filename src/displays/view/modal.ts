@@ -1,5 +1,6 @@
-// Questions that must be answered before anything else: leaving a run, and permission for a tool call.
+// Questions that must be answered before anything else: leaving a run, permission for a tool call, and a form of a server.
 import type { PermissionView } from "./model.ts";
+import { formLines } from "./form-modal.ts";
 import type { Frame } from "./frame.ts";
 import { fit, wrap } from "./measure.ts";
 import { filled, padded, spanLine, spansWidth, type Span } from "./spans.ts";
@@ -39,7 +40,11 @@ function modalLines(frame: Frame, height: number): string[] {
   const { modal } = frame.ui;
   if (modal === null) return [];
   if (modal.kind === "quit") return boxed(quitLines(), frame, "warn");
-  const permission = frame.view.permissions.find(({ call }) => call === modal.call);
+  if (modal.kind === "form") {
+    const view = frame.view.forms.find(({ id }) => id === modal.question);
+    return view === undefined ? [] : boxed(formLines({ view, modal, height }, frame), frame, "warn");
+  }
+  const permission = frame.view.permissions.find(({ id }) => id === modal.question);
   return permission === undefined ? [] : permissionBox(permission, frame, { height, choice: modal.choice, scroll: modal.scroll });
 }
 

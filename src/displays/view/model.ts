@@ -1,5 +1,5 @@
 // What the views show of a run: a plain data structure, made from the log by `fold` and read by everything that draws.
-import type { AgentId, AnswerId, CallId, Json } from "../../core/index.ts";
+import type { AgentId, AnswerId, CallId, Form, FormValues, Json } from "../../core/index.ts";
 import type { RunResult } from "../../runtime/result.ts";
 import type { ToolView } from "./tool-view.ts";
 import { emptyTranscript, type Transcript } from "./transcript.ts";
@@ -60,11 +60,23 @@ export type EventView = {
   readonly text: string;
 };
 export type PermissionView = {
+  /** The number of its entry in the log: one call can ask several times. */
+  readonly id: number;
   readonly call: CallId;
   readonly agent: AgentId;
   readonly server: string;
   readonly tool: string;
   readonly input: Json;
+};
+/** A form that a server asks a person to fill in; `filled` and `problem`: what they sent before, and why it could not be taken. */
+export type FormView = {
+  readonly id: number;
+  readonly call: CallId;
+  readonly agent: AgentId;
+  readonly server: string;
+  readonly form: Form;
+  readonly filled: FormValues;
+  readonly problem: string | null;
 };
 export type Phase = "starting" | "answering" | "voting" | "presenting" | "done";
 
@@ -80,6 +92,7 @@ export type RunView = {
   events: EventView[];
   droppedEvents: number;
   permissions: PermissionView[];
+  forms: FormView[];
   /** True once ballots may be shown. */
   votingClosed: boolean;
   presentation: { readonly agent: AgentId; text: string } | null;
@@ -100,6 +113,7 @@ export const emptyView = (): RunView => ({
   events: [],
   droppedEvents: 0,
   permissions: [],
+  forms: [],
   votingClosed: false,
   presentation: null,
   budget: null,

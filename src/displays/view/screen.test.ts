@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Entry, RunEvent } from "../../core/index.ts";
 import { renderMarkdown } from "../rich/markdown.ts";
 import { viewOf } from "./fold.ts";
+import { openForm } from "./form-keys.ts";
 import { emptyInput, insert } from "./input-line.ts";
 import {
   agentName,
@@ -242,6 +243,17 @@ describe("noise (REQ-UI-3)", () => {
   const call = fc.constantFrom("alice/1/1.1", "alice/1/1.2", "x");
   const common = { agent: id, turn: fc.constant("alice/1"), block: fc.constantFrom("b1", "b2"), call };
   const event = (fields: Record<string, fc.Arbitrary<unknown>>) => fc.record({ ...common, ...fields });
+  const asked = { name: text, title: text, description: text, required: fc.boolean(), initial: fc.constant(null) };
+  const range = { least: fc.option(fc.nat({ max: 9 })), most: fc.option(fc.nat({ max: 99 })) };
+  const options = fc.array(fc.record({ value: text, title: text }), { minLength: 1, maxLength: 9 });
+  const field = fc.oneof(
+    fc.record({ ...asked, kind: fc.constant("yes-no") }),
+    fc.record({ ...asked, kind: fc.constant("text"), format: fc.constantFrom(null, "email", "date-time"), ...range }),
+    fc.record({ ...asked, kind: fc.constant("number"), whole: fc.boolean(), ...range }),
+    fc.record({ ...asked, kind: fc.constant("choice"), options }),
+    fc.record({ ...asked, kind: fc.constant("choices"), options, ...range }),
+  );
+  const form = fc.record({ message: text, fields: fc.array(field, { maxLength: 3 }), mentionsSecrets: fc.boolean() });
   const one = fc.oneof(
     event({ type: fc.constantFrom("text-delta", "reasoning-delta"), delta: text }),
     event({ type: fc.constantFrom("text-end", "reasoning-end", "run-end-ish", "model-stepp") }),
@@ -261,6 +273,7 @@ describe("noise (REQ-UI-3)", () => {
       durationMs: fc.nat(),
     }),
     event({ type: fc.constant("permission-asked"), server: text, tool: text, input: fc.jsonValue() }),
+    event({ type: fc.constant("form-asked"), server: text, form, filled: fc.constant({}), problem: fc.option(text) }),
     event({ type: fc.constant("answer-submitted"), answer: text, content: text, late: fc.boolean() }),
     event({ type: fc.constant("vote-submitted"), for: text, reason: text, shown: fc.constant([]) }),
     event({ type: fc.constant("warning"), code: text, message: text }),
@@ -284,11 +297,13 @@ describe("noise (REQ-UI-3)", () => {
     const check = fc.property(
       noise,
       size,
-      fc.record({ panel: fc.constantFrom(...PANELS), focused: fc.nat({ max: 3 }) }),
-      (events, at, { panel, focused }) => {
+      fc.record({ panel: fc.constantFrom(...PANELS), focused: fc.nat({ max: 3 }), step: fc.nat({ max: 2 }) }),
+      (events, at, { panel, focused, step }) => {
         const view = viewOf(entriesOf([runStart(2), ...(events as RunEvent[])]) as Entry[]);
         const [asked] = view.permissions;
-        const modal = asked === undefined ? null : ({ kind: "permission", call: asked.call, choice: 0, scroll: 0, since: 0 } as const);
+        const [formAsked] = view.forms;
+        const opened = formAsked === undefined ? null : { ...openForm(formAsked, 0), step: Math.min(step, formAsked.form.fields.length) };
+        const modal = asked === undefined ? opened : ({ kind: "permission", question: asked.id, choice: 0, scroll: 0, since: 0 } as const);
         expectToFit(drawScreen(frameOf(view, { size: at, ui: { panel, focused, modal }, theme: theme("dark", "256") })).lines, at);
       },
     );

@@ -4,10 +4,13 @@ import { duration } from "../format.ts";
 import type { EventView } from "./model.ts";
 
 const REMEMBERED = { once: "", run: " for this run", always: " always" } as const;
+const FORM_ENDS = { accept: "filled in a form", decline: "declined a form", cancel: "left a form" } as const;
 const wordsOf = (command: Command): string =>
   command.name === "permission"
     ? `${command.allow ? "allowed" : "refused"} a call${REMEMBERED[command.remember]}`
-    : command.name.replaceAll("-", " ");
+    : command.name === "form"
+      ? FORM_ENDS[command.action]
+      : command.name.replaceAll("-", " ");
 
 /** The entry's line in the list of events, or null for what only the transcript shows. */
 export function tellEvent(entry: Entry): EventView | null {

@@ -1,5 +1,6 @@
 // What the person has chosen to look at: changed by keys only, never by the run.
-import type { CallId } from "../../core/index.ts";
+import type { FormValues } from "../../core/index.ts";
+import type { FormEntry } from "./form-steps.ts";
 import type { InputLine } from "./input-line.ts";
 import type { Anchor } from "./rows.ts";
 
@@ -11,7 +12,20 @@ export type Search = { readonly typing: boolean; readonly text: string };
 export type Modal =
   | { readonly kind: "quit" }
   /** `choice` is the marked row, `scroll` the first line of the arguments, `since` when it appeared (monotonic milliseconds). */
-  | { readonly kind: "permission"; readonly call: CallId; readonly choice: number; readonly scroll: number; readonly since: number };
+  | { readonly kind: "permission"; readonly question: number; readonly choice: number; readonly scroll: number; readonly since: number }
+  | FormModal;
+
+/** `question`: the form's id; `step`: the field that is shown, behind the last one everything is sent; `scroll`: the first line of the words above it. */
+export type FormModal = {
+  readonly kind: "form";
+  readonly question: number;
+  readonly step: number;
+  readonly values: FormValues;
+  readonly entry: FormEntry;
+  readonly problem: string | null;
+  readonly scroll: number;
+  readonly since: number;
+};
 
 export type Ui = {
   readonly panel: PanelName;
@@ -21,8 +35,8 @@ export type Ui = {
   readonly anchors: Readonly<Record<string, Anchor>>;
   readonly search: Search | null;
   readonly modal: Modal | null;
-  /** Permission questions answered here whose answer is not in the log yet. */
-  readonly answered: ReadonlySet<CallId>;
+  /** Ids of the questions that were answered here. */
+  readonly answered: ReadonlySet<number>;
   /** The first digit of an agent's number, and when it was typed (monotonic milliseconds). */
   readonly digit: { readonly value: number; readonly at: number } | null;
   /** The line for the next question; null while there is nothing to type. */

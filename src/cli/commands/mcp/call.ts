@@ -4,6 +4,8 @@ import type { ToolOutcome } from "../../../mcp/contract.ts";
 import { quoted, usageError } from "../../arguments.ts";
 import { defineCommand } from "../../command.ts";
 import { serversAtHand, withServers, type SafeOutput } from "../../mcp-command.ts";
+import type { Io } from "../../../io/index.ts";
+import { formDialogue } from "../../form-dialogue.ts";
 import { nearest } from "../../nearest.ts";
 import { loadMcp, type McpSession, type OpenedServer } from "../../../session/index.ts";
 import { CALL_OPTIONS } from "../mcp-options.ts";
@@ -32,7 +34,7 @@ export const mcpCallCommand = defineCommand({
       );
     selectEntries(mcpEntries(team), [server]); // A misspelt name must not leave an empty trail.
     const audit = await openTrail(io);
-    const session = await openMcpSession(team, { io, servers: [server], fresh: false, audit });
+    const session = await openMcpSession(team, { io, servers: [server], fresh: false, audit, ...formsFor(io.terminal) });
     const close = async (): Promise<void> => {
       await session.close();
       await audit.close();
@@ -46,6 +48,11 @@ export const mcpCallCommand = defineCommand({
     });
   },
 });
+
+/** Where a person watches, forms of the server are filled in line by line. */
+function formsFor(terminal: Io["terminal"]): { readonly fillIn?: ReturnType<typeof formDialogue> } {
+  return terminal.stdin.isTTY === true && terminal.stderr.isTTY === true ? { fillIn: formDialogue(terminal) } : {};
+}
 
 function readCall([server, tool, written = "{}", more]: readonly string[]): { server: string; tool: string; input: Json } {
   if (server === undefined || tool === undefined)
