@@ -80,6 +80,18 @@ describe("massgen mcp lock", () => {
     expect((await massgen(["mcp", "doctor", "--config", config], { cwd: folder })).stdout).toMatch(/lock +as mcp\.lock has it/);
   });
 
+  test("keeps nothing of a server in the file that acts where it is looked at", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "tools.json"), JSON.stringify([PAY, { ...LOOK, description: "Looks.\u202e" }]));
+    const args = [join(projectRoot, "test/servers/changing-server.mjs"), join(folder, "tools.json")];
+    const odd = { command: process.execPath, args, env: { SERVER_NAME: "\u001b[31mn\u202eame\u200b" } };
+    const config = writeConfig(folder, { agents: [{ id: "a", backend: { type: "gemini", mcp_servers: { odd } } }] });
+    expect((await massgen(["mcp", "lock", "--config", config], { cwd: folder })).code).toBe(0);
+    const text = readFileSync(join(folder, "mcp.lock"), "utf8");
+    expect(JSON.parse(text)).toMatchObject({ servers: [{ reported: "name 1.0.0", tools: [{ definition: { name: "pay" } }] }] });
+    expect(text).not.toMatch(/[\u202e\u200b]|\\u001b/);
+  });
+
   test("a changed description, a hint, a new and a lost tool are shown, the change as a diff (REQ-MCPCMD-5)", async () => {
     const { run, tools } = await world();
     await run("mcp", "lock");

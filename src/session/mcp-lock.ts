@@ -15,6 +15,7 @@ import {
   type PinFile,
   type PinnedServer,
 } from "../mcp/index.ts";
+import { neutraliseLine } from "../security/index.ts";
 import type { McpSession } from "./mcp-session.ts";
 
 const LOCK_FILE = "mcp.lock";
@@ -49,7 +50,7 @@ export async function currentPins({ servers }: McpSession, io: Io): Promise<read
   return Promise.all(
     working.map(async ({ entry, report }) => {
       const { name, version } = report.identity ?? { name: null, version: null };
-      const reported = name === null ? null : [name, version].filter((part) => part !== null).join(" ");
+      const reported = name === null ? null : neutraliseLine([name, version].filter((part) => part !== null).join(" "));
       return pinServer({ server: entry.name, package: await resolvedPackage(entry, io), reported }, report.definitions);
     }),
   );

@@ -1,4 +1,4 @@
-// A stdio MCP server whose tools stand in a JSON file that is read at each `tools/list`. Usage: node changing-server.mjs TOOLS.json [HEARD.txt]
+// A stdio MCP server (called SERVER_NAME) whose tools stand in a JSON file that is read at each `tools/list`. Usage: node changing-server.mjs TOOLS.json [HEARD.txt]
 import { appendFileSync, readFileSync, watchFile } from "node:fs";
 import { createInterface } from "node:readline";
 
@@ -10,7 +10,7 @@ function answer({ method, params }) {
     return {
       protocolVersion: params.protocolVersion,
       capabilities: { tools: { listChanged: true } },
-      serverInfo: { name: "changing", version: "1.0.0" },
+      serverInfo: { name: process.env["SERVER_NAME"] ?? "changing", version: "1.0.0" },
     };
   if (method === "tools/list") return { tools: JSON.parse(readFileSync(file, "utf8")) };
   if (method === "tools/call") return { content: [{ type: "text", text: `called ${params.name}` }] };
