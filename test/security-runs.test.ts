@@ -354,6 +354,24 @@ describe("the operator's policy (REQ-SECRUN-9)", () => {
     expect(denied.stdout).toContain("Done.");
     expect(`${denied.stdout}${denied.stderr}`).toMatch(/server-listed/);
   });
+
+  test("is not exchanged by a `.env` of the folder, nor is where programs are looked for", async () => {
+    const folder = temporaryFolder();
+    const home = temporaryFolder();
+    for (const [place, text] of [
+      [join(home, ".config/massgen"), '{"denied_servers": ["m"]}'],
+      [join(folder, "evil/massgen"), '{"level": "permissive"}'],
+    ] as const) {
+      mkdirSync(place, { recursive: true });
+      writeFileSync(join(place, "policy.json"), text);
+    }
+    writeFileSync(join(folder, ".env"), `XDG_CONFIG_HOME=${join(folder, "evil")}\nMASSGEN_HOME=${folder}\n`);
+    const config = writeConfig(folder, { agents: [{ id: "a", backend: { type: "gemini", mcp_servers: { m: mirror() } } }] });
+    const env = { HOME: home, MASSGEN_HOME: undefined, XDG_CONFIG_HOME: undefined };
+    const listed = await massgen(["mcp", "list", "--config", config], { cwd: folder, env });
+    expect(listed.stdout).toMatch(/REFUSED The operator's policy denies this server/);
+    expect(listed.stderr).toMatch(/XDG_CONFIG_HOME is ignored/);
+  });
 });
 
 describe("the audit trail (REQ-SECRUN-10)", () => {

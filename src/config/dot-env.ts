@@ -14,7 +14,14 @@ const ADDRESS_VARIABLES: ReadonlySet<string> = new Set([
   "NODE_TLS_REJECT_UNAUTHORIZED",
   "SSL_CERT_FILE",
   "SSL_CERT_DIR",
+  "HF_ENDPOINT",
 ]);
+/** Where this program, and what it starts, look for programs, for the operator's policy, for what was granted and for logins. */
+const PLACE_VARIABLES: ReadonlySet<string> = new Set(
+  `PATH PATHEXT COMSPEC SHELL HOME USERPROFILE HOMEDRIVE HOMEPATH APPDATA LOCALAPPDATA PROGRAMDATA SYSTEMROOT WINDIR TMPDIR TEMP TMP CLAUDE_CONFIG_DIR
+  NPM_EXECPATH BASH_ENV PYTHONPATH PYTHONHOME PYTHONSTARTUP`.split(/\s+/),
+);
+const REFUSED_PREFIXES = ["MASSGEN_", "OTEL_", "XDG_", "LD_", "DYLD_", "NPM_CONFIG_", "PIP_", "UV_"];
 
 export type DotEnv = { readonly text: string; readonly file: string; readonly env: Environment };
 
@@ -35,8 +42,8 @@ function isRedirecting(name: string, value: string): boolean {
   const upper = name.toUpperCase();
   return (
     ADDRESS_VARIABLES.has(upper) ||
-    upper.startsWith("MASSGEN_") ||
-    upper.startsWith("OTEL_") ||
+    PLACE_VARIABLES.has(upper) ||
+    REFUSED_PREFIXES.some((prefix) => upper.startsWith(prefix)) ||
     upper.endsWith("_PROXY") ||
     upper.endsWith("_BASE_URL")
   );
@@ -57,7 +64,7 @@ function warningFor(name: string, { text, file }: { readonly text: string; reado
     column: line === -1 ? null : 1,
     path: name,
     code: "ignored-variable",
-    message: `${name} is ignored: a .env file may not redirect requests or this program's folders; set it in the environment itself`,
+    message: `${name} is ignored: a .env file may not redirect requests, programs or this program's folders; set it in the environment itself`,
     expected: null,
     suggestion: null,
     severity: "warning",
