@@ -68,11 +68,13 @@ async function until(what: string, holds: () => boolean): Promise<void> {
   }
 }
 
-/** Notes where a process wants to go and lets it go nowhere. */
-async function recordingProxy(): Promise<{ readonly url: string; readonly asked: readonly string[] }> {
+/** Notes where a process wants to go, and the logins it shows, and lets it go nowhere. */
+async function recordingProxy(): Promise<{ readonly url: string; readonly asked: readonly string[]; readonly logins: readonly string[] }> {
   const asked: string[] = [];
+  const logins: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? "?");
+    logins.push(request.headers.authorization ?? "");
     response.writeHead(502).end();
   });
   server.on("connect", (request, socket) => {
@@ -82,7 +84,7 @@ async function recordingProxy(): Promise<{ readonly url: string; readonly asked:
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   servers.push(server);
-  return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return { asked, logins, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
 describe.skipIf(!hasClaudeCode)("massgen with Claude Code", () => {
@@ -134,6 +136,29 @@ describe.skipIf(!hasClaudeCode)("massgen with Claude Code", () => {
     const elsewhere = await place(() => answer, { base_url: "https://provider.invalid" });
     await runCli(["--config", elsewhere.config, "Read 41."], { cwd: elsewhere.folder, env });
     expect(new Set(proxy.asked)).toEqual(new Set(["provider.invalid:443"]));
+  });
+
+  test("a login goes to the provider and to an address of the environment, to no other address a file names (REQ-BACKEND-15)", async () => {
+    const proxy = await recordingProxy();
+    const env = { ALL_PROXY: proxy.url, CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-planted" };
+    const named = await place(() => answer, { base_url: "http://provider.invalid", api_key: undefined });
+    const refused = await runCli(["--config", named.config, "Read 41."], { cwd: named.folder, env });
+    expect(refused.stderr).toContain("No key is sent to provider.invalid");
+    expect(proxy.logins).toEqual([]);
+    const set = await place(() => answer, { base_url: undefined, api_key: undefined });
+    await runCli(["--config", set.config, "Read 41."], {
+      cwd: set.folder,
+      env: { ...env, ANTHROPIC_BASE_URL: "http://provider.invalid" },
+    });
+    expect(new Set(proxy.logins)).toEqual(new Set(["Bearer sk-ant-oat01-planted"]));
+    expect(proxy.asked[0]).toContain("http://provider.invalid/");
+  });
+
+  test("a provider on this machine is asked without the environment's proxy (REQ-BACKEND-29)", async () => {
+    const proxy = await recordingProxy();
+    const { folder, config } = await place((_request, index) => (index === 0 ? read : answer));
+    const run = await runCli(["--config", config, "Read 41."], { cwd: folder, env: { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url } });
+    expect([run.code, proxy.asked]).toEqual([0, []]);
   });
 
   test.skipIf(process.platform !== "linux")(

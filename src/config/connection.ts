@@ -1,5 +1,6 @@
 // Where a backend's requests go and which key goes with them. A provider's key from the environment is sent only to that provider's own hosts.
-import { BACKEND_TABLE, presetOfHost, type BackendRow } from "./backend-table.ts";
+import type { Environment } from "../io/index.ts";
+import { BACKEND_TABLE, isHostOf, presetOfHost, type BackendRow } from "./backend-table.ts";
 import { inside, keepSecret, report, type Place, type Reading } from "./reading.ts";
 import { childOf, type Mark, type Tree } from "./tree.ts";
 import { apiRoot, checkUrl, isLoopback } from "./urls.ts";
@@ -73,9 +74,24 @@ function keyFor(row: BackendRow, base: Base, rest: At & { readonly reading: Read
 function ownerOf(row: BackendRow, base: Base): BackendRow | null {
   // An address from the real environment was set by the person who set the key there.
   if (base.url === null || base.from === "environment") return row;
+  if (isOwn(row, base.url)) return row;
   const preset = presetOfHost(base.url);
-  if (preset !== null) return preset === "claude" && row.type === "claude_code" ? row : (BACKEND_TABLE[preset] ?? null);
+  if (preset !== null) return BACKEND_TABLE[preset] ?? null;
   return base.from === "default" || isLoopback(base.url) ? row : null;
+}
+
+function isOwn(row: BackendRow, url: string): boolean {
+  const parsed = URL.parse(url);
+  return parsed?.protocol === "https:" && isHostOf(row, parsed.hostname);
+}
+
+/**
+ * Whether what the environment holds for a provider besides its key, such as the login of a program, may go to `baseUrl`: to the provider's
+ * own hosts, to this machine, and to an address the environment names itself. Null is the provider's own address.
+ */
+export function isTrustedAddress(row: BackendRow, baseUrl: string | null, env: Environment): boolean {
+  if (baseUrl === null || isLoopback(baseUrl) || isOwn(row, baseUrl)) return true;
+  return row.baseUrlVariables.some((name) => apiRoot(env[name]?.trim() ?? "", row.defaultBaseUrl) === baseUrl);
 }
 
 function reportMissing(owner: BackendRow, rest: At & { readonly reading: Reading }): void {
@@ -91,12 +107,14 @@ function reportMissing(owner: BackendRow, rest: At & { readonly reading: Reading
 }
 
 function reportForeign(row: BackendRow, url: string, rest: At & { readonly reading: Reading }): void {
-  if (row.keyOptional && !url.startsWith("https://")) return;
+  const hasKey = row.keyVariables.some((name) => (rest.reading.env[name]?.trim() ?? "") !== "");
+  const hasLogin = row.type === "claude_code";
+  if (row.keyOptional && !hasKey && !hasLogin && !url.startsWith("https://")) return;
   const host = URL.parse(url)?.host ?? "this host";
   const variable = row.keyVariables[0] ?? "YOUR_KEY";
   report(rest.reading, markOf(rest, "base_url"), {
     code: "key-missing",
-    message: `No key is sent to ${host}: it is ${row.keyOptional ? "a provider that is not known" : `not a known host of ${row.title}, and ${variable} goes to its own provider only`}; to send a key, set \`api_key\`, for example to \${${variable}}`,
+    message: `No key is sent to ${host}: it is ${row.keyOptional ? `a provider that is not known${hasLogin ? ", and neither is a login of Claude Code" : ""}` : `not a known host of ${row.title}, and ${variable} goes to its own provider only`}; to send a key, set \`api_key\`, for example to \${${variable}}`,
     severity: row.keyOptional ? "warning" : "error",
   });
 }

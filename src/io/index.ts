@@ -7,6 +7,7 @@ export { createClock, sleepOn } from "./clock.ts";
 export { executableFacts, type ExecutableFacts } from "./executable-facts.ts";
 export { createFiles, systemErrorCode, type AppendFile, type Files } from "./files.ts";
 export { HttpHeaders } from "./http/http-headers.ts";
+export { proxyVariables } from "./http/proxies.ts";
 export { pinnedFetch, type PinnedFetchOptions } from "./pinned-fetch.ts";
 export { cacheFolder, configFolder, stateFolder, userHome } from "./places.ts";
 export { processUsage, type ProcessUsage } from "./process-usage.ts";

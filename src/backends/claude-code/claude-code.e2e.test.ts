@@ -235,6 +235,17 @@ describe.skipIf(!hasClaudeCode)("the claude_code backend (REQ-BACKEND-60)", { ti
     expect(existsSync(join(folders.at(-1) ?? "", "work/made.txt"))).toBe(false);
   });
 
+  test("a command that is forbidden where nothing is said is refused, and one that is not runs (REQ-BACKEND-64)", async () => {
+    const run = (command: string): MessagesReply => ({ toolCalls: [{ name: "Bash", input: { command, description: "d" } }] });
+    const { backend } = await setUp(
+      (_request, index) => [run("touch kept.txt"), run("rm kept.txt"), answerCall("12")][index] ?? answerCall("12"),
+      { allowed_tools: ["Bash"] },
+    );
+    const parts = await collect(backend.runTurn(turnRequest(), judging(accept).ports));
+    expect(parts.flatMap((part) => (part.type === "own-tool-result" ? [part.isError] : []))).toEqual([false, true]);
+    expect(existsSync(join(folders.at(-1) ?? "", "work/kept.txt"))).toBe(true);
+  });
+
   test("a later process goes on in the session the recorded steps name", async () => {
     const { backend, server, again } = await setUp((_request, index) => (index === 0 ? { text: "I think it is 12." } : answerCall("12")));
     const chat = turnRequest({ kind: "chat", workflow: [] });

@@ -1,8 +1,8 @@
 // From a configuration entry to the options of a Claude Code session: isolated, bounded, with exactly the tools the configuration allows.
 import type { Options } from "@anthropic-ai/claude-agent-sdk";
-import type { BackendConfig } from "../../config/types.ts";
+import { BACKEND_TABLE, isTrustedAddress, type BackendConfig } from "../../config/index.ts";
 import type { Json } from "../../core/index.ts";
-import type { Environment } from "../../io/index.ts";
+import { proxyVariables, type Environment } from "../../io/index.ts";
 
 /** What v0.0.14 allowed where `allowed_tools` was not given. */
 const DEFAULT_TOOLS = [
@@ -38,20 +38,17 @@ const PASSED_ON = [
   "TEMP",
   "TMP",
   "TERM",
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "NO_PROXY",
-  "http_proxy",
-  "https_proxy",
-  "no_proxy",
   "NODE_EXTRA_CA_CERTS",
   "SYSTEMROOT",
   "APPDATA",
   "LOCALAPPDATA",
   "USERPROFILE",
   "CLAUDE_CODE_GIT_BASH_PATH",
-  "CLAUDE_CODE_OAUTH_TOKEN",
 ];
+/** A login of Claude Code; it goes only where the key of the environment would. */
+const LOGIN = "CLAUDE_CODE_OAUTH_TOKEN";
+
+const CLAUDE_CODE = BACKEND_TABLE["claude_code"]!;
 
 const strings = (value: Json | undefined): readonly string[] | null =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : null;
@@ -114,12 +111,16 @@ export function environmentOf(config: BackendConfig, around: Surroundings): Reco
     const value = around.env[name];
     if (value !== undefined) env[name] = value;
   }
-  const isolated = config.apiKey !== null && settingSources(config).length === 0;
+  const trusted = isTrustedAddress(CLAUDE_CODE, config.baseUrl, around.env);
+  const login = around.env[LOGIN];
+  // A folder of our own hides a stored login: where a key is given, and where the login must not go.
+  const isolated = config.apiKey === null ? !trusted : settingSources(config).length === 0;
   return {
     ...env,
+    ...proxyVariables(around.env),
+    ...(login === undefined || !trusted ? {} : { [LOGIN]: login }),
     ...(config.apiKey === null ? {} : { ANTHROPIC_API_KEY: config.apiKey }),
     ...(config.baseUrl === null ? {} : { ANTHROPIC_BASE_URL: config.baseUrl }),
-    // A folder of our own hides a stored login, so it is used only where a key is given.
     ...(isolated ? { CLAUDE_CONFIG_DIR: around.stateFolder } : {}),
     ...ownVariables(config.options["env"]),
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",

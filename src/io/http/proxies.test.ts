@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { environmentFetch } from "./environment-fetch.ts";
-import { isProxied } from "./proxies.ts";
+import { isProxied, proxyVariables } from "./proxies.ts";
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -74,5 +74,17 @@ describe("fetch behind a proxy", () => {
     ).toEqual(Array(7).fill(false));
     expect(isProxied({}, new URL("https://a.test/"))).toBe(false);
     expect(isProxied({ ...env, NO_PROXY: "*" }, new URL("https://a.test/"))).toBe(false);
+  });
+
+  test("other programs are told of it by the names they know, and of this machine as an exception", () => {
+    const both = (values: Readonly<Record<string, string>>): Record<string, string> =>
+      Object.fromEntries(Object.entries(values).flatMap(([name, value]) => [[name, value] as const, [name.toLowerCase(), value] as const]));
+    const here = "localhost,127.0.0.1,::1";
+    const p = "http://proxy.test:3128";
+    expect(proxyVariables({})).toEqual({});
+    expect(proxyVariables({ NO_PROXY: "x.test" })).toEqual({});
+    expect(proxyVariables({ ALL_PROXY: p })).toEqual(both({ HTTP_PROXY: p, HTTPS_PROXY: p, NO_PROXY: here }));
+    expect(proxyVariables({ https_proxy: p, no_proxy: "x.test" })).toEqual(both({ HTTPS_PROXY: p, NO_PROXY: `${here},x.test` }));
+    expect(proxyVariables({ HTTP_PROXY: p, NO_PROXY: "*" })).toEqual(both({ HTTP_PROXY: p, HTTPS_PROXY: p, NO_PROXY: "*" }));
   });
 });

@@ -22,6 +22,16 @@ function proxiesOf(env: Environment): Proxies | null {
   };
 }
 
+/** The same for a program of others, under the names such programs know: one variable for every protocol is not among them, nor that this machine is excepted. */
+export function proxyVariables(env: Environment): Readonly<Record<string, string>> {
+  const proxies = proxiesOf(env);
+  if (proxies === null) return {};
+  const { httpProxy, httpsProxy = httpProxy, noProxy } = proxies;
+  const named = { HTTP_PROXY: httpProxy, HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy };
+  const given = Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(given.flatMap(([name, value]) => [[name, value] as const, [name.toLowerCase(), value] as const]));
+}
+
 /** Whether a request goes through a proxy of the environment, which then is the one who resolves names. */
 export const isProxied = (env: Environment, url: URL): boolean => proxyOf(env, url) !== null;
 
