@@ -33,6 +33,7 @@ export const BACKEND_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-BACKEND-28": "With a fifth of the replies broken, every run ends with an answer or with the right exit code.",
   "REQ-BACKEND-33":
     "A reply that is cut at any byte hangs nothing, decides nothing by halves and costs as many requests as the table says.",
+  "REQ-BACKEND-34": "Vertex AI by configuration: its own addresses, a token or a key, and neither to anybody else.",
   "REQ-BACKEND-29": "The proxy of the environment is used for providers and remote servers, never for servers on this machine.",
   "REQ-BACKEND-30": "One way to make requests keeps what callers of fetch rely on: bodies, packing, redirects, aborts, errors, encryption.",
 };

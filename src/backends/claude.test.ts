@@ -72,6 +72,22 @@ describe("Claude", () => {
     expect(last.outcome).toBe("decided");
   });
 
+  test.each([
+    ["claude-sonnet-4-5", { type: "disabled" }, { thinking: { type: "disabled" } }],
+    ["claude-sonnet-4-5", { budget_tokens: 0 }, { thinking: { type: "disabled" } }],
+    ["claude-sonnet-4-5", { budget_tokens: 1500 }, { thinking: { type: "enabled", budget_tokens: 1500 } }],
+    ["claude-sonnet-4-5", { level: "low" }, { thinking: { type: "enabled" } }],
+    ["claude-opus-4-7", { level: "low" }, { thinking: { type: "adaptive" }, output_config: { effort: "low" } }],
+    ["claude-opus-4-7", { type: "adaptive", include_thoughts: false }, { thinking: { type: "adaptive", display: "omitted" } }],
+  ])("%s with the thinking %j asks for %j", async (model, thinking, expected) => {
+    const { bodies } = await play({ script: [done], config: { model, options: { thinking } } });
+    expect(bodies[0]).toMatchObject(expected);
+  });
+
+  test("without a word on thinking none is asked for", async () => {
+    expect((await play({ script: [done] })).bodies[0]).not.toHaveProperty("thinking");
+  });
+
   test("REQ-BACKEND-18 the prefix that never changes and the newest message are marked for the cache", async () => {
     const { bodies } = await play({ script: [done] });
     expect(bodies[0]?.["system"]).toEqual([{ type: "text", text: "You answer questions.", cache_control: { type: "ephemeral" } }]);

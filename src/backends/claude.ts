@@ -25,26 +25,18 @@ const SEARCH: LanguageModelV4ProviderTool = { type: "provider", id: "anthropic.w
 const CODE: LanguageModelV4ProviderTool = { type: "provider", id: "anthropic.code_execution_20250825", name: "code_execution", args: {} };
 
 type Thinking = { readonly thinking?: JSONObject; readonly reasoning?: NonNullable<LanguageModelV4CallOptions["reasoning"]> };
-const EFFORTS = new Set(["none", "minimal", "low", "medium", "high", "xhigh", "max"]);
+const OFF = { thinking: { type: "disabled" } } as const;
 
-/** `thinking: true | false | <budget in tokens> | <effort> | {type, budget_tokens, display}`; the SDK knows which form a model takes. */
+/** `thinking: {type, budget_tokens, level, include_thoughts}`; without a budget the SDK chooses the form a model takes. */
 function thinkingOf(value: Json | undefined): Thinking {
   if (value === undefined) return {};
-  if (typeof value === "boolean") return value ? { reasoning: "medium" } : { thinking: { type: "disabled" } };
-  if (typeof value === "number")
-    return value === 0 ? { thinking: { type: "disabled" } } : { thinking: { type: "enabled", budgetTokens: value } };
-  if (typeof value === "string") return EFFORTS.has(value) ? { reasoning: value as NonNullable<Thinking["reasoning"]> } : {};
   const given = recordOf(value);
-  const budget = numberOf(given, "budget_tokens") ?? numberOf(given, "budgetTokens") ?? numberOf(given, "budget");
-  const display = textOf(given, "display");
-  const type = textOf(given, "type") ?? "enabled";
-  return {
-    thinking: {
-      type,
-      ...(budget === undefined || type !== "enabled" ? {} : { budgetTokens: budget }),
-      ...(display === undefined ? {} : { display }),
-    },
-  };
+  const budget = numberOf(given, "budget_tokens");
+  if (given["type"] === "disabled" || budget === 0) return OFF;
+  if (given["type"] === "adaptive" || budget === -1)
+    return { thinking: { type: "adaptive", display: given["include_thoughts"] === false ? "omitted" : "summarized" } };
+  if (budget !== undefined) return { thinking: { type: "enabled", budgetTokens: budget } };
+  return { reasoning: (textOf(given, "level") ?? "medium") as NonNullable<Thinking["reasoning"]> };
 }
 
 function requestOptions(config: BackendConfig): Omit<LanguageModelV4CallOptions, "prompt" | "tools" | "abortSignal"> {

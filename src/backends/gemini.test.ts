@@ -1,6 +1,6 @@
 // Gemini over shapes of its wire: what is streamed and recorded, and that what we send back is what the API demands.
 import { describe, expect, test } from "vitest";
-import { driveTurn, geminiReply, impatientIo, replayServer, scriptedTools, testBackend } from "../testing/index.ts";
+import { geminiReply, scriptedTools } from "../testing/index.ts";
 import { answer, declarationsOf, play } from "./gemini.test-support.ts";
 
 describe("Gemini: ordinary replies", () => {
@@ -145,7 +145,7 @@ describe("Gemini: ordinary replies", () => {
           top_p: 0.9,
           max_tokens: 50,
           top_k: 7,
-          thinking: { budget: 64 },
+          thinking: { budget_tokens: 64 },
           safety_settings: { HARM_CATEGORY_HARASSMENT: "BLOCK_NONE" },
         },
         extraBody: { generationConfig: { candidateCount: 1 } },
@@ -163,6 +163,20 @@ describe("Gemini: ordinary replies", () => {
       safetySettings: [{ category: "HARM_CATEGORY_HARASSMENT", threshold: "BLOCK_NONE" }],
       systemInstruction: { parts: [{ text: "You answer questions." }] },
     });
+  });
+});
+
+describe("Gemini: thinking", () => {
+  test.each([
+    ["gemini-2.5-flash", { type: "disabled" }, { thinkingBudget: 0 }],
+    ["gemini-3-flash-preview", { type: "disabled" }, { thinkingLevel: "minimal", includeThoughts: false }],
+    ["gemini-3-flash-preview", { level: "low" }, { thinkingLevel: "low", includeThoughts: true }],
+    ["gemini-2.5-flash", { include_thoughts: false }, { includeThoughts: false }],
+    ["gemini-2.5-flash", undefined, { includeThoughts: true }],
+    ["gemini-2.0-flash", undefined, undefined],
+  ])("%s with %j asks for %j", async (model, thinking, expected) => {
+    const { bodies } = await play({ script: [answer("x")], config: { model, options: thinking === undefined ? {} : { thinking } } });
+    expect((bodies[0]?.["generationConfig"] as { thinkingConfig?: object } | undefined)?.thinkingConfig).toEqual(expected);
   });
 });
 
@@ -191,21 +205,6 @@ describe("Gemini: built-in search and code execution", () => {
     expect(steps[0]?.usage).toMatchObject({ inputTokens: 17, outputTokens: 13 });
     expect(JSON.stringify(bodies[2]?.["contents"])).toContain("Team A won.\\n\\nSources:\\n- A: https://example.org/a");
     expect(last.outcome).toBe("decided");
-  });
-
-  test("Vertex AI is asked for the project's model, with a token in place of a key", async () => {
-    await using server = await replayServer([{ ...answer("x"), assert: () => {} }]);
-    const io = impatientIo([], { GOOGLE_ACCESS_TOKEN: "token-1", GOOGLE_CLOUD_PROJECT: "p1" });
-    const backend = await testBackend(
-      { type: "gemini", model: "gemini-2.5-pro", baseUrl: server.url, options: { vertex: true, location: "europe-west4" } },
-      io,
-    );
-    expect((await driveTurn(backend)).last.outcome).toBe("decided");
-    const [request] = server.requests;
-    expect(request?.path).toContain("/v1/projects/p1/locations/europe-west4/publishers/google/models/gemini-2.5-pro:streamGenerateContent");
-    expect(request?.headers).toMatchObject({ authorization: "Bearer token-1" });
-    expect(request?.headers["x-goog-api-key"]).toBeUndefined();
-    await expect(testBackend({ type: "gemini", options: { vertex: true } })).rejects.toThrow("needs a project");
   });
 
   test("on 3.x built-ins and functions stand in one request", async () => {

@@ -1,6 +1,6 @@
 // Google Gemini over its own API: native function declarations, thought signatures, built-in search and code execution on every generation.
 import type { JSONObject, LanguageModelV4, LanguageModelV4ProviderTool } from "@ai-sdk/provider";
-import type { BackendConfig } from "../config/index.ts";
+import { isVertex, rowAtVertex, VERTEX_TOKEN_VARIABLE, vertexPlace, type BackendConfig } from "../config/index.ts";
 import type { Json } from "../core/index.ts";
 import { UsageError } from "../errors/index.ts";
 import { declare } from "../mcp/index.ts";
@@ -49,16 +49,14 @@ function abilities({ search, code }: Wanted, model: string): NestedAbility[] {
   return mixes(model) ? [] : [...(search ? [SEARCH_ABILITY] : []), ...(code ? [CODE_ABILITY] : [])];
 }
 
-/** `thinking: true | false | <budget in tokens> | <level> | {budget, level, include_thoughts}`. */
+/** `thinking: {type, budget_tokens, level, include_thoughts}`; switched off it is what each generation knows as the least. */
 function thinkingConfig(value: Json | undefined, model: string): JSONObject | undefined {
-  if (value === false) return { thinkingBudget: 0 };
-  if (typeof value === "number") return { thinkingBudget: value, includeThoughts: value !== 0 };
-  if (typeof value === "string") return { thinkingLevel: value, includeThoughts: true };
   if (value === undefined && !thinks(model)) return undefined;
   const given = recordOf(value);
+  if (given["type"] === "disabled") return mixes(model) ? { thinkingLevel: "minimal", includeThoughts: false } : { thinkingBudget: 0 };
   return defined<JSONObject>({
-    thinkingBudget: numberOf(given, "budget") ?? numberOf(given, "thinking_budget") ?? numberOf(given, "budget_tokens"),
-    thinkingLevel: textOf(given, "level") ?? textOf(given, "thinking_level"),
+    thinkingBudget: numberOf(given, "budget_tokens"),
+    thinkingLevel: textOf(given, "level"),
     includeThoughts: given["include_thoughts"] !== false,
   });
 }
@@ -101,20 +99,17 @@ type Place = {
   readonly vertex: boolean;
 };
 
-const TOKEN_VARIABLE = "GOOGLE_ACCESS_TOKEN";
-
-/** The Gemini API, or Vertex AI where `vertex: true` names a project; there a token (`gcloud auth print-access-token`) works besides a key. */
+/** The Gemini API, or Vertex AI where `vertex: true` names a project; there a token works besides a key. */
 function placeOf(parts: BackendParts): Place {
-  const { options, baseUrl } = parts.config;
-  if (!isOn(options, "vertex")) return { baseUrl: baseUrlOf(parts, "v1beta"), token: null, vertex: false };
-  const project = textOf(options, "project") ?? parts.io.env["GOOGLE_CLOUD_PROJECT"];
-  const location = textOf(options, "location") ?? parts.io.env["GOOGLE_CLOUD_LOCATION"] ?? "global";
-  const token = parts.io.env[TOKEN_VARIABLE] ?? null;
-  if (project === undefined)
-    throw new UsageError("E_CONFIG_INVALID", "Vertex AI needs a project", { next: "Set project or GOOGLE_CLOUD_PROJECT." });
-  const host = location === "global" ? "aiplatform.googleapis.com" : `${location}-aiplatform.googleapis.com`;
-  const root = baseUrl === null ? `https://${host}/v1` : baseUrlOf(parts, "v1");
-  return { baseUrl: `${root}/projects/${project}/locations/${location}/publishers/google`, token, vertex: true };
+  const { options, apiKey } = parts.config;
+  if (!isVertex(options)) return { baseUrl: baseUrlOf(parts, "v1beta"), token: null, vertex: false };
+  const { project, location } = vertexPlace(options, parts.io.env);
+  if (project === null)
+    throw new UsageError("E_CONFIG_INVALID", "Vertex AI needs a project", { next: "Set project or GOOGLE_CLOUD_PROJECT to its id." });
+  if (location === null)
+    throw new UsageError("E_CONFIG_INVALID", "Vertex AI needs the name of a location", { next: "Set location or GOOGLE_CLOUD_LOCATION." });
+  const baseUrl = `${baseUrlOf(parts, "v1")}/projects/${project}/locations/${location}/publishers/google`;
+  return { baseUrl, token: apiKey === parts.io.env[VERTEX_TOKEN_VARIABLE] ? apiKey : null, vertex: true };
 }
 
 async function openModel(parts: BackendParts, model: string, { baseUrl, token, vertex }: Place): Promise<LanguageModelV4> {
@@ -129,7 +124,14 @@ async function openModel(parts: BackendParts, model: string, { baseUrl, token, v
   );
 }
 
-export async function geminiBackend(parts: BackendParts): Promise<Backend> {
+/** Vertex AI has addresses and key variables of its own. */
+function atItsPlace(parts: BackendParts): BackendParts {
+  const row = rowAtVertex(parts.row, parts.config.options, parts.io.env);
+  return { ...parts, row, capabilities: { ...parts.capabilities, title: row.title, keyVariables: row.keyVariables } };
+}
+
+export async function geminiBackend(given: BackendParts): Promise<Backend> {
+  const parts = atItsPlace(given);
   const { config, row } = parts;
   const modelId = config.model ?? row.defaultModel ?? "gemini-2.5-flash";
   const wanted = { search: isOn(config.options, "enable_web_search"), code: isOn(config.options, "enable_code_execution") };

@@ -90,6 +90,8 @@ describe("OpenAI Responses", () => {
       parallel_tool_calls: false,
     });
     expect(bodies[0]).not.toHaveProperty("temperature");
+    const silent = await play({ script: [done], config: { options: { reasoning: { effort: "high", summary: "none" } } } });
+    expect(silent.bodies[0]?.["reasoning"]).toEqual({ effort: "high" });
     const named = await play({ script: [done], config: { model: "o4-mini-low" } });
     expect(named.bodies[0]).toMatchObject({ model: "o4-mini", reasoning: { effort: "low" } });
     const plain = await play({ script: [done], config: { model: "gpt-4o", options: { temperature: 0.5 } } });

@@ -38,7 +38,7 @@ function requestOptions(
     forceReasoning: wantsReasoning || undefined,
     reasoningEffort: textOf(reasoning, "effort") ?? effort,
     // Null keeps the SDK from asking for summaries by itself, which unverified organisations are refused.
-    reasoningSummary: textOf(reasoning, "summary") ?? null,
+    reasoningSummary: reasoning["summary"] === "none" ? null : (textOf(reasoning, "summary") ?? null),
     textVerbosity: textOf(recordOf(options["text"]), "verbosity"),
     parallelToolCalls: typeof options["parallel_tool_calls"] === "boolean" ? options["parallel_tool_calls"] : undefined,
     serviceTier: textOf(options, "service_tier"),

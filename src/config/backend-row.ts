@@ -12,7 +12,7 @@ export type BackendRow = {
   readonly defaultBaseUrl: string | null;
   /** Variables of the real environment that replace `defaultBaseUrl`, in this order. */
   readonly baseUrlVariables: readonly string[];
-  /** The provider's own hosts: the only ones its key from the environment is sent to. */
+  /** The provider's own hosts: the only ones its key from the environment is sent to. A `*` in front stands for any beginning. */
   readonly hosts: readonly string[];
   /** Used where the configuration names no model; null where there is no sensible one. */
   readonly defaultModel: string | null;

@@ -14,7 +14,7 @@ const GEMINI: BackendRow = {
   keyOptional: false,
   defaultBaseUrl: "https://generativelanguage.googleapis.com/v1beta",
   baseUrlVariables: ["GOOGLE_GEMINI_BASE_URL"],
-  hosts: ["generativelanguage.googleapis.com"],
+  hosts: ["generativelanguage.googleapis.com", "aiplatform.googleapis.com", "*-aiplatform.googleapis.com"],
   defaultModel: "gemini-2.5-flash",
   builtins: ["web_search", "code_execution"],
   mcp: true,
@@ -227,9 +227,9 @@ export function familyOf(model: string): string | null {
   return FAMILIES.find(([pattern]) => pattern.test(name))?.[1] || null;
 }
 
-/** True where `host` is one of `row`'s own hosts or a name below one of them. */
+/** True where `host` is one of `row`'s own hosts, a name below one of them, or stands for one that is written with `*`. */
 export function isHostOf(row: BackendRow, host: string): boolean {
-  return row.hosts.some((own) => host === own || host.endsWith(`.${own}`));
+  return row.hosts.some((own) => host === own || host.endsWith(own.startsWith("*") ? own.slice(1) : `.${own}`));
 }
 
 /** The backend type whose provider owns the host of an https URL; null for every other URL. Never matches a part of a name. */

@@ -12,6 +12,7 @@ import { judgeOption } from "./strange-option.ts";
 import { childOf, type Tree } from "./tree.ts";
 import type { BackendConfig } from "./types.ts";
 import { textWithVariables } from "./variables.ts";
+import { rowAtVertex } from "./vertex.ts";
 
 const toolNames = oneOrMore(text(), "a list of tool names");
 
@@ -67,7 +68,11 @@ export function readBackend(
   });
   if (values.extra_body !== null) keepSensitive(values.extra_body, reading);
   if (row === null) return null;
-  const connection = connectionOf(row, { apiKey: values.api_key, baseUrl: values.base_url, azureEndpoint }, { tree, place, reading });
+  const connection = connectionOf(
+    rowAtVertex(row, options, reading.env),
+    { apiKey: values.api_key, baseUrl: values.base_url, azureEndpoint },
+    { tree, place, reading },
+  );
   return {
     type: row.type,
     model: modelOf(row, { model: values.model, baseUrl: connection.baseUrl, tree, place }, reading),

@@ -2,6 +2,7 @@
 export type { AgentConfig, BackendConfig, MassgenConfig } from "./types.ts";
 export { BACKEND_TABLE, familyOf, presetOfHost, type BackendRow } from "./backend-table.ts";
 export { isTrustedAddress } from "./connection.ts";
+export { isVertex, rowAtVertex, vertexPlace, VERTEX_TOKEN_VARIABLE } from "./vertex.ts";
 export { candidatesFor, checkFiles, loadConfig, parseConfigText, type SecretSource } from "./load.ts";
 export type { FoundSecret } from "./reading.ts";
 export { configFromFlags, type Flags } from "./flags.ts";
