@@ -8,6 +8,7 @@ import { retryDelay } from "./retry.ts";
 import { runOwnTools, type OwnRun } from "./run-calls.ts";
 import { finishedParts, type StepState } from "./step-state.ts";
 import type { StepEnd } from "./step.ts";
+import { roundsUsed } from "./tool-rounds.ts";
 import type { ToolTable } from "./tool-table.ts";
 import { failureOf, troubleOf, type Trouble } from "./trouble.ts";
 import { textOf, type Turn } from "./turn.ts";
@@ -129,8 +130,6 @@ async function* askAgain(turn: Turn, { explained }: Reply): Phase {
 function* countRound(turn: Turn): Generator<TurnPart> {
   turn.rounds += 1;
   if (!turn.toolsSpent) return;
-  yield* turn.warnOnce(
-    `${turn.context.provider}: all ${turn.maxRounds} rounds of tool calls are used; only the decision is offered now`,
-    "E_TOOL_ROUNDS",
-  );
+  const { message, code } = roundsUsed(turn.context.provider, turn.maxRounds);
+  yield* turn.warnOnce(message, code);
 }

@@ -4,12 +4,13 @@ import type { DecisionReply, TurnPart } from "./contract.ts";
 import type { Reply } from "./reply.ts";
 import { runTools, toDecision } from "./run-calls.ts";
 import { failureOf } from "./trouble.ts";
-import { outOfRounds, type Turn } from "./turn.ts";
+import { outOfRounds } from "./tool-rounds.ts";
+import type { Turn } from "./turn.ts";
 
 /** The turn's last part, or null where the next step should follow. */
 export async function decide(turn: Turn, calls: Reply): Promise<TurnPart | null> {
   const { ports, request, step } = turn;
-  if (calls.tools.length > 0 && turn.rounds > turn.maxRounds) return turn.failed(outOfRounds(turn));
+  if (calls.tools.length > 0 && turn.rounds > turn.maxRounds) return turn.failed(outOfRounds(turn.context.provider, turn.maxRounds));
   const results = await runTools(calls.tools, { request, ports, table: calls.table, step });
   const unfinished = calls.decisions.length === 0 && (calls.tools.length > 0 || calls.ran > 0 || calls.paused);
   const reply = unfinished
@@ -56,7 +57,8 @@ export async function answerInText(turn: Turn, reply: Reply): Promise<TurnPart |
   if (handedIn !== "") return { type: "turn-finished", outcome: "finished", text: handedIn, finish: "stop" };
   if (reply.tools.length + reply.ran === 0 && !reply.paused)
     return { type: "turn-finished", outcome: "finished", text: reply.text, finish: reply.finish };
-  if (turn.rounds > (request.useTools ? turn.maxRounds : LOST_ROUNDS)) return turn.failed(outOfRounds(turn), { text: reply.text });
+  if (turn.rounds > (request.useTools ? turn.maxRounds : LOST_ROUNDS))
+    return turn.failed(outOfRounds(turn.context.provider, turn.maxRounds), { text: reply.text });
   const results = request.useTools ? await runTools(reply.tools, { request, ports, table: reply.table, step }) : reply.tools.map(notNow);
   if (results.length > 0) turn.messages.push({ role: "tool", results });
   return turn.stopped();

@@ -3,6 +3,7 @@ import { BACKEND_TABLE, type BackendRow } from "../config/index.ts";
 import { UsageError } from "../errors/index.ts";
 import type { BackendOrder, BackendParts } from "./backend-parts.ts";
 import type { Backend, Capabilities } from "./contract.ts";
+import { withOwnRounds } from "./tool-rounds.ts";
 
 export type * from "./contract.ts";
 export { canBePriced, expectedPricing } from "./expected-price.ts";
@@ -38,7 +39,7 @@ export async function createBackend(order: BackendOrder): Promise<Backend> {
   const row = BACKEND_TABLE[config.type];
   if (row === undefined) throw new UsageError("E_BACKEND_UNKNOWN", `There is no backend named ${config.type}.`);
   const load = LOADERS[config.type] ?? chatCompletion;
-  return load({ ...order, row, capabilities: toCapabilities(row) });
+  return withOwnRounds(await load({ ...order, row, capabilities: toCapabilities(row) }), config);
 }
 
 /** The embedded model: what has to be known, brought and said before a run starts. */

@@ -27,8 +27,6 @@ export type LanguageModelSpec = {
   /** A conversation with tool calls needs its tools declared also where none may be called. */
   readonly keepsTools: boolean;
   readonly pricing: Pricing;
-  /** The configuration's own cap on rounds of tool calls; null = the run's. */
-  readonly maxToolRounds: number | null;
   /** Shared with every agent on the same provider account. */
   readonly gate: ProviderGate;
   /** Last changes to a prompt, such as marks for the provider's cache. */

@@ -10,7 +10,6 @@ import { newStep } from "./step-state.ts";
 import type { StepInput } from "./step.ts";
 import { toPrompt, type PromptStyle } from "./to-prompt.ts";
 import type { ToolTable } from "./tool-table.ts";
-import { failureOf } from "./trouble.ts";
 import { waitForTools } from "./wait-for-tools.ts";
 
 export class Turn {
@@ -68,7 +67,7 @@ export class Turn {
   }
 
   get maxRounds(): number {
-    return this.spec.maxToolRounds ?? this.request.limits.toolRounds;
+    return this.request.limits.toolRounds;
   }
 
   /** True once only the decision is offered any more. */
@@ -153,10 +152,4 @@ export class Turn {
 
 export function textOf(parts: readonly AssistantPart[]): string {
   return parts.map((part) => (part.type === "text" ? part.text : "")).join("");
-}
-
-export function outOfRounds(turn: Turn): Failure {
-  return failureOf("protocol", `${turn.context.provider}: ${turn.maxRounds} rounds of tool calls and still no decision`, {
-    code: "E_TOOL_ROUNDS",
-  });
 }

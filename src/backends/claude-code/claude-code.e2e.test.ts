@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { agentId, callId, turnId, voteTool, type Json } from "../../core/index.ts";
 import { NO_TOOLS, type AgentTools, type ToolCallRequest } from "../../mcp/contract.ts";
 import { startMessagesServer, type MessagesReply, type MessagesRequest, type MessagesServer } from "../../testing/messages-server.ts";
+import { scriptedTools } from "../../testing/turn-driver.ts";
 import type { Backend, DecisionCall, DecisionReply, TurnPart, TurnPorts } from "../contract.ts";
 import { accept, hasClaudeCode, openClaudeCode, turnRequest } from "./claude-code.test-support.ts";
 
@@ -233,6 +234,23 @@ describe.skipIf(!hasClaudeCode)("the claude_code backend (REQ-BACKEND-60)", { ti
     expect(parts.find((part) => part.type === "own-tool-result")).toMatchObject({ name: "Bash", isError: true });
     expect(JSON.stringify(server.requests[1]?.messages)).toContain('"is_error":true');
     expect(existsSync(join(folders.at(-1) ?? "", "work/made.txt"))).toBe(false);
+  });
+
+  test("tool rounds are capped and the cap is stated; the decision is still possible (REQ-BACKEND-14)", async () => {
+    const limits = { modelCallTimeoutMs: 60_000, toolRounds: 2, toolGraceMs: 1_000 };
+    const again: MessagesReply = { toolCalls: [{ name: "mcp__a__b", input: {} }] };
+    const playing = async (script: (index: number) => MessagesReply) => {
+      const tools = scriptedTools({ mcp__a__b: { server: "a", run: () => "again" } });
+      const { backend, server } = await setUp((_request, index) => script(index));
+      const parts = await collect(backend.runTurn(turnRequest({ limits }), judging(accept, tools).ports));
+      return { parts, server, calls: tools.calls.length, warnings: parts.flatMap((part) => (part.type === "warning" ? [part.code] : [])) };
+    };
+    const good = await playing((index) => (index < 2 ? again : answerCall("12")));
+    expect(last(good.parts)).toMatchObject({ outcome: "decided" });
+    expect([good.calls, good.warnings, good.server.requests.length]).toEqual([2, ["E_TOOL_ROUNDS"], 3]);
+    const bad = await playing(() => again);
+    expect(last(bad.parts)).toMatchObject({ outcome: "failed", failure: { code: "E_TOOL_ROUNDS" } });
+    expect([bad.calls, bad.warnings, bad.server.requests.length]).toEqual([2, ["E_TOOL_ROUNDS"], 3]);
   });
 
   test("a command that is forbidden where nothing is said is refused, and one that is not runs (REQ-BACKEND-64)", async () => {

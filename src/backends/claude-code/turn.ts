@@ -4,6 +4,7 @@ import type { AssistantPart, Failure, Json } from "../../core/index.ts";
 import type { Clock, Timer } from "../../io/index.ts";
 import type { TurnPart, TurnPorts, TurnRequest } from "../contract.ts";
 import type { Pricing } from "../price.ts";
+import { outOfRounds, roundsUsed } from "../tool-rounds.ts";
 import { failureOf } from "../trouble.ts";
 import { failureOfBreak, failureOfResult } from "./failures.ts";
 import type { ClaudeSession } from "./session.ts";
@@ -23,6 +24,10 @@ export class ClaudeTurn {
   readonly #context: TurnContext;
   #step: StepCollector | null = null;
   #steps: number;
+  /** Steps that called tools, and the last of them. */
+  #rounds = 0;
+  #countedStep = 0;
+  readonly #said: TurnPart[] = [];
   #stopping: "no" | "after-batch" | "now" = "no";
   #refused: Failure | null = null;
   #assistantError: string | null = null;
@@ -66,14 +71,17 @@ export class ClaudeTurn {
 
   /** What was declared cannot be taken back within a session, only refused. */
   #denies(tool: string): string | null {
-    const { kind, useTools } = this.#request;
+    const { kind, useTools, limits } = this.#request;
     if (kind === "presentation") return `No tools are used while presenting (${tool}).`;
-    return useTools || tool.startsWith(WORKFLOW_PREFIX) ? null : `Only the vote is left to you now; ${tool} cannot be used.`;
+    if (tool.startsWith(WORKFLOW_PREFIX)) return null;
+    if (!useTools) return `Only the vote is left to you now; ${tool} cannot be used.`;
+    return this.#rounds < limits.toolRounds ? null : `All ${limits.toolRounds} rounds of tool calls are used: end your turn now.`;
   }
 
   async *#follow(): AsyncGenerator<TurnPart> {
     for (;;) {
       const next = await this.#next();
+      yield* this.#said.splice(0);
       if ("failure" in next) return yield failed(next.failure);
       if (next.message.type === "result") {
         const end = await this.#onResult(next.message);
@@ -228,10 +236,15 @@ export class ClaudeTurn {
     return this.#refused !== null;
   }
 
+  /** Counts the step whose calls have ended; a failure once tools are called that were refused for their number already. */
   #roundsUsed(): Failure | null {
     const { toolRounds } = this.#request.limits;
-    if (this.#steps - this.#request.firstStep + 1 < toolRounds) return null;
-    return failureOf("protocol", `The agent used its ${toolRounds} rounds of tool calls without deciding.`, { code: "E_TOOL_ROUNDS" });
+    const called = this.#step?.calls.some((call) => !call.name.startsWith(WORKFLOW_PREFIX)) ?? false;
+    if (!called || this.#countedStep === this.#steps) return null;
+    this.#countedStep = this.#steps;
+    this.#rounds += 1;
+    if (this.#rounds === toolRounds) this.#said.push(roundsUsed("Claude Code", toolRounds));
+    return this.#rounds > toolRounds ? outOfRounds("Claude Code", toolRounds) : null;
   }
 
   #onNews(): void {

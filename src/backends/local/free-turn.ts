@@ -1,6 +1,7 @@
 // How a model of 1B parameters or more takes a turn: it chooses freely among decisions and tools, held to a grammar made from their schemas.
 import type { Message, ToolCallPart, ToolResult } from "../../core/index.ts";
 import type { TurnPart } from "../contract.ts";
+import { roundsUsed } from "../tool-rounds.ts";
 import { chatHistory } from "./chat-history.ts";
 import { generate, makeGrammar, preparePrompt, type Generated } from "./generate.ts";
 import { isCompleteObject } from "./json-text.ts";
@@ -38,7 +39,10 @@ async function* oneStep(state: State): AsyncGenerator<TurnPart, LastPart> {
   const call = turn.toolCall(name, chosen === null ? { malformed: reply.text } : { input: chosen.input });
   yield turn.modelStep([call], "tool-calls");
   state.messages.push({ role: "assistant", parts: [call] });
-  return tools.some((tool) => tool.name === name) ? await callTool(state, call) : await decide(state, call);
+  if (!tools.some((tool) => tool.name === name)) return await decide(state, call);
+  await callTool(state, call);
+  if (state.rounds === request.limits.toolRounds) yield roundsUsed(turn.modelName, state.rounds);
+  return null;
 }
 
 /** Answering in plain text is what models do best; a grammar is only for choices. */
@@ -104,7 +108,7 @@ async function decide(state: State, call: ToolCallPart | null): Promise<LastPart
   return null;
 }
 
-async function callTool(state: State, call: ToolCallPart): Promise<LastPart> {
+async function callTool(state: State, call: ToolCallPart): Promise<void> {
   const { turn } = state;
   const { request, ports } = turn;
   const outcome = await ports.tools.call({
@@ -120,7 +124,6 @@ async function callTool(state: State, call: ToolCallPart): Promise<LastPart> {
   state.messages.push({ role: "tool", results: [{ ...toResult(call, !outcome.ok), content }] });
   state.rounds += 1;
   turn.step += 1;
-  return null;
 }
 
 function toResult({ call, providerCall, name }: ToolCallPart, isError: boolean): Omit<ToolResult, "content"> {

@@ -52,7 +52,9 @@ afterAll(() => kept?.close());
 
 function firstTurn(agent: string, question: string): Partial<TurnRequest> {
   const id = agentId(agent);
-  return { agent: id, turn: turnId(id, 1), messages: [{ role: "user", text: question }] };
+  // A busy machine may take long over a step: no test here is about time.
+  const limits = { modelCallTimeoutMs: 600_000, toolRounds: 25, toolGraceMs: 0 };
+  return { agent: id, turn: turnId(id, 1), messages: [{ role: "user", text: question }], limits };
 }
 
 function contentOf(input: unknown): string {
@@ -276,12 +278,14 @@ describe.skipIf(!there)("the local backend with a real tiny model", () => {
       closing: new AbortController().signal,
       clock: io.clock,
     });
-    const parts: unknown[] = [];
+    const parts: { readonly type: string; readonly code?: string }[] = [];
     const steps = freeTurn(turn);
     for (let next = await steps.next(); !next.done; next = await steps.next()) parts.push(next.value);
     turn.release();
     lease.release();
-    // After at most one round of tools only the vote is left.
+    // After at most one round of tools only the vote is left, and that is said.
+    const rounds = parts.filter(({ type }) => type === "model-step").length - 1;
+    expect(parts.filter(({ type }) => type === "warning")).toMatchObject(Array.from({ length: rounds }, () => ({ code: "E_TOOL_ROUNDS" })));
     expect(decided).toEqual([{ name: "vote", input: { agent_id: expect.stringMatching(/^agent[12]$/), reason: expect.any(String) } }]);
   });
 
