@@ -14,14 +14,14 @@ type Account = {
   readonly io: Pick<Io, "clock">;
 };
 
-/** The limits `rpm` and `tpm` are those of the first agent that names the account. */
+/** The limits `rpm` and `tpm` are the strictest that any agent on the account names. */
 export function gateOf({ config, baseUrl, model, io }: Account): ProviderGate {
   const known = gates.get(io.clock) ?? new Map<string, ProviderGate>();
   gates.set(io.clock, known);
   const key = JSON.stringify([config.type, baseUrl, config.apiKey, model]);
-  const gate =
-    known.get(key) ??
-    new ProviderGate(io.clock, { rpm: numberOf(config.options, "rpm") ?? null, tpm: numberOf(config.options, "tpm") ?? null });
+  const limits = { rpm: numberOf(config.options, "rpm") ?? null, tpm: numberOf(config.options, "tpm") ?? null };
+  const gate = known.get(key) ?? new ProviderGate(io.clock, limits);
+  gate.tighten(limits);
   known.set(key, gate);
   return gate;
 }

@@ -103,6 +103,23 @@ describe("limits per minute", () => {
     expect(window.waitFor(5000, 6000)).toBe(59_000);
   });
 
+  test("agents on one account that name different limits keep the strictest, whoever comes first", async () => {
+    for (const limits of [
+      [{}, { rpm: 1 }],
+      [{ rpm: 1 }, {}],
+      [{ rpm: 5 }, { rpm: 1, tpm: 9 }],
+    ]) {
+      await using server = await chatServer(() => decide);
+      const waits: number[] = [];
+      const io = impatientIo(waits);
+      const open = (options: object) =>
+        testBackend({ type: "chatcompletion", model: "m", baseUrl: server.baseUrl, options: { ...options } }, io);
+      const [first, second] = [await open(limits[0] ?? {}), await open(limits[1] ?? {})];
+      for (const backend of [first, second]) expect((await driveTurn(backend)).last.outcome).toBe("decided");
+      expect(waits.map((ms) => Math.round(ms / 10_000))).toEqual([6]);
+    }
+  });
+
   test("rpm of the configuration slows a turn down and says why, once", async () => {
     await using server = await chatServer(({ number }) => (number < 3 ? { text: "thinking aloud" } : decide));
     const waits: number[] = [];

@@ -36,6 +36,11 @@ export class ProviderGate {
     this.#rates = new RateWindow(limits);
   }
 
+  /** Agents on one account may name different limits: all are kept. */
+  tighten(limits: RateLimits): void {
+    this.#rates.tighten(limits);
+  }
+
   /** True where token estimates are wanted. */
   get countsTokens(): boolean {
     return this.#rates.countsTokens;

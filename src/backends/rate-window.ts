@@ -9,12 +9,19 @@ export type RateLimits = {
 
 const WINDOW_MS = 60_000;
 
+const stricter = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
+
 export class RateWindow {
-  readonly #limits: RateLimits;
+  #limits: RateLimits;
   #past: { readonly at: number; readonly tokens: number }[] = [];
 
   constructor(limits: RateLimits) {
     this.#limits = limits;
+  }
+
+  /** From now on the stricter of each of both limits is kept. */
+  tighten({ rpm, tpm }: RateLimits): void {
+    this.#limits = { rpm: stricter(this.#limits.rpm, rpm), tpm: stricter(this.#limits.tpm, tpm) };
   }
 
   get countsTokens(): boolean {
