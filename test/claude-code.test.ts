@@ -90,8 +90,10 @@ async function recordingProxy(): Promise<{ readonly url: string; readonly asked:
 describe.skipIf(!hasClaudeCode)("massgen with Claude Code", () => {
   test("a stdio server's tool is called through our own connection, then the agent answers (REQ-BACKEND-61)", async () => {
     const { folder, config, calls, provider } = await place((_request, index) => (index === 0 ? read : answer));
-    const run = await runCli(["--config", config, "Read 41."], { cwd: folder });
+    const run = await runCli(["--config", config, "--debug", "Read 41."], { cwd: folder });
     expect({ code: run.code, stdout: run.stdout }).toEqual({ code: 0, stdout: "Read 41.\n" });
+    expect(run.stderr).toMatch(/Claude Code starts with .*claude-sonnet-4-5[^]*to Claude Code: .*Read 41\./);
+    expect(run.stderr).not.toContain("test-key-000");
     expect(callsIn(calls)).toBe(1);
     expect(JSON.stringify(provider.requests[1]?.messages)).toContain("41");
     expect(provider.requests).toHaveLength(2);

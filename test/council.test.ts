@@ -99,9 +99,17 @@ describe("a council over an OpenAI-compatible server", () => {
   });
 
   test("--debug shows the requests without the key (REQ-WHOLE-3)", async () => {
-    const run = await ask(1, councilScript(), { args: ["--debug"] });
+    const planted = { extra_body: { metadata: { auth_token: 'planted "token"' }, note: "nothing secret" } };
+    const { agents } = team(1, "http://127.0.0.1:1/v1") as { readonly agents: readonly { readonly backend: object }[] };
+    const config = { agents: agents.map((agent) => ({ ...agent, backend: { ...agent.backend, ...planted } })) };
+    server = await chatServer(councilScript());
+    const folder = temporaryFolder();
+    const text = JSON.stringify(config).replaceAll("http://127.0.0.1:1/v1", server.baseUrl);
+    const run = await runCli(["--config", writeConfig(folder, JSON.parse(text) as object), "--debug", "Which one?"], { cwd: folder });
     expect(run.stderr).toContain("/chat/completions");
-    expect(run.stderr).not.toContain("test-key-000");
+    expect(run.stderr).toContain("nothing secret");
+    expect(server.requests[0]?.body).toMatchObject(planted.extra_body);
+    expect(run.stderr).not.toMatch(/test-key-000|planted/);
   });
 
   test("a wrong key puts its agents out and exits with 4, without a stack trace (REQ-WHOLE-4)", async () => {

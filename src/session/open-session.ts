@@ -3,7 +3,7 @@ import type { MassgenConfig } from "../config/index.ts";
 import type { Limits } from "../config/types.ts";
 import type { HistoryMessage, Json, RunId } from "../core/index.ts";
 import { VERSION, type Io } from "../io/index.ts";
-import { newRunId, type LiveItem } from "../log/index.ts";
+import { createRedactor, newRunId, type LiveItem } from "../log/index.ts";
 import { NO_TOOLS, type ToolBroker } from "../mcp/contract.ts";
 import { startRun, type AgentSpec, type Run, type RunResult, type StartOptions, type Steering } from "../runtime/index.ts";
 import { bannerOf } from "./banner.ts";
@@ -90,7 +90,7 @@ export async function openSession(given: MassgenConfig, options: SessionOptions)
   const telemetry = telemetryIsWanted(io.env) ? await openTelemetry() : null;
   try {
     broker = await brokerFor(config, { io, record: recorder.record, desk, interactive, logs, locked, policyFile, workspaces });
-    const onRequest = options.onRequest === undefined ? {} : { onRequest: options.onRequest };
+    const onRequest = options.onRequest === undefined ? {} : { onRequest: withoutSecrets(options.onRequest, config.secrets) };
     const team = await openTeam(config, { io, yes, plainProgress: options.plainProgress === true, onNotice, workspaces, ...onRequest });
     return new Session({ config, options, recorder, broker, team, notices, desk, workspaces, telemetry });
   } catch (error) {
@@ -99,6 +99,12 @@ export async function openSession(given: MassgenConfig, options: SessionOptions)
     await workspaces?.close();
     throw error;
   }
+}
+
+/** A request holds more than the key: what tools returned, and what `extra_body` says. */
+function withoutSecrets(say: (line: string) => void, secrets: readonly string[]): (line: string) => void {
+  const redactor = createRedactor(secrets);
+  return redactor === null ? say : (line) => say(redactor.text(line));
 }
 
 /** Throws UsageError where a limit of money could not be kept. Prices are loaded only where there is such a limit. */

@@ -28,6 +28,8 @@ export type ClaudeCodeRequest = {
   readonly stateDir: string;
   /** What Claude Code's own tools may touch; null or absent = they are not judged. */
   readonly access?: FileAccess | null;
+  /** What is said to Claude Code, in lines; for `--debug`. */
+  readonly onRequest?: (line: string) => void;
 };
 
 export async function createClaudeCodeBackend(request: ClaudeCodeRequest): Promise<Backend> {
@@ -86,7 +88,7 @@ class ClaudeCodeBackend implements Backend {
   }
 
   async #open(request: TurnRequest, ports: TurnPorts): Promise<ClaudeSession> {
-    const { config, io, workspace, stateDir } = this.#request;
+    const { config, io, workspace, stateDir, access = null, onRequest } = this.#request;
     const sdk = await import("@anthropic-ai/claude-agent-sdk");
     if (request.useTools) await ports.tools.settled(request.limits.toolGraceMs, ports.abort);
     await io.files.makeFolder(workspace);
@@ -107,7 +109,9 @@ class ClaudeCodeBackend implements Backend {
         sessionId: this.#sessionId,
         servers: [...servers.keys()],
       });
-      return new ClaudeSession({ sdk, options, servers, clock: io.clock, access: this.#request.access ?? null });
+      const { env: _keys, ...shown } = options;
+      onRequest?.(`Claude Code starts with ${JSON.stringify(shown)}`);
+      return new ClaudeSession({ sdk, options, servers, clock: io.clock, access, ...(onRequest === undefined ? {} : { onRequest }) });
     });
   }
 

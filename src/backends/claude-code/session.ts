@@ -20,6 +20,8 @@ export type SessionRequest = {
   readonly clock: Clock;
   /** What Claude Code's own tools may touch; null = they are not judged. */
   readonly access: FileAccess | null;
+  /** What is said to Claude Code and what it says beside its messages, in lines; for `--debug`. */
+  readonly onRequest?: (line: string) => void;
 };
 
 type ToolUse = { readonly tool_name?: string; readonly tool_input?: unknown };
@@ -31,6 +33,7 @@ export class ClaudeSession {
   readonly #query: Query;
   readonly #clock: Clock;
   readonly #access: FileAccess | null;
+  readonly #show: (line: string) => void;
   readonly #inbox: SDKUserMessage[] = [];
   readonly #servers: ReadonlyMap<string, ToolServer>;
   readonly #pids = new Set<{ kill(signal: NodeJS.Signals): boolean; exitCode: number | null }>();
@@ -44,6 +47,7 @@ export class ClaudeSession {
     this.#clock = request.clock;
     this.#access = request.access;
     this.#servers = request.servers;
+    this.#show = request.onRequest ?? ((): void => undefined);
     const mcpServers = Object.fromEntries(
       [...request.servers].map(([name, instance]) => [
         name,
@@ -63,7 +67,9 @@ export class ClaudeSession {
         },
         spawnClaudeCodeProcess: (spawn) => {
           const child = spawnGuarded(spawn);
-          child.stderr?.resume();
+          const { onRequest } = request;
+          if (onRequest === undefined) child.stderr?.resume();
+          else child.stderr?.setEncoding("utf8").on("data", (text: string) => onRequest(`Claude Code: ${text.trimEnd()}`));
           this.#pids.add(child);
           return child as never;
         },
@@ -95,6 +101,7 @@ export class ClaudeSession {
   }
 
   say(text: string): void {
+    this.#show(`to Claude Code: ${JSON.stringify(text)}`);
     this.#inbox.push({ type: "user", message: { role: "user", content: text }, parent_tool_use_id: null });
     this.#wake?.();
   }
