@@ -22,6 +22,8 @@ type Row = {
   readonly type: string;
   readonly title: string;
   readonly defaultModel: string | null;
+  /** Null where it must be given, or there is none. */
+  readonly baseUrl: string | null;
   readonly keyVariables: readonly string[];
   readonly key: "set" | "missing" | "not needed";
   readonly builtins: readonly string[];
@@ -35,17 +37,29 @@ async function backendRows(context: CommandContext): Promise<readonly Row[]> {
   const { io } = await withDotEnv(context.io);
   const { BACKEND_TABLE } = await import("../../config/index.ts");
   return Object.values(BACKEND_TABLE).map(
-    ({ type, title, defaultModel, keyVariables, keyOptional, builtins, mcp, thinking, structuredOutput, notes }) => {
+    ({
+      type,
+      title,
+      defaultModel,
+      defaultBaseUrl: baseUrl,
+      keyVariables,
+      keyOptional,
+      builtins,
+      mcp,
+      thinking,
+      structuredOutput,
+      notes,
+    }) => {
       const set = keyVariables.some((name) => (io.env[name] ?? "") !== "");
       const key = set ? ("set" as const) : keyOptional || keyVariables.length === 0 ? ("not needed" as const) : ("missing" as const);
-      return { type, title, defaultModel, keyVariables, key, builtins, mcp, thinking, structuredOutput, notes };
+      return { type, title, defaultModel, baseUrl, keyVariables, key, builtins, mcp, thinking, structuredOutput, notes };
     },
   );
 }
 
 function table(rows: readonly Row[]): string {
-  const cells = rows.map((row) => [row.type, row.title, keyCell(row), abilities(row)]);
-  const heads = ["type", "provider", "key", "can do"];
+  const cells = rows.map((row) => [row.type, row.title, keyCell(row), abilities(row), row.baseUrl ?? ""]);
+  const heads = ["type", "provider", "key", "can do", "address"];
   const widths = heads.map((head, column) => Math.max(head.length, ...cells.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     row
