@@ -7,7 +7,7 @@ import { root } from "./stages.ts";
 
 const EMITTED = join(root, ".cache/api-types");
 const DOCUMENT = join(root, "docs/api.md");
-const DOORS = { massgen: "src/index.d.ts", "massgen/mcp": "src/mcp/index.d.ts" } as const;
+const DOORS = { massgen: "src/index.d.ts", "massgen/mcp": "src/mcp/published.d.ts" } as const;
 
 /** Names a door exports, each with the text of its declaration. */
 type Api = Map<string, string>;

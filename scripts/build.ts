@@ -68,7 +68,7 @@ const GROUPS: readonly ChunkGroup[] = [
 async function bundle(): Promise<Metafile> {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: { cli: "src/cli/bin.ts", index: "src/index.ts", mcp: "src/mcp/index.ts", testing: "src/testing/index.ts" },
+    entryPoints: { cli: "src/cli/bin.ts", index: "src/index.ts", mcp: "src/mcp/published.ts", testing: "src/testing/index.ts" },
     outdir: dist,
     bundle: true,
     splitting: true,

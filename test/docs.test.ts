@@ -111,7 +111,7 @@ describe("configurations and programs of the guides (REQ-DOCS-2)", () => {
       const src = relative(folder, join(projectRoot, "src"));
       const paths = {
         massgen: [`${src}/index.ts`],
-        "massgen/mcp": [`${src}/mcp/index.ts`],
+        "massgen/mcp": [`${src}/mcp/published.ts`],
         "massgen/testing": [`${src}/testing/index.ts`],
       };
       writeFileSync(

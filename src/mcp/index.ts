@@ -1,11 +1,5 @@
-// The door of the MCP layer, also published as `massgen/mcp`.
-export * from "./contract.ts";
-export { openAuditLog, verifyAudit, type AuditEntry, type AuditLog, type AuditOptions, type AuditVerdict } from "./audit.ts";
-export { breakerSettings, DEFAULT_BREAKER, type BreakerSettings } from "./breaker-settings.ts";
-export { MCPCircuitBreaker, type ServerStatus } from "./breakers.ts";
-export { createBroker, type BrokerAgent, type BrokerOptions, type McpBroker } from "./broker.ts";
-export { CircuitBreaker, type BreakerMemory, type BreakerMetrics, type BreakerState } from "./circuit-breaker.ts";
-export type { CallClient, LogLevel } from "./call-client.ts";
+// The door of the MCP layer: what is published, and what only this program needs, the serving side of a connection above all.
+export * from "./published.ts";
 export {
   CANCELLED,
   Endpoint,
@@ -18,35 +12,6 @@ export {
   type ServedResult,
   type ToolDeclaration,
 } from "./endpoint.ts";
-export { LineBuffer, type LineSink } from "./line-buffer.ts";
-export type { RpcId, RpcMessage } from "./wire.ts";
-export type { ServerReport } from "./describe-servers.ts";
-export * from "./errors.ts";
-export { exposeNames, type ExposedName, type NameMap, type ToolIdentity } from "./names.ts";
 export { fingerprintOf } from "./fingerprint.ts";
-export { decideSharing, type SharingClass, type SharingDecision } from "./sharing.ts";
-export { decideWrites, type Writes, type WritesDecision } from "./writes.ts";
-export type { ElicitationAnswer, ElicitationQuestion, Root } from "./server-requests.ts";
-export * from "./schema/index.ts";
-export { resolvedPackage } from "./resolved-package.ts";
-export {
-  comparePins,
-  pinServer,
-  readPinFile,
-  ToolPins,
-  writePinFile,
-  type PinChange,
-  type PinFile,
-  type PinnedServer,
-  type PinnedTool,
-} from "./tool-pins.ts";
-export { UsageStatistics, type UsageRow } from "../core/index.ts";
-export {
-  mcpMeter,
-  MCP_COUNTERS,
-  MCP_HISTOGRAMS,
-  type Attributes,
-  type CounterName,
-  type HistogramName,
-  type MetricsSink,
-} from "./metrics.ts";
+export { LineBuffer } from "./line-buffer.ts";
+export type { RpcId, RpcMessage } from "./wire.ts";
