@@ -47,11 +47,19 @@ async function psTable(): Promise<readonly ProcessRow[]> {
 
 /** The fields of /proc/PID/stat after the command name, which may itself hold blanks and brackets. */
 function statFields(pid: number): readonly string[] | null {
+  const text = textOf(pid, "stat");
+  return text === null ? null : text.slice(text.lastIndexOf(")") + 2).split(" ");
+}
+
+/**
+ * Null when the process ended meanwhile or is another user's. Always as UTF-8, for which Node needs no buffers: any other encoding takes 16 kB
+ * for a file that tells no size, and for every process of the machine, many times a second, that left the program's memory in pieces.
+ */
+function textOf(pid: number | string, file: "stat" | "environ"): string | null {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {
-    return null; // It ended between listing and reading.
+    return null;
   }
 }
 
@@ -66,7 +74,7 @@ export function processStart(pid: number, platform: NodeJS.Platform = process.pl
   if (platform !== "linux") return psStart(pid);
   const fields = statFields(pid);
   if (!fields || fields[0] === "Z" || fields[0] === "X") return null;
-  bootId ??= readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
+  bootId ??= readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   return `${bootId}:${fields[19] ?? ""}`;
 }
 
@@ -85,13 +93,6 @@ export function processesWithMarker(name: string, value: string): readonly numbe
   if (process.platform !== "linux") return [];
   const needle = `${name}=${value}`;
   return readdirSync("/proc")
-    .filter((pid) => {
-      if (!/^\d+$/.test(pid)) return false;
-      try {
-        return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(needle);
-      } catch {
-        return false; // Another user's process, or one that just ended.
-      }
-    })
+    .filter((pid) => /^\d+$/.test(pid) && textOf(pid, "environ")?.split("\0").includes(needle) === true)
     .map(Number);
 }
