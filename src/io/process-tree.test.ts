@@ -45,6 +45,21 @@ describe.skipIf(process.platform === "win32")("a tree of processes", () => {
     expect(pids.filter(isRunning)).toEqual([]);
   });
 
+  test("is ended with what it starts while it is being ended", async () => {
+    const dir = folder();
+    const [ready, late] = [path.join(dir, "ready"), path.join(dir, "late")];
+    const script = `const { spawn } = require('node:child_process');
+      process.on('SIGTERM', () => {
+        const { pid } = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore', detached: true });
+        require('node:fs').writeFileSync(${JSON.stringify(late)}, String(pid));
+        process.exit();
+      }); ${sleeper(ready)}`;
+    const tree = await spawnTree({ command: process.execPath, args: ["-e", script], env, cwd: dir });
+    await fileAppears(ready);
+    expect(await tree.end(0)).toBe(true);
+    expect(isRunning(Number(readFileSync(late, "utf8")))).toBe(false);
+  });
+
   test("leaves by itself when its input ends and it listens", async () => {
     const tree = await spawnTree({
       command: process.execPath,

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
-import { processesWithMarker, processTable, type ProcessRow } from "./process-table.ts";
+import { processesWithMarker, processStart, processTable, type ProcessRow } from "./process-table.ts";
 
 /** Set in every child's environment: finds descendants that left the group. Says nothing about the run. */
 export const TREE_MARKER = "MASSGEN_TREE";
@@ -120,15 +120,19 @@ function treeOf(
 /** Ends a process, its group, its session, its descendants and whatever carries its marker. True when nothing of it is left. */
 export async function endTree(target: TreeTarget): Promise<boolean> {
   if (process.platform === "win32") return endTreeOnWindows(target.pid);
-  if ((await membersOf(target)).length === 0) return true;
-  await signalTree(target, "SIGTERM");
-  if (await goneWithin(target, TERM_MS)) return true;
-  await signalTree(target, "SIGKILL");
-  return goneWithin(target, KILL_MS);
+  let members = await membersOf(target);
+  for (const [signal, ms] of [
+    ["SIGTERM", TERM_MS],
+    ["SIGKILL", KILL_MS],
+  ] as const) {
+    if (members.length === 0) return true;
+    signalTree(target, members, signal);
+    members = await leftAfter(target, members, ms);
+  }
+  return members.length === 0;
 }
 
-async function signalTree(target: TreeTarget, signal: NodeJS.Signals): Promise<void> {
-  const members = await membersOf(target);
+function signalTree(target: TreeTarget, members: readonly ProcessRow[], signal: NodeJS.Signals): void {
   if (members.some((row) => row.group === target.pid)) send(-target.pid, signal);
   for (const row of members) if (row.group !== target.pid) send(row.pid, signal);
 }
@@ -144,14 +148,19 @@ function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-async function goneWithin(target: TreeTarget, ms: number): Promise<boolean> {
+/** Those that are alive when all are gone, at the latest after `ms`. All processes are looked at again only once the known ones are gone: it takes long. */
+async function leftAfter(target: TreeTarget, known: readonly ProcessRow[], ms: number): Promise<readonly ProcessRow[]> {
   const until = performance.now() + ms;
-  for (;;) {
-    if ((await membersOf(target)).length === 0) return true;
-    if (performance.now() >= until) return false;
-    await wait(POLL_MS);
-  }
+  let members = known;
+  do {
+    while (members.some(({ pid }) => mayRun(pid)) && performance.now() < until) await wait(POLL_MS);
+    members = await membersOf(target);
+  } while (members.length > 0 && performance.now() < until);
+  return members;
 }
+
+/** False once it has ended. Elsewhere than on Linux a process that nobody waited for still counts, until all are looked at. */
+const mayRun = (pid: number): boolean => (process.platform === "linux" ? processStart(pid) !== null : send(pid, 0));
 
 /** What is alive of a tree: same group, same session, descendants of any of them, and processes that inherited the marker. */
 async function membersOf({ pid, marker }: TreeTarget): Promise<readonly ProcessRow[]> {
