@@ -1,7 +1,7 @@
 // Takes known secret values out of events before they are stored, shown or thought about. It looks for values, never for patterns.
 import type { RunEvent } from "../core/index.ts";
 import { fieldsOf, type BaseKind } from "./field-kinds.ts";
-import { jsonEscaped, secretForms } from "./secret-forms.ts";
+import { jsonEscaped, secretForms } from "../security/index.ts";
 
 export const REDACTED = "[redacted]";
 

@@ -13,6 +13,7 @@ export { readForm, type FormReading } from "./forms/read-form.ts";
 export { checkField, checkForm, typedValue } from "./forms/check-field.ts";
 export { filledLines, isTyped, rowsOf, wantedBy } from "./forms/form-words.ts";
 export { formSchema } from "./forms/form-schema.ts";
+export { jsonEscaped, secretForms } from "./secret-forms.ts";
 export { secretSource } from "./credentials/secret-source.ts";
 export { openSecretStore, type SecretStore } from "./credentials/secret-store.ts";
 export type * from "./types.ts";

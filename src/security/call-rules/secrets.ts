@@ -1,4 +1,5 @@
 // Keys and tokens of this run must not leave it as arguments of a tool that was not given them.
+import { secretForms } from "../secret-forms.ts";
 import type { CallRule } from "../types.ts";
 
 const SECRET = "sk-1234567890abcdef";
@@ -18,6 +19,18 @@ export const callSecrets: CallRule = {
     {
       given: { foreignSecrets: [SECRET], question: { input: { data: Buffer.from(SECRET).toString("hex").toUpperCase() } } },
       verdict: "deny",
+    },
+    {
+      given: { foreignSecrets: [SECRET], question: { input: { data: Buffer.from(`key=${SECRET}; ok`).toString("base64") } } },
+      verdict: "deny",
+    },
+    {
+      given: { foreignSecrets: [SECRET], question: { input: { data: Buffer.from(`my key: ${SECRET}.`).toString("base64url") } } },
+      verdict: "deny",
+    },
+    {
+      given: { foreignSecrets: [SECRET], question: { input: { data: Buffer.from("an ordinary text").toString("base64") } } },
+      verdict: "allow",
     },
     {
       given: { foreignSecrets: ["key with space/+"], question: { input: { url: "https://x.example/?k=key%20with%20space%2F%2B" } } },
@@ -56,9 +69,7 @@ function formsOf(secrets: readonly string[]): readonly Forms[] {
 }
 
 function writingsOf(secret: string): Forms {
-  const bytes = Buffer.from(secret);
-  const written = [secret, bytes.toString("base64").replace(/=+$/, ""), bytes.toString("base64url"), encodeURIComponent(secret)];
-  return { written: [...new Set(written)], hex: bytes.toString("hex") };
+  return { written: secretForms([secret]), hex: Buffer.from(secret).toString("hex") };
 }
 
 function textsOf(input: unknown): readonly string[] {

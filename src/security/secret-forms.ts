@@ -1,4 +1,4 @@
-// Every spelling in which a secret can turn up in a log: as it is, JSON-escaped once or twice, in a URL, and inside base64 at any offset.
+// Every spelling in which a secret can turn up in a log or in a call: as it is, JSON-escaped once or twice, in a URL, and inside base64 at any offset.
 
 /** Shorter values are no secrets worth hiding: they would blank out ordinary words. */
 const SHORTEST_SECRET = 6;
