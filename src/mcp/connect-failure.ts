@@ -39,7 +39,7 @@ export function explainConnectFailure(error: unknown, attempt: Attempt): MCPErro
   return new MCPConnectionError(withOutput(`The server "${server.name}" ${whatHappened(error, attempt, stage)}.`, attempt), fields, {
     cause: error,
     retryable: stage !== "start" && (status === null || passes(status)),
-    next: nextStep(attempt),
+    next: nextStep(attempt, status),
   });
 }
 
@@ -59,6 +59,8 @@ function whatHappened(error: unknown, { stdio, server }: Attempt, stage: Connect
       : `ended with code ${String(status.code)} during the ${stage}`;
   if (stage === "start" && codeOf(error) === "ENOENT" && server.transport.type === "stdio")
     return `could not be started: the working folder ${server.transport.cwd ?? "."} does not exist`;
+  const answered = httpStatus(error);
+  if (answered !== null) return `could not be reached (${stage}): it answered with HTTP ${answered}${pageText(rootMessage(error))}`;
   return `could not be reached (${stage}): ${rootMessage(error)}`;
 }
 
@@ -78,12 +80,26 @@ function rootMessage(error: unknown): string {
   return (code !== null && !message.includes(code) ? `${code} ${message}` : message).slice(0, 500);
 }
 
+/** What a server says with its refusal, where it is no page for a browser. */
+function pageText(message: string): string {
+  const text = message
+    .replace(/^CLIENT_HTTP_\w+ /, "")
+    .replace(/^Error POSTing to endpoint: ?/, "")
+    .trim();
+  return text === "" || /<(?:!doctype|html|head|body)\b/i.test(text) ? "" : `: ${text}`;
+}
+
 function withOutput(message: string, { stdio }: Attempt): string {
   const output = stdio?.stderr ?? "";
   return output === "" ? message : `${message} Its last output:\n${output}`;
 }
 
-function nextStep({ server, stdio }: Attempt): string {
+/** Answers of a server that does not know streamable HTTP at this address. */
+const NO_SUCH_WAY = new Set([400, 404, 405, 406, 415]);
+
+function nextStep({ server, stdio }: Attempt, status: number | null): string {
+  if (server.transport.type === "streamable-http" && status !== null && NO_SUCH_WAY.has(status))
+    return `Check the \`url\` of "${server.name}"; if the server speaks the older HTTP with server-sent events, say \`type: sse\`.`;
   const output = stdio?.stderr ?? "";
   if (
     /mcp\.server\.fastmcp|has no attribute '(?:list_tools|call_tool|list_resources|list_prompts)'|cannot import name '.*' from 'mcp/.test(

@@ -171,4 +171,14 @@ describe("the reference server over HTTP", () => {
     await run.settled("a");
     expect(textOf(await run.call("a", "mcp__everything__echo", { message: kind }))).toContain(kind);
   });
+
+  test("a server of the older kind is told from one that is not there, and how to say so", async () => {
+    const port = await freePort();
+    await startProgram([packageBin("@modelcontextprotocol/server-everything"), "sse"], /on port/, { PORT: String(port) });
+    const run = startRun({ a: [httpServer("old", `http://127.0.0.1:${port}/sse`)] });
+    await run.settled("a");
+    const failed = run.of("mcp-server-state").find(({ state }) => state === "failed");
+    expect(failed?.message).toBe('The server "old" could not be reached (handshake): it answered with HTTP 404.');
+    expect(failed?.next).toContain("`type: sse`");
+  });
 });
