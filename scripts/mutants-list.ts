@@ -140,7 +140,7 @@ export const MUTANTS: readonly Mutant[] = [
     ["10.3", "lastShown: shown, lastDecided: false }", "lastShown: shown }"],
     ["11.3", "const outdated = !hasSeenAll(council, seen);", "const outdated = false;"],
     ["21.1", "const closed = member.turn === null ? member : { ...member, turn: null };", "const closed = member;"],
-    ["21.4", "closed.out === null || !CURABLE.includes(closed.out.category)", "closed.out === null"],
+    ["21.4", "out !== null && CURABLE.includes(out.category)", "out !== null"],
     ["21.4", "out: null, abstention: null, failures: FAILURES_TO_BE_OUT - 1 }", "out: null, abstention: null, failures: 0 }"],
     ["21.4", "out: null, abstention: null, failures:", "out: null, failures:"],
     [

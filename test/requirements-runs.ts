@@ -2,7 +2,8 @@
 
 export const RUN_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-RUN-1": "A run that was killed anywhere goes on with `massgen resume`: no finished model step, answer or vote is paid for twice.",
-  "REQ-RUN-2": "A run that its time or its budget has ended goes on from before that decision when it is taken up again.",
+  "REQ-RUN-2":
+    "A run that its time or its budget has ended goes on from before that decision when it is taken up again, and one in which every agent failed with those that may be cured.",
   "REQ-RUN-3":
     "A budget is checked before each request and warned about; at the limit, and when asked to, the best answer there is is the result.",
   "REQ-RUN-4": "One process at a time holds a run; what cannot be resumed is refused with a sentence.",

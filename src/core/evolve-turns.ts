@@ -31,10 +31,15 @@ export function failTurn(member: Member, event: EventOf<"turn-end">, council: Co
   return abstain({ ...closed, failures: member.failures + 1 }, failure, hasSeenAll(council, turn.seen) ? turn.seen : null);
 }
 
+/** True for an agent that is out for a cause that may be over by now. */
+export function isCurable({ out }: Member): boolean {
+  return out !== null && CURABLE.includes(out.category);
+}
+
 /** On resume: an open turn is closed; an agent out for a cause that may be over gets one new try, so its next failure puts it out. */
 export function reviveMember(member: Member): Member {
   const closed = member.turn === null ? member : { ...member, turn: null };
-  if (closed.out === null || !CURABLE.includes(closed.out.category)) return closed;
+  if (!isCurable(closed)) return closed;
   return { ...closed, out: null, abstention: null, failures: FAILURES_TO_BE_OUT - 1 };
 }
 

@@ -25,7 +25,8 @@ export type OracleDecision = { readonly at: number; readonly winner: AnswerId | 
 
 /**
  * The entries that count: from the first `run-start` to the end. An interrupted end is undone by a resume; where time or budget had
- * ended the run, so is everything from the entry that forced the decision on.
+ * ended the run, so is everything from the entry that forced the decision on. Where nobody was left, the end alone is undone, if
+ * somebody's trouble may have passed.
  */
 export function effective(log: Log): Log {
   const kept: Entry[] = [];
@@ -34,7 +35,11 @@ export function effective(log: Log): Log {
     if (kept.length === 0 && entry.type !== "run-start") continue;
     if (kept.length > 0 && entry.type === "run-start") continue;
     if (closed !== null && entry.type !== "run-resumed") continue;
-    if (closed !== null && closed.result.outcome !== "interrupted") {
+    if (closed !== null && closed.result.outcome === "no-answer" && closed.result.cause === null) {
+      const before = [...kept];
+      const outs = agentsIn(before).map(({ id }) => outFor(turnsIn(before, id), before));
+      if (!outs.some((category) => category !== null && MAY_PASS.includes(category))) continue;
+    } else if (closed !== null && closed.result.outcome !== "interrupted") {
       const decided = decisionIn([...kept]);
       if (![closed.result.cause, decided?.cause].every((cause) => cause === "timeout" || cause === "budget")) continue;
       // what has changed the world is not taken back
@@ -113,7 +118,9 @@ const FOR_GOOD: readonly FailureCategory[] = ["authentication", "configuration"]
 const MAY_PASS: readonly FailureCategory[] = ["authentication", "rate-limit", "quota", "overloaded", "network", "timeout", "budget"];
 
 /** Rules 2, 3 and 21: whether the agent is out, from its turns and the resumes in between. */
-function wasOut(turns: readonly OracleTurn[], log: Log): boolean {
+const wasOut = (turns: readonly OracleTurn[], log: Log): boolean => outFor(turns, log) !== null;
+
+function outFor(turns: readonly OracleTurn[], log: Log): FailureCategory | null {
   let out: FailureCategory | null = null;
   let strikes = 0;
   log.forEach((entry, at) => {
@@ -130,7 +137,7 @@ function wasOut(turns: readonly OracleTurn[], log: Log): boolean {
     strikes += 1;
     if (isFatal || turn.start.kind !== "evaluation" || strikes >= 2) out = category;
   });
-  return out !== null;
+  return out;
 }
 
 export function isOut(log: Log, agent: AgentId): boolean {

@@ -367,6 +367,32 @@ describe("REQ-COORD-21: taking a run up again", () => {
     );
   }
 
+  const allOut = (...causes: readonly FailureCategory[]): readonly Step[] => [
+    ...["ann", "bob", "cid"].flatMap((name, at) => [start(name), fail(name, causes[at] ?? "protocol")]),
+    (council) => council.append({ type: "run-end", result: plan(council.state).end as never }),
+  ];
+  check(
+    "REQ-RUN-2: a run in which every agent failed goes on with those that may be cured",
+    {},
+    allOut("network", "authentication"),
+    (council) => {
+      expect(council.state.ended).toMatchObject({ outcome: "no-answer", cause: null });
+      expect(canGoOn(council.state)).toBe(true);
+      resumed(council);
+      expect(working(council)).toEqual(["ann", "bob"]);
+      answer("ann", "alpha")(council);
+      answer("bob", "alpha")(council);
+      expect(winner(council)).toEqual(["ann.1", "unanimous"]);
+    },
+  );
+
+  check("REQ-RUN-2: a run in which every agent failed for good does not go on", {}, allOut("protocol", "configuration"), (council) => {
+    const before = council.state;
+    expect(canGoOn(before)).toBe(false);
+    resumed(council);
+    expect(council.state).toBe(before);
+  });
+
   check(
     "REQ-RUN-2: a run that was decided by votes does not go on",
     {},

@@ -2,6 +2,7 @@
 import { answerId, turnId, type AgentId, type AnswerId, type Label, type TurnId } from "./ids.ts";
 import type { RunAgent } from "./events.ts";
 import type { Answer, Candidate, Council, Decision, Member, OpenCall, OpenTurn, Presentation, State, Vote } from "./state.ts";
+import { isCurable } from "./evolve-turns.ts";
 import { countVotes } from "./tally.ts";
 
 export type AgentState = "answered" | "voted" | "abstained" | "out" | "working";
@@ -93,8 +94,9 @@ function memberOf({ run, council }: State, agent: AgentId): Member | null {
   return ordinal === undefined ? null : (council.members[ordinal] ?? null);
 }
 
-/** True where a run that has ended goes on when it is taken up again: a person, the time or the budget had ended it. */
-export function canGoOn({ ended, beforeForced }: State): boolean {
+/** True where a run that has ended goes on when it is taken up again: a person, the time or the budget had ended it, or every agent was out and one may be cured. */
+export function canGoOn({ ended, beforeForced, council }: State): boolean {
   if (ended === null || ended.outcome === "interrupted") return true;
+  if (ended.outcome === "no-answer" && ended.cause === null) return council.members.some(isCurable);
   return beforeForced !== null && (ended.cause === "timeout" || ended.cause === "budget");
 }

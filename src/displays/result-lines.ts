@@ -81,7 +81,7 @@ export function linesAfterAnswer(result: RunResult, { elapsedMs }: Footnotes): r
     [tokens(result.usage).replace(/^(?=\d)/, "tokens: ")],
     [cost(result.cost, result.unpricedSteps)],
   ].flat();
-  const resumable = result.exitCode !== 0 && result.runPath !== null;
+  const resumable = result.resumable === true && result.runPath !== null;
   return [
     ...dissentLines(result),
     ...plannedLines(result),

@@ -47,6 +47,8 @@ export type RunResult = {
   /** How tools were used, by agent, server and tool; absent where none was. */
   readonly tools?: readonly UsageRow[];
   readonly exitCode: number;
+  /** True where `resume` takes the run up again; absent where it would give this result once more. */
+  readonly resumable?: true;
   readonly runId: RunId;
   /** The folder with the files of the final answer; null where its agent has none that are kept. */
   readonly workspace: string | null;

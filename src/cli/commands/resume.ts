@@ -26,7 +26,7 @@ const OPTIONS = {
 export const resumeCommand = defineCommand({
   usage: ["resume [RUN] [OPTIONS]"],
   details:
-    "RUN is an id from `massgen runs`, the beginning or end of one, the run's folder, or `last` (the default). Nothing that was finished is paid for again, and no tool call that may have had an effect is repeated. A run that has ended gives its result again; one that was out of budget needs a larger one.",
+    "RUN is an id from `massgen runs`, the beginning or end of one, the run's folder, or `last` (the default). Nothing that was finished is paid for again, and no tool call that may have had an effect is repeated. A run that nobody could answer asks those agents again whose trouble may have passed: a wrong key, a limit, the network. Any other run that has ended gives its result again; one that was out of budget needs a larger one.",
   options: OPTIONS,
   examples: ["massgen resume", "massgen resume last --max-cost 2"],
   run: async ({ options, positionals: [name = "last", extra] }, outside) => {
