@@ -13,7 +13,9 @@ export function reportError(error: unknown, io: Io, debug: boolean): number {
 export function errorLines(error: MassgenError): readonly string[] {
   if (!(error instanceof UsageError)) return [`massgen: ${error.message} [${error.code}]`, error.next];
   const problems = error.problems.map((problem) => `massgen: ${problemLine(problem)}`);
-  return [...(problems.length === 0 ? [`massgen: ${error.message}`] : problems), error.next];
+  // Wrong usage is told by the message alone; everything else is found in the guide by its code.
+  const next = error.code === "E_USAGE" ? error.next : `${error.next} [${error.code}]`;
+  return [...(problems.length === 0 ? [`massgen: ${error.message}`] : problems), next];
 }
 
 function bugLines(error: unknown, debug: boolean): readonly string[] {

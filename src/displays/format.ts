@@ -1,5 +1,5 @@
 // Numbers as people read them: durations, tokens, money, and arguments cut to fit a line.
-import type { Content, Json, Usage } from "../core/index.ts";
+import type { Content, Failure, Json, Usage } from "../core/index.ts";
 
 /** `12 ms`, `0.4 s`, `12 s`, `3 min 05 s`, `2 h 04 min` */
 export function duration(ms: number): string {
@@ -87,3 +87,11 @@ export const plural = (n: number, noun: string): string => `${n} ${noun}${n === 
 export function votedFor(vote: { readonly for: string; readonly forWinner: boolean }, winner: { readonly answer: string } | null): string {
   return winner === null || !vote.forWinner || vote.for === winner.answer ? vote.for : `${vote.for} = ${winner.answer}`;
 }
+
+/** What happened and what to do next. */
+export const withNext = (message: string, next: string | undefined): string =>
+  next === undefined ? message : `${message}${/[.!?…:]$/u.test(message) ? "" : "."} ${next}`;
+
+/** A failure with its next step and the code under which the guide to troubleshooting has it. */
+export const failureText = (failure: Failure | undefined): string =>
+  failure === undefined ? "no reason given" : `${withNext(failure.message, failure.next)} [${failure.code}]`;

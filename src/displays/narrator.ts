@@ -1,7 +1,7 @@
 // Tells a run as lines of plain words: what `simple` and `terminal` print. Reads fields only, never meaning from text.
 import type { AgentId, CallId, DeltaEvent, Entry, EventOf, RunEvent } from "../core/index.ts";
 import type { LiveItem } from "../log/contract.ts";
-import { duration, plural, shortArguments, shortContent } from "./format.ts";
+import { duration, failureText, plural, shortArguments, shortContent, withNext } from "./format.ts";
 import { hearOnce } from "./heard-once.ts";
 import { bad, note, type Line, type Tone } from "./line.ts";
 import { rememberSpeech, type Said } from "./said.ts";
@@ -55,8 +55,6 @@ function tellEntry(entry: Entry, memory: Memory): readonly Line[] {
 
 const by = (agent: AgentId, tone: Tone, text: string): readonly Line[] => [{ agent, tone, text }];
 const silent = (): readonly Line[] => [];
-const withNext = (message: string, next: string | undefined): string =>
-  next === undefined ? message : `${message}${/[.!?…:]$/u.test(message) ? "" : "."} ${next}`;
 
 const TELLERS: Tellers = {
   "run-start": ({ question, agents }) => [
@@ -70,7 +68,7 @@ const TELLERS: Tellers = {
     return by(agent, "note", kind === "evaluation" ? `compares ${plural(mayVote.length, "answer")}` : "starts working");
   },
   "turn-end": ({ agent, outcome, failure }) => {
-    if (outcome === "failed") return by(agent, "bad", `failed: ${withNext(failure?.message ?? "no reason given", failure?.next)}`);
+    if (outcome === "failed") return by(agent, "bad", `failed: ${failureText(failure)}`);
     return outcome === "interrupted" ? by(agent, "note", "stops here: there is news, or the run is decided") : [];
   },
   "answer-submitted": ({ agent, answer, content, late }, { said }) => {

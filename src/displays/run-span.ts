@@ -1,21 +1,18 @@
-// How long a run took by its own entries, so that a replay at another speed says the same.
+// How long a run was worked on by its own entries, so that a replay at another speed says the same, and a pause overnight does not count.
 import type { LiveItem } from "../log/contract.ts";
 
 export type RunSpan = {
   note(item: LiveItem): void;
-  /** Milliseconds from the first to the newest entry; null before the first. */
+  /** Milliseconds of active run time at the newest entry; null before the first. */
   elapsedMs(): number | null;
 };
 
 export function runSpan(): RunSpan {
-  let first: number | null = null;
-  let last = 0;
+  let active: number | null = null;
   return {
     note: (item) => {
-      if (item.kind === "delta") return;
-      first ??= item.entry.at;
-      last = item.entry.at;
+      if (item.kind !== "delta") active = item.entry.activeMs;
     },
-    elapsedMs: () => (first === null ? null : last - first),
+    elapsedMs: () => active,
   };
 }

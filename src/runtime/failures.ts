@@ -1,9 +1,9 @@
 // The failures that the runtime itself finds, in the words of the log.
 import type { Failure, FailureCategory } from "../core/index.ts";
-import type { ErrorCode } from "../errors/index.ts";
+import { ERROR_REGISTRY, type ErrorCode } from "../errors/index.ts";
 
 export function failure(category: FailureCategory, code: ErrorCode, message: string): Failure {
-  return { category, code, message };
+  return { category, code, message, next: ERROR_REGISTRY[code].next };
 }
 
 const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;

@@ -1,7 +1,7 @@
 // From log entries to what the views show. Reads fields only; types it does not know leave the view as it is.
-import type { AgentId, DeltaEvent, Entry, EventOf, RunEvent } from "../../core/index.ts";
+import type { AgentId, DeltaEvent, Entry, EventOf, Failure, RunEvent } from "../../core/index.ts";
 import type { LiveItem } from "../../log/contract.ts";
-import { duration } from "../format.ts";
+import { duration, failureText } from "../format.ts";
 import { hearOnce } from "../heard-once.ts";
 import { rememberSpeech, type Said } from "../said.ts";
 import { foldSurroundings } from "./fold-surroundings.ts";
@@ -51,7 +51,8 @@ function foldDelta(view: RunView, delta: DeltaEvent): void {
 }
 
 function foldEntry(view: RunView, entry: Entry, said: Said): void {
-  view.startedAt ??= entry.at;
+  // The time nobody worked on it does not count.
+  view.startedAt = entry.at - entry.activeMs;
   view.lastAt = entry.at;
   foldTools(view, entry);
   foldSurroundings(view, entry);
@@ -83,7 +84,7 @@ const FOLDS = {
     const shown = agentOf(view, agent);
     closeRow(shown.transcript);
     if (outcome === "interrupted") interrupted(shown);
-    else if (outcome === "failed") failed(shown, failure?.message ?? "no reason given");
+    else if (outcome === "failed") failed(shown, failure);
     else if (shown.status !== "answered" && shown.status !== "voted") setStatus(shown, "done");
   },
   "answer-submitted": (view: RunView, { agent, answer, content, late }: EventOf<"answer-submitted">, said: Said) => {
@@ -154,9 +155,9 @@ function interrupted(agent: AgentView): void {
   if (BUSY.has(agent.status)) setStatus(agent, "waiting");
 }
 
-function failed(agent: AgentView, message: string): void {
-  setStatus(agent, agent.evaluating ? "abstained" : "out", message);
-  addLines(agent.transcript, "bad", `failed: ${message}`);
+function failed(agent: AgentView, failure: Failure | undefined): void {
+  setStatus(agent, agent.evaluating ? "abstained" : "out", failure?.message ?? "no reason given");
+  addLines(agent.transcript, "bad", `failed: ${failureText(failure)}`);
 }
 
 function noteEvent(view: RunView, event: EventView): void {

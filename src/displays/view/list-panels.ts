@@ -82,13 +82,12 @@ export function serverRows({ view, now }: Frame): TextRow[] {
 }
 
 export function eventRows({ view }: Frame): TextRow[] {
-  const start = view.startedAt ?? 0;
   const dropped: TextRow[] = view.droppedEvents === 0 ? [] : [spanRow(["dim", `${view.droppedEvents} older events are in the log.`])];
   return [
     ...dropped,
     ...view.events.map((event) =>
       ledRow(
-        [["faint", `${clockTime(event.at - start).padStart(6)}  `], name(view, event.agent)],
+        [["faint", `${clockTime(event.at).padStart(6)}  `], name(view, event.agent)],
         event.tone === "note" ? "text" : event.tone,
         event.text,
       ),

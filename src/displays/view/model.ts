@@ -54,6 +54,7 @@ export type ServerView = {
   breaker: "closed" | "open" | "half-open";
 };
 export type EventView = {
+  /** Milliseconds of active run time. */
   readonly at: number;
   readonly agent: AgentId | null;
   readonly tone: "note" | "good" | "bad";
@@ -83,8 +84,9 @@ export type Phase = "starting" | "answering" | "voting" | "presenting" | "done";
 export type RunView = {
   question: string;
   phase: Phase;
-  /** Milliseconds since the epoch of the first and the newest entry; null before the first. */
+  /** Milliseconds since the epoch: when the run would have begun, had it been worked on without a pause; null before the first entry. */
   startedAt: number | null;
+  /** Milliseconds since the epoch of the newest entry; null before the first. */
   lastAt: number | null;
   readonly agents: Map<AgentId, AgentView>;
   readonly servers: Map<string, ServerView>;

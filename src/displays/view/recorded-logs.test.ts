@@ -71,7 +71,7 @@ describe("recorded logs (REQ-UI-1, REQ-UI-2)", () => {
     test("events of later releases between its own change nothing", () => {
       const entries = read(name);
       const strange = entriesOf([future({ agent: "ada", turn: "ada/1", text: "?" })]);
-      const mixed = entries.flatMap((entry) => [entry, ...strange.map((other) => ({ ...other, at: entry.at }))]);
+      const mixed = entries.flatMap((entry) => [entry, ...strange.map((other) => ({ ...other, at: entry.at, activeMs: entry.activeMs }))]);
       for (const panel of PANELS) expect(words(mixed, panel)).toBe(words(entries, panel));
     });
 

@@ -1,6 +1,6 @@
 // One line for each entry that belongs into the list of events.
 import type { AgentId, Command, Entry } from "../../core/index.ts";
-import { duration } from "../format.ts";
+import { duration, failureText, withNext } from "../format.ts";
 import type { EventView } from "./model.ts";
 
 const REMEMBERED = { once: "", run: " for this run", always: " always" } as const;
@@ -14,13 +14,13 @@ const wordsOf = (command: Command): string =>
 
 /** The entry's line in the list of events, or null for what only the transcript shows. */
 export function tellEvent(entry: Entry): EventView | null {
-  const event = (agent: AgentId | null, tone: EventView["tone"], text: string): EventView => ({ at: entry.at, agent, tone, text });
+  const event = (agent: AgentId | null, tone: EventView["tone"], text: string): EventView => ({ at: entry.activeMs, agent, tone, text });
   switch (entry.type) {
     case "turn-start":
       return event(entry.agent, "note", entry.kind === "evaluation" ? `compares ${entry.mayVote.length} answers` : "starts working");
     case "turn-end":
       return entry.outcome === "failed"
-        ? event(entry.agent, "bad", `failed: ${entry.failure?.message ?? ""}`)
+        ? event(entry.agent, "bad", `failed: ${failureText(entry.failure)}`)
         : entry.outcome === "interrupted"
           ? event(entry.agent, "note", "was interrupted")
           : null;
@@ -57,7 +57,7 @@ export function tellEvent(entry: Entry): EventView | null {
     case "command-received":
       return event(null, "note", `you: ${wordsOf(entry.command)}`);
     case "warning":
-      return event(entry.agent ?? null, "bad", entry.next === undefined ? entry.message : `${entry.message} ${entry.next}`);
+      return event(entry.agent ?? null, "bad", withNext(entry.message, entry.next));
     case "run-end":
       return event(null, entry.result.outcome === "answered" ? "good" : "bad", `the run ended: ${entry.result.outcome}`);
     default:
