@@ -47,6 +47,8 @@ export type TurnRequest = {
   readonly useTools: boolean;
   /** Most tokens of one reply, below the configuration's own limit; absent = that limit alone. */
   readonly maxTokens?: number;
+  /** It answers a question that came up while the agent's own turn waits for a tool call, and is no part of the conversation. */
+  readonly beside?: true;
   /** The number of the next step within the turn, from 1 (a resumed turn starts above 1). */
   readonly firstStep: number;
   /** True when the first step must not be dropped for news. */
@@ -126,7 +128,7 @@ export type TurnPart =
 
 export type Backend = {
   readonly capabilities: Capabilities;
-  /** True where a turn may be run while another one waits for a tool call; absent = one at a time. */
+  /** True where a turn `beside` another one can be run; absent = one at a time. */
   readonly answersBeside?: true;
   /** Never throws: failures of models, networks and tools are the last part. */
   runTurn(request: TurnRequest, ports: TurnPorts): AsyncIterable<TurnPart>;

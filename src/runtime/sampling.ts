@@ -7,7 +7,7 @@ import type { Job } from "./job.ts";
 
 const NOTHING_SPENT: Spent = { requests: 0, usage: null, costUsd: null };
 
-/** Absent where the agent's backend cannot do two things at a time. */
+/** Absent where the agent's backend cannot answer beside a turn. */
 export function samplerFor(
   run: RunContext,
   job: Job,
@@ -61,6 +61,7 @@ function requestFor(run: RunContext, agent: AgentId, { system, messages, maxToke
     allLabels: [],
     ballot: null,
     useTools: false,
+    beside: true,
     ...(maxTokens === null || maxTokens < 1 ? {} : { maxTokens }),
     firstStep: 1,
     letFinish: true,

@@ -57,13 +57,13 @@ function plainChoice(options: readonly Option[], text: string): ReturnType<typeo
 
 async function* write(state: State, options: readonly Option[], plain: boolean): AsyncGenerator<TurnPart, Generated> {
   const { turn, messages } = state;
-  const { bench, request, setup } = turn;
+  const { bench, request } = turn;
   const prompt = preparePrompt(bench.engine, chatHistory(request.system, messages, options));
   const grammar = plain ? {} : { grammar: await makeGrammar(bench.engine, grammarOf(options)), complete: isCompleteObject };
   const writing = generate(bench, {
     prompt,
     sampling: turn.sampling(state.attempt),
-    maxTokens: setup.options.maxTokens ?? REPLY_TOKENS,
+    maxTokens: turn.maxTokens(REPLY_TOKENS),
     signal: turn.signal,
     meter: turn.meter,
     ...grammar,

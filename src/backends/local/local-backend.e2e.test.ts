@@ -239,6 +239,75 @@ describe.skipIf(!there)("the local backend with a real tiny model", () => {
     await agent.close();
   });
 
+  /** What the runtime asks for a server, in the middle of a call of that agent. */
+  const beside = (agent: string, question: string): Partial<TurnRequest> => ({
+    ...firstTurn(agent, question),
+    turn: turnId(agentId(agent), 0),
+    kind: "chat",
+    workflow: [],
+    useTools: false,
+    beside: true,
+  });
+
+  test("REQ-LOCAL-12: questions of a server are answered during a call, one after the other, where no further sequence is free; then the turn goes on", async () => {
+    const { pool } = await keep().open();
+    const never = new AbortController().signal;
+    const others = await Promise.all(["x", "y"].map((name) => pool.lease(name, never)));
+    const agent = await backend("alice");
+    const asked: string[] = [];
+    const ask = async (question: string): Promise<void> => {
+      const { last, steps } = await driveTurn(agent, { request: { ...beside("alice", question), maxTokens: 40 } });
+      expect(steps.map(({ costUsd, usage }) => [costUsd, (usage.outputTokens ?? 99) <= 40])).toEqual([[0, true]]);
+      asked.push(last.text ?? "");
+    };
+    const tools = scriptedTools({
+      "mcp__demo__get-sum": {
+        ...SUM,
+        run: async (input) => {
+          await Promise.all(["What is the capital of France?", "What is 7 + 5?"].map(ask));
+          return SUM.run(input);
+        },
+      },
+    });
+    const turn = await driveTurn(agent, { request: firstTurn("alice", "What is the sum of 12 and 30?"), tools });
+    expect(asked).toEqual([expect.stringContaining("Paris"), expect.stringContaining("12")]);
+    expect(contentOf(turn.decisions[0]?.input)).toContain("42");
+    await agent.close();
+    for (const other of others) other.release();
+  });
+
+  test("REQ-LOCAL-12: a question that is no longer waited for is out of the sequence before the turn goes on in it, or gives it back", async () => {
+    const { pool } = await keep().open();
+    const agent = await backend("alice");
+    const [givenUp, seen] = [new AbortController(), Promise.withResolvers<void>()];
+    let left: Promise<unknown> = Promise.resolve();
+    let over = false;
+    const tools = scriptedTools({
+      "mcp__demo__get-sum": {
+        ...SUM,
+        run: async (input) => {
+          left = driveTurn(agent, {
+            request: beside("alice", "Tell me a very long story about a ship."),
+            abort: givenUp.signal,
+            onPart: (part) => void (part.type === "text-delta" && seen.resolve()),
+          }).then(({ last }) => ((over = true), expect(last.outcome).toBe("interrupted")));
+          await seen.promise;
+          givenUp.abort();
+          return SUM.run(input);
+        },
+      },
+    });
+    const turn = await driveTurn(agent, {
+      request: firstTurn("alice", "What is the sum of 12 and 30?"),
+      tools,
+      onPart: (part) => void (part.type === "text-delta" && expect(over).toBe(true)),
+    });
+    expect(contentOf(turn.decisions[0]?.input)).toContain("42");
+    await left;
+    await agent.close();
+    await pool.idle();
+  });
+
   test("REQ-LOCAL-9: a free choice is one whole object that one of the schemas allows", async () => {
     const { pool, ...engine } = await keep().open();
     const lease = await pool.lease("free", new AbortController().signal);
@@ -277,6 +346,7 @@ describe.skipIf(!there)("the local backend with a real tiny model", () => {
       ordinal: 0,
       closing: new AbortController().signal,
       clock: io.clock,
+      undisturbed: () => Promise.resolve(),
     });
     const parts: { readonly type: string; readonly code?: string }[] = [];
     const steps = freeTurn(turn);

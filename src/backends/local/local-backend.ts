@@ -1,11 +1,12 @@
 // The embedded backend of one agent: finds the model, shares its engine with the other local agents, and runs turns that never throw.
+import type { LlamaContextSequence } from "node-llama-cpp";
 import type { BackendConfig } from "../../config/types.ts";
 import type { AgentId, Failure, RunId } from "../../core/index.ts";
 import { MassgenError } from "../../errors/index.ts";
 import type { Io } from "../../io/index.ts";
 import type { Backend, Capabilities, TurnPart, TurnPorts, TurnRequest } from "../contract.ts";
 import { tinyModelNote } from "./describe.ts";
-import { shareEngine, type EngineShare } from "./engine.ts";
+import { shareEngine, type Engine, type EngineShare } from "./engine.ts";
 import { freeTurn } from "./free-turn.ts";
 import { LocalTurn } from "./local-turn.ts";
 import { readModelFacts, type ModelFacts } from "./model-facts.ts";
@@ -28,6 +29,12 @@ export type LocalBackendOptions = {
   readonly onNotice?: (line: string) => void;
 };
 
+type TurnParts = {
+  readonly request: TurnRequest;
+  readonly ports: TurnPorts;
+  readonly facts: ModelFacts;
+  readonly engine: Engine;
+};
 type Ready = { readonly facts: ModelFacts; readonly share: EngineShare };
 
 const openBackends = new Set<LocalBackend>();
@@ -45,11 +52,16 @@ export async function createLocalBackend(options: LocalBackendOptions): Promise<
 
 class LocalBackend implements Backend {
   readonly capabilities: Capabilities;
+  readonly answersBeside = true;
   readonly #order: LocalBackendOptions;
   readonly #options: LocalOptions;
   readonly #ordinal: number;
   readonly #closing = new AbortController();
   #ready: Promise<Ready> | null = null;
+  /** Where the turn that is going on writes; null while there is none. */
+  #lent: LlamaContextSequence | null = null;
+  /** Resolves when the last question beside the turn is answered. */
+  #asides: Promise<void> = Promise.resolve();
 
   constructor(order: LocalBackendOptions, ordinal: number) {
     this.capabilities = order.capabilities;
@@ -65,26 +77,59 @@ class LocalBackend implements Backend {
       const { facts, share } = await this.#prepare(stop);
       yield* this.#noteOnce(request.run, facts);
       const engine = await share.open();
-      const lease = await engine.pool.lease(request.agent, stop);
-      const turn = new LocalTurn({
-        request,
-        ports,
-        facts,
-        bench: { engine, sequence: lease.sequence },
-        options: this.#options,
-        ordinal: this.#ordinal,
-        closing: this.#closing.signal,
-        clock: this.#order.io.clock,
-      });
-      try {
-        yield* runSteps(turn);
-      } finally {
-        turn.release();
-        lease.release();
-      }
+      const about = { request, ports, facts, engine };
+      yield* request.beside && this.#lent !== null ? this.#aside(about, this.#lent) : this.#ownTurn(about, stop);
     } catch (error) {
       if (stop.aborted) yield { type: "turn-finished", outcome: "interrupted" };
       else yield { type: "turn-finished", outcome: "failed", failure: failureOf(error) };
+    }
+  }
+
+  async *#ownTurn(about: TurnParts, stop: AbortSignal): AsyncGenerator<TurnPart> {
+    const lease = await about.engine.pool.lease(about.request.agent, stop);
+    this.#lent = lease.sequence;
+    try {
+      yield* this.#steps(about, lease.sequence, () => this.#asides);
+    } finally {
+      this.#lent = null;
+      await this.#asides; // They are stopped with the turn, and nobody else may write before they are.
+      lease.release();
+    }
+  }
+
+  /** The turn waits for a tool call meanwhile, so its sequence is free: another one there may never be. One question after the other. */
+  async *#aside(about: TurnParts, sequence: LlamaContextSequence): AsyncGenerator<TurnPart> {
+    const before = this.#asides;
+    const over = Promise.withResolvers<void>();
+    this.#asides = over.promise;
+    try {
+      await before;
+      yield* this.#steps(about, sequence, () => Promise.resolve());
+    } finally {
+      over.resolve();
+    }
+  }
+
+  async *#steps(
+    { request, ports, facts, engine }: TurnParts,
+    sequence: LlamaContextSequence,
+    undisturbed: () => Promise<void>,
+  ): AsyncGenerator<TurnPart> {
+    const turn = new LocalTurn({
+      request,
+      ports,
+      facts,
+      bench: { engine, sequence },
+      options: this.#options,
+      ordinal: this.#ordinal,
+      closing: this.#closing.signal,
+      clock: this.#order.io.clock,
+      undisturbed,
+    });
+    try {
+      yield* runSteps(turn);
+    } finally {
+      turn.release();
     }
   }
 

@@ -18,6 +18,8 @@ export type TurnSetup = {
   readonly ordinal: number;
   readonly closing: AbortSignal;
   readonly clock: Clock;
+  /** Resolves when nobody else writes into the sequence: a question that came up during a tool call may still be on its way out. */
+  readonly undisturbed: () => Promise<void>;
 };
 
 /** The turn's last part; null while it goes on. */
@@ -58,6 +60,7 @@ export class LocalTurn {
     const { request, ports, closing, clock } = this.setup;
     const refusal = await ports.admit();
     if (refusal !== null) return this.failed(refusal);
+    await this.setup.undisturbed();
     this.meter = new StepMeter();
     const letFinish = request.letFinish && this.step === request.firstStep;
     this.#watch = new StepWatch({ ports, closing, letFinish, timeoutMs: request.limits.modelCallTimeoutMs, clock });
@@ -88,6 +91,11 @@ export class LocalTurn {
   /** The id of the step's text. */
   get block(): string {
     return `${this.request.turn}/${this.step}.text`;
+  }
+
+  /** Most tokens of one reply: the configuration's word or what is usual, and never more than the request allows. */
+  maxTokens(usual: number): number {
+    return Math.min(this.setup.options.maxTokens ?? usual, this.request.maxTokens ?? Infinity);
   }
 
   /** Sampling for the nth try of the turn: the first one repeatable, later ones different, or they would fail in the same way. */

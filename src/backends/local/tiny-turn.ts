@@ -81,7 +81,7 @@ async function* answer(turn: LocalTurn, result: string | null): AsyncGenerator<T
 type Answer = { readonly text: string; readonly end: "stop" | "length" };
 
 async function* streamAnswer(turn: LocalTurn, result: string | null, attempt: number): AsyncGenerator<TurnPart, Answer> {
-  const { options, ordinal } = turn.setup;
+  const { ordinal } = turn.setup;
   const history = tinyHistory(bareQuestion(turn.request), ordinal + attempt, result);
   const spread = ordinal >= EXAMPLE_SETS ? ordinal : 0;
   const { text, end } = yield* streamText(
@@ -89,7 +89,7 @@ async function* streamAnswer(turn: LocalTurn, result: string | null, attempt: nu
     generate(turn.bench, {
       prompt: preparePrompt(turn.bench.engine, history),
       sampling: turn.sampling(attempt + spread),
-      maxTokens: options.maxTokens ?? ANSWER_TOKENS,
+      maxTokens: turn.maxTokens(ANSWER_TOKENS),
       signal: turn.signal,
       meter: turn.meter,
     }),
