@@ -99,6 +99,37 @@ describe.skipIf(!hasClaudeCode)("massgen with Claude Code", () => {
     expect(provider.requests).toHaveLength(2);
   });
 
+  test("a question of a server is answered by a process of its own, without tools and outside of the conversation, and its tokens count (REQ-BACKEND-68, REQ-MCP-44)", async () => {
+    const isAside = ({ messages }: MessagesRequest): boolean => JSON.stringify(messages).includes("Say hi");
+    const { folder, config, provider } = await place(
+      (request) => {
+        if (isAside(request)) return { text: "hi there", usage: { input: 1_000, output: 500 } };
+        const called = JSON.stringify(request.messages).includes("tool_result");
+        return called ? answer : { toolCalls: [{ name: "mcp__bad__echo", input: {} }] };
+      },
+      {
+        mcp_servers: {
+          bad: {
+            command: process.execPath,
+            args: [join(import.meta.dirname, "servers/misbehaving-server.mjs"), "--ask=sampling"],
+            sampling: "allow",
+          },
+        },
+      },
+    );
+    const output = join(folder, "result.json");
+    const run = await runCli(["--config", config, "--output", output, "Go."], { cwd: folder });
+    expect({ code: run.code, stdout: run.stdout }).toEqual({ code: 0, stdout: "Read 41.\n" });
+    const asides = provider.requests.filter(isAside);
+    expect(asides.map(({ tools = [], max_tokens: most }) => [tools, most])).toEqual([[[], 5]]);
+    const rest = provider.requests.filter((request) => !isAside(request));
+    expect(rest).toHaveLength(2);
+    expect(JSON.stringify(rest[1]?.messages)).toContain("hi there");
+    const { usage } = JSON.parse(readFileSync(output, "utf8")) as { readonly usage: { readonly inputTokens: number } };
+    expect(usage.inputTokens).toBe(1_200);
+    await until("a Claude Code process is left", () => processesWith(folder).length === 0);
+  });
+
   test("a write that is left to the winner goes through the same broker: recorded for both agents, made once (REQ-WRITES-1)", async () => {
     const models = ["claude-sonnet-4-5", "claude-haiku-4-5"];
     const { folder, calls, config } = await place(({ model, messages }) => {

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 export type MessagesRequest = {
   readonly model: string;
   readonly stream?: boolean;
+  readonly max_tokens?: number;
   readonly system?: unknown;
   readonly messages: readonly { readonly role: string; readonly content: unknown }[];
   readonly tools?: readonly { readonly name: string; readonly description?: string; readonly input_schema?: unknown }[];

@@ -10,13 +10,14 @@ import { declare } from "../../mcp/index.ts";
 import type { FileAccess } from "../../workspaces/contract.ts";
 import type { Backend, TurnPart, TurnPorts, TurnRequest } from "../contract.ts";
 import { pricingOf } from "../price.ts";
+import { asideOptions, asOneMessage } from "./aside.ts";
 import { failureOfStart } from "./failures.ts";
 import { ListWatch } from "./list-watch.ts";
 import { allowsMcpTool, nativeTools, sessionOptions, type NativeTools } from "./options.ts";
 import { startProgram } from "./program.ts";
 import { ClaudeSession } from "./session.ts";
 import { ToolServer, type ServedTool } from "./tool-server.ts";
-import { ClaudeTurn } from "./turn.ts";
+import { ClaudeTurn, type TurnContext } from "./turn.ts";
 import { WORKFLOW_SERVER } from "./workflow-server.ts";
 
 export type ClaudeCodeRequest = {
@@ -50,9 +51,15 @@ function split(exposed: string): { server: string; tool: string } {
 /** The search for tools is ours; `allowed_tools` is about the servers' own. */
 const isServed = (native: NativeTools, exposed: string): boolean => !exposed.startsWith("mcp__") || allowsMcpTool(native, exposed);
 
+type SessionStart = { readonly sessionId: string; readonly resume: string | null; readonly servers: ReadonlyMap<string, ToolServer> };
+
 class ClaudeCodeBackend implements Backend {
   readonly capabilities = BACKEND_TABLE["claude_code"]!;
+  readonly answersBeside = true;
   readonly #request: ClaudeCodeRequest;
+  /** Resolves when the last question beside a turn is answered: one more process at a time is enough. */
+  #asides: Promise<void> = Promise.resolve();
+  readonly #asideSessions = new Set<ClaudeSession>();
   #session: ClaudeSession | null = null;
   #sessionId = "";
   #turn: ClaudeTurn | null = null;
@@ -65,6 +72,7 @@ class ClaudeCodeBackend implements Backend {
   }
 
   async *runTurn(request: TurnRequest, ports: TurnPorts): AsyncIterable<TurnPart> {
+    if (request.beside) return yield* this.#aside(asOneMessage(request), ports);
     this.#tools = ports.tools;
     try {
       this.#session ??= await this.#open(request, ports);
@@ -74,30 +82,57 @@ class ClaudeCodeBackend implements Backend {
     this.#turn = new ClaudeTurn(request, ports, {
       session: this.#session,
       sessionId: this.#sessionId,
-      clock: this.#request.io.clock,
-      price: pricingOf("claude"),
+      ...this.#around(),
     });
     this.#session.toolsChanged();
     yield* this.#turn.run();
     this.#turn = null;
   }
 
+  async *#aside(request: TurnRequest, ports: TurnPorts): AsyncIterable<TurnPart> {
+    const before = this.#asides;
+    const over = Promise.withResolvers<void>();
+    this.#asides = over.promise;
+    let session: ClaudeSession | null = null;
+    try {
+      await before;
+      const sessionId = uuidFrom(`${request.run}/${request.agent}/${this.#request.io.randomHex(8)}`);
+      session = await this.#start(request, { sessionId, resume: null, servers: new Map() });
+      this.#asideSessions.add(session);
+      yield* new ClaudeTurn(request, ports, { session, sessionId, ...this.#around() }).run();
+    } catch (error) {
+      yield { type: "turn-finished", outcome: "failed", failure: failureOfStart(error) };
+    } finally {
+      if (session !== null) this.#asideSessions.delete(session);
+      await session?.close();
+      over.resolve();
+    }
+  }
+
+  #around(): Pick<TurnContext, "clock" | "price"> {
+    return { clock: this.#request.io.clock, price: pricingOf("claude") };
+  }
+
   async close(): Promise<void> {
-    await this.#session?.close();
+    const own = this.#session === null ? [] : [this.#session];
+    await Promise.all([...own, ...this.#asideSessions].map((session) => session.close()));
     this.#session = null;
   }
 
   async #open(request: TurnRequest, ports: TurnPorts): Promise<ClaudeSession> {
+    if (request.useTools) await ports.tools.settled(request.limits.toolGraceMs, ports.abort);
+    const resume = sessionOf(request.messages);
+    this.#sessionId = resume ?? uuidFrom(`${request.run}/${request.agent}/${this.#request.io.randomHex(8)}`);
+    return this.#start(request, { sessionId: this.#sessionId, resume, servers: this.#servers(request, ports.tools) });
+  }
+
+  async #start(request: TurnRequest, { sessionId, resume, servers }: SessionStart): Promise<ClaudeSession> {
     const { config, io, workspace, stateDir, access = null, onRequest } = this.#request;
     const sdk = await import("@anthropic-ai/claude-agent-sdk");
-    if (request.useTools) await ports.tools.settled(request.limits.toolGraceMs, ports.abort);
     await io.files.makeFolder(workspace);
     const stateFolder = `${stateDir}/claude-code`;
     await io.files.makeFolder(stateFolder);
-    const resume = sessionOf(request.messages);
-    this.#sessionId = resume ?? uuidFrom(`${request.run}/${request.agent}/${io.randomHex(8)}`);
     const named = config.options["claude_code_path"];
-    const servers = this.#servers(request, ports.tools);
     return startProgram(typeof named === "string" ? named : null, io, (executable) => {
       const options = sessionOptions(config, request.system, {
         env: io.env,
@@ -106,12 +141,20 @@ class ClaudeCodeBackend implements Backend {
         isRoot: runsAsRoot(),
         executable,
         resume,
-        sessionId: this.#sessionId,
+        sessionId,
         servers: [...servers.keys()],
       });
-      const { env: _keys, ...shown } = options;
+      const chosen = request.beside ? asideOptions(options, request) : options;
+      const { env: _keys, ...shown } = chosen;
       onRequest?.(`Claude Code starts with ${JSON.stringify(shown)}`);
-      return new ClaudeSession({ sdk, options, servers, clock: io.clock, access, ...(onRequest === undefined ? {} : { onRequest }) });
+      return new ClaudeSession({
+        sdk,
+        options: chosen,
+        servers,
+        clock: io.clock,
+        access,
+        ...(onRequest === undefined ? {} : { onRequest }),
+      });
     });
   }
 
