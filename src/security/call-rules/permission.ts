@@ -42,6 +42,7 @@ export const callPermission: CallRule = {
       verdict: "allow",
     },
     { given: { entryRules: [{ decision: "deny", tool: "t" }], policy: { permissions: [{ decision: "allow" }] } }, verdict: "deny" },
+    { given: { entryRules: [{ decision: "ask", tool: "t" }], question: { effect: "destructive" }, interactive: false }, verdict: "deny" },
     { given: { entryRules: [{ decision: "allow" }], policy: { permissions: [{ decision: "deny", tool: "t" }] } }, verdict: "deny" },
     {
       given: {
@@ -113,10 +114,11 @@ export const callPermission: CallRule = {
     const { question } = subject;
     if (subject.grants.some((grant) => covers(grant, question))) return null;
     if (subject.interactive) return strictest;
-    if (strictest === operator && operator.byEffect) return UNASKED;
+    const ruled = [operator, entry].find((judged) => judged?.decision === "ask" && !judged.byEffect);
+    if (!ruled) return UNASKED;
     return {
       decision: "deny",
-      reason: `${strictest.reason}, and nobody is there to be asked`,
+      reason: `${ruled.reason}, and nobody is there to be asked`,
       next: "Run it in a terminal, or allow the call in the operator's policy.",
     };
   },
