@@ -44,6 +44,13 @@ describe("REQ-SEC-8 what comes first", () => {
     expect(verdict({ policy, history: { calls: 10_000, lastDigest: null, sameInARow: 0 } })).toBe("deny");
   });
 
+  test("a long list is looked through for secrets and is no trouble", () => {
+    const foreignSecrets = ["secret-value"];
+    const list: (number | string)[] = Array<number>(510_000).fill(0);
+    expect(verdict({ foreignSecrets, question: { input: { list } } })).toBe("allow");
+    expect(verdict({ foreignSecrets, question: { input: { list: [...list, "secret-value"] } } })).toBe("deny");
+  });
+
   test("cyclic and hostile values do not get through", () => {
     const cyclic: Record<string, unknown> = {};
     cyclic["self"] = cyclic;

@@ -37,6 +37,7 @@ export const callSecrets: CallRule = {
       verdict: "deny",
     },
     { given: { foreignSecrets: ['quoted"secret'], question: { input: { t: 'quoted"secret' } } }, verdict: "deny" },
+    { given: { foreignSecrets: ["4111111111111111"], question: { input: { card: 4_111_111_111_111_111 } } }, verdict: "deny" },
   ],
   check({ question, foreignSecrets }) {
     const wanted = formsOf(foreignSecrets);
@@ -75,13 +76,15 @@ function writingsOf(secret: string): Forms {
 function textsOf(input: unknown): readonly string[] {
   const texts: string[] = [];
   const waiting: unknown[] = [input];
-  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+  while (waiting.length > 0) {
+    const value = waiting.pop();
     if (typeof value === "string") texts.push(value);
-    else if (Array.isArray(value)) waiting.push(...value.filter((item) => item !== undefined));
+    else if (typeof value === "number") texts.push(String(value));
+    else if (Array.isArray(value)) for (const item of value) waiting.push(item);
     else if (typeof value === "object" && value !== null) {
       for (const [key, inner] of Object.entries(value)) {
         texts.push(key);
-        if (inner !== undefined) waiting.push(inner);
+        waiting.push(inner);
       }
     }
   }
