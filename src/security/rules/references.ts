@@ -37,6 +37,7 @@ export const references: ServerRule = {
       verdict: "allow",
     },
     { given: { argv: ["node", "s.js"], context: { references: [{ place: "cwd", variable: "HOME" }] } }, verdict: "allow" },
+    { given: { name: "constructor", argv: ["node", "s.js"], context: { references: [inEnv("GITHUB_TOKEN")] } }, verdict: "allow" },
     {
       given: {
         url: "https://mcp.example.com/",
@@ -120,7 +121,8 @@ const STORED = /^keyring:/;
 
 function judge({ place, variable }: Reference, { server, settings, context }: ServerSubject): Finding | null {
   const name = variable.replace(STORED, "").toUpperCase();
-  const listed = (settings.credentials.allowed[server.name] ?? []).some((item) => item.toUpperCase() === name);
+  const { allowed } = settings.credentials;
+  const listed = Object.hasOwn(allowed, server.name) && allowed[server.name]?.some((item) => item.toUpperCase() === name) === true;
   if (settings.credentials.denied.some((pattern) => matches(pattern.toUpperCase(), name)))
     return deny(`The operator's policy denies \${${variable}}`, "Take the reference out of the entry.");
   if (listed) return null;
