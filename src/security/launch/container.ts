@@ -5,48 +5,69 @@ import type { Option } from "./scan.ts";
 
 export type ContainerRun = { readonly subcommand: string; readonly options: readonly Option[]; readonly image: string | null };
 
-/** Options of `run` and of the program itself that stand alone; every other takes a value. */
+/** Options of `run`, `exec` and the programs themselves that stand alone; every other takes a value. */
 const FLAGS = new Set(
-  `-d --detach --init -i --interactive --no-healthcheck --oom-kill-disable --privileged -P --publish-all -q --quiet --read-only --rm --sig-proxy -t --tty
-  --replace --rmi --tls --tlsverify --debug -D --disable-content-trust --use-api-socket --remote -r --env-host --http-proxy --no-hosts --no-hostname`.split(
+  `--detach --init --interactive --no-healthcheck --oom-kill-disable --privileged --publish-all --quiet --read-only --rm --sig-proxy --tty
+  --replace --rmi --tls --tlsverify --debug --disable-content-trust --use-api-socket --remote --env-host --http-proxy --no-hosts --no-hostname
+  --all-resources --compatibility --dry-run --verbose --build --no-deps --service-ports --use-aliases --no-TTY --remove-orphans --quiet-pull --quiet-build`.split(
     /\s+/,
   ),
 );
+const FLAG_LETTERS = new Set("ditPqDrT");
+/** Programs of the container program, with options and commands of their own. */
+const NESTED = new Set(["container", "compose", "mcp"]);
 
 /** null where the layer is no container program. */
 export function readContainer({ family, args }: Launch): ContainerRun | null {
   if (family?.kind !== "container") return null;
   const outer = readOptions(args);
-  const [first = "", second = "", ...others] = outer.rest;
-  const nested = first === "container" || first === "compose" || first === "mcp";
-  const inner = readOptions(nested ? others : outer.rest.slice(1));
-  const subcommand = nested ? `${first} ${second}` : first;
+  const [first = ""] = outer.rest;
+  const middle = NESTED.has(first) ? readOptions(outer.rest.slice(1)) : { options: [], rest: outer.rest };
+  const inner = readOptions(middle.rest.slice(1));
+  const subcommand = NESTED.has(first) ? `${first} ${middle.rest[0] ?? ""}` : first;
   const runs = ["run", "container run", "create", "container create"].includes(subcommand);
-  return { subcommand, options: [...outer.options, ...inner.options], image: runs ? (inner.rest[0] ?? null) : null };
+  return { subcommand, options: [...outer.options, ...middle.options, ...inner.options], image: runs ? (inner.rest[0] ?? null) : null };
 }
 
-function readOptions(args: readonly string[]): { readonly options: readonly Option[]; readonly rest: readonly string[] } {
+type Read = { readonly options: readonly Option[]; readonly rest: readonly string[] };
+
+/** Invariant: no option is overlooked because an unknown one before it was taken to have a value. */
+function readOptions(args: readonly string[]): Read {
   const options: Option[] = [];
   let index = 0;
   while (index < args.length) {
     const word = args[index] ?? "";
     if (!word.startsWith("-") || word === "-") break;
     if (word === "--") return { options, rest: args.slice(index + 1) };
-    const equals = word.indexOf("=");
-    if (word.startsWith("--") && equals > 0) options.push({ name: word.slice(0, equals), value: word.slice(equals + 1) });
-    else if (FLAGS.has(word) || isFlagBundle(word)) options.push({ name: word, value: null });
-    else if (/^-[a-zA-Z]./.test(word) && !word.startsWith("--"))
-      options.push({ name: word.slice(0, 2), value: word.slice(2).replace(/^=/, "") });
-    else {
-      options.push({ name: word, value: args[index + 1] ?? "" });
-      index += 1;
-    }
-    index += 1;
+    const next = args[index + 1];
+    const read = word.startsWith("--") ? readLong(word, next) : readLetters(word, next);
+    options.push(...read.options);
+    index += read.takesNext && !/^--?[a-zA-Z]/.test(next ?? "") ? 2 : 1;
   }
   return { options, rest: args.slice(index) };
 }
 
-const isFlagBundle = (word: string) => /^-[ditPq]{2,}$/.test(word);
+type Word = { readonly options: readonly Option[]; readonly takesNext: boolean };
+
+function readLong(word: string, next = ""): Word {
+  const equals = word.indexOf("=");
+  if (equals > 0) return { options: [{ name: word.slice(0, equals), value: word.slice(equals + 1) }], takesNext: false };
+  if (FLAGS.has(word)) return { options: [{ name: word, value: null }], takesNext: false };
+  return { options: [{ name: word, value: next }], takesNext: true };
+}
+
+/** `-it`, `-v/:/host`, `-itv /:/host`: flags, until a letter takes the rest or the next word. */
+function readLetters(word: string, next = ""): Word {
+  const options: Option[] = [];
+  for (let at = 1; at < word.length; at += 1) {
+    const name = `-${word.charAt(at)}`;
+    const attached = word.slice(at + 1).replace(/^=/, "");
+    if (FLAG_LETTERS.has(word.charAt(at))) options.push({ name, value: null });
+    else if (attached !== "") return { options: [...options, { name, value: attached }], takesNext: false };
+    else return { options: [...options, { name, value: next }], takesNext: true };
+  }
+  return { options, takesNext: false };
+}
 
 /** The image, as something that is fetched; `latest` and no tag at all are not pinned. */
 export function imageOf(layer: Launch): readonly PackageSpec[] {

@@ -1,4 +1,5 @@
 // What a container may reach of the machine it runs on.
+import { posix } from "node:path";
 import { byLevel, quote } from "../findings.ts";
 import { type ContainerRun, readContainer } from "../launch/container.ts";
 import type { Finding, ServerRule, Settings } from "../types.ts";
@@ -37,7 +38,14 @@ export const container: ServerRule = {
     { given: { argv: ["docker", "run", "-v", "/var/run/docker.sock:/s", "x:1"], policy: { level: "strict" } }, verdict: "deny" },
     { given: { argv: ["docker", "run", "--rm", "--privileged", "x:1"] }, verdict: "deny" },
     { given: { argv: ["docker", "run", "-v/:/host", "x:1"] }, verdict: "deny" },
+    { given: { argv: ["docker", "run", "-itv", "/:/host", "x:1"] }, verdict: "deny" },
+    { given: { argv: ["docker", "run", "--some-new-flag", "-v", "/:/host", "x:1"] }, verdict: "deny" },
+    { given: { argv: ["docker", "run", "-v", "//etc/./:/e", "x:1"] }, verdict: "deny" },
+    { given: { argv: ["docker", "compose", "-f", "/srv/c.yaml", "run", "-T", "-v", "/:/host", "app"] }, verdict: "deny" },
+    { given: { argv: ["docker", "compose", "-f", "/srv/c.yaml", "down"] }, verdict: "deny" },
+    { given: { argv: ["docker", "compose", "--project-name", "x", "run", "--rm", "app"] }, verdict: "allow" },
     { given: { argv: ["docker", "run", "--mount", "type=bind,source=/etc,target=/e", "x:1"] }, verdict: "deny" },
+    { given: { argv: ["docker", "run", "--mount", 'type=bind,"SRC=/",target=/e', "x:1"] }, verdict: "deny" },
     { given: { argv: ["podman", "run", "--pid=host", "x:1"] }, verdict: "deny" },
     { given: { argv: ["docker", "run", "--cap-add", "SYS_ADMIN", "x:1"] }, verdict: "deny" },
     { given: { argv: ["docker", "run", "--security-opt", "seccomp=unconfined", "x:1"] }, verdict: "deny" },
@@ -63,7 +71,7 @@ function judge({ subcommand, options }: ContainerRun, settings: Settings): Findi
     );
   const soft = (reason: string) =>
     byLevel(settings, { strict: "deny", moderate: "warn", permissive: "warn" }, { reason, next: "Check that the server really needs it." });
-  if (!/^(?:container )?(?:run|exec|start)$|^compose (?:run|exec|-f)|^mcp |^attach$|^sandbox/.test(subcommand))
+  if (!/^(?:container )?(?:run|exec|start)$|^compose (?:run|exec)$|^mcp |^attach$|^sandbox/.test(subcommand))
     return hard(`\`${subcommand}\` starts no server`);
   for (const { name, value } of options) {
     const text = value ?? "";
@@ -86,7 +94,9 @@ function judge({ subcommand, options }: ContainerRun, settings: Settings): Findi
 }
 
 function mountSource(name: string, value: string): string | null {
-  if (name === "--mount") return /(?:^|,)(?:src|source)=([^,]+)/.exec(value)?.[1] ?? null;
-  const windows = /^[A-Za-z]:[\\/][^:]*/.exec(value)?.[0];
-  return windows ?? value.split(":")[0] ?? null;
+  const written =
+    name === "--mount"
+      ? /(?:^|,)(?:src|source)=([^,]+)/i.exec(value.replaceAll('"', ""))?.[1]
+      : (/^[A-Za-z]:[\\/][^:]*/.exec(value)?.[0] ?? value.split(":")[0]);
+  return written?.startsWith("/") === true ? posix.normalize(written).replace(/^\/\//, "/") : (written ?? null);
 }
