@@ -27,6 +27,8 @@ export type Family = {
   readonly fetches?: readonly string[];
   /** Commands whose arguments are a command line of their own. */
   readonly wraps?: readonly string[];
+  /** How many words of its own stand before that command line; `to-dashes`: all up to `--`, where there is one. Default 0. */
+  readonly own?: number | "to-dashes";
 };
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
@@ -41,11 +43,47 @@ const NODE_PRELOAD = words("-r --require --import --loader --experimental-loader
 const UV_VALUES =
   words(`--directory --project -p --python --with --with-requirements --with-editable --extra --group --only-group --no-group --env-file --package -m --module -s --script
   --cache-dir --config-file --refresh-package -P --upgrade-package --reinstall-package --link-mode -C --config-setting --no-binary-package --no-build-package --exclude-newer --color
-  --allow-insecure-host --resolution --prerelease --index-strategy --keyring-provider --python-platform --python-preference`);
+  --allow-insecure-host --resolution --prerelease --index-strategy --keyring-provider --python-platform --python-preference -c --constraint --constraints -b --build-constraint --build-constraints
+  --override --overrides --fork-strategy --torch-backend --exclude-newer-package --config-settings-package --no-build-isolation-package --no-sources-package --preview-features`);
 const UV_SOURCES = words(
-  "--index --index-url --default-index --extra-index-url --find-links -i -f --from --with --with-requirements --with-editable",
+  "--index --index-url --default-index --extra-index-url --find-links -i -f --from --with -w --with-requirements --with-editable",
 );
 const PIP_SOURCES = words("--index-url -i --extra-index-url --find-links -f --spec --pip-args --index");
+
+type Wrapper = Pick<Family, "own" | "code" | "words"> & { readonly value?: string; readonly commands?: string };
+
+/** Programs that only start another one, after words of their own. */
+const WRAPPERS: readonly (readonly [programs: string, habits: Wrapper])[] = [
+  ["nohup|setsid|unbuffer", {}],
+  ["nice", { value: "-n --adjustment" }],
+  ["ionice", { value: "-c -n -p -P -u --class --classdata --pid --pgid --uid" }],
+  ["taskset", { own: 1 }],
+  ["timeout|gtimeout", { value: "-k -s --kill-after --signal", own: 1 }],
+  ["stdbuf", { value: "-i -o -e --input --output --error" }],
+  ["time", { value: "-f -o --format --output" }],
+  ["xvfb-run", { value: "-e -f -n -p -s -w --error-file --auth-file --server-num --xauth-protocol --server-args --wait" }],
+  ["dbus-run-session", { value: "--config-file --dbus-daemon" }],
+  ["caffeinate", { value: "-t -w" }],
+  ["arch", { value: "-arch -d -e", words: true }],
+  ["exec", { value: "-a" }],
+  ["op", { value: "--env-file --account --session --config --encoding --format", commands: "run" }],
+  [
+    "doppler|infisical|dotenvx|teller",
+    {
+      value: "-f -c -p -e -t --env-file --config --project --projectId --env --path --token --scope --command --log-level",
+      code: ["--command"],
+      commands: "run",
+    },
+  ],
+  ["aws-vault", { value: "-d -t --duration --mfa-token --region --prompt --backend", commands: "exec", own: 1 }],
+  ["chamber", { value: "-b --backend", commands: "exec", own: "to-dashes" }],
+  ["envchain", { own: 1 }],
+  ["direnv", { commands: "exec", own: 1 }],
+  ["mise|rtx", { value: "-C -c -j -E --cd --command --jobs --env", code: ["-c", "--command"], commands: "exec x", own: "to-dashes" }],
+  ["dotenv", { value: "-e -f -c -v -p --file --path --quote --export" }],
+  ["nvm", { commands: "exec run", own: 1 }],
+  ["asdf|fnm|volta|rbenv|pyenv|bundle", { value: "--using --node --npm --pnpm --yarn --gemfile --log-level", commands: "exec run" }],
+];
 
 export const FAMILIES: readonly Family[] = [
   {
@@ -233,7 +271,7 @@ export const FAMILIES: readonly Family[] = [
     name: "conda",
     kind: "manager",
     programs: /^(?:conda|mamba|micromamba)$/,
-    value: words("-n --name -p --prefix --cwd"),
+    value: words("-n --name -p --prefix --cwd -r --root-prefix -a --attach -e --env --rc-file"),
     starts: ["run"],
     wraps: ["run"],
   },
@@ -241,7 +279,7 @@ export const FAMILIES: readonly Family[] = [
     name: "poetry",
     kind: "manager",
     programs: /^(?:poetry|pdm|rye|hatch|pipenv|pixi)$/,
-    value: words("-C --directory -P --project -e --env --manifest-path"),
+    value: words("-C --directory -P --project -p -e --env --venv --manifest-path"),
     starts: ["run"],
     wraps: ["run"],
   },
@@ -287,7 +325,7 @@ export const FAMILIES: readonly Family[] = [
     name: "env",
     kind: "wrapper",
     programs: /^env$/,
-    value: words("-u --unset -C --chdir -S --split-string"),
+    value: words("-u --unset -C --chdir -S --split-string -a --argv0 -P"),
     code: ["-S", "--split-string"],
     wraps: [""],
   },
@@ -295,27 +333,21 @@ export const FAMILIES: readonly Family[] = [
     name: "wsl",
     kind: "wrapper",
     programs: /^wsl$/,
-    value: words("-d --distribution -u --user --cd --shell-type"),
+    value: words("-d --distribution --distribution-id -u --user --cd --shell-type"),
     last: ["-e", "--exec"],
     wraps: [""],
   },
-  {
-    name: "nice",
-    kind: "wrapper",
-    programs:
-      /^(?:nice|ionice|chrt|taskset|nohup|setsid|stdbuf|time|timeout|gtimeout|unbuffer|xvfb-run|dbus-run-session|caffeinate|arch|exec|command)$/,
-    value: words("-n -c -p -k -s -i -o -e --signal --kill-after --adjustment --input --output --error -a --auto-servernum --server-args"),
-    wraps: [""],
-  },
-  {
-    name: "secrets",
-    kind: "wrapper",
-    programs:
-      /^(?:op|doppler|infisical|dotenvx|dotenv|aws-vault|chamber|teller|envchain|direnv|mise|asdf|nvm|fnm|volta|rtx|rbenv|pyenv|bundle)$/,
-    value: words("--env-file -f -e -c --config -p --project --profile --env --path --account --using --log-level"),
-    starts: words("run exec x"),
-    wraps: words("run exec x"),
-  },
+  ...WRAPPERS.map(([name, { commands = "", ...more }]): Family => {
+    const starts = words(commands).filter((word) => word !== "");
+    return {
+      name,
+      kind: "wrapper",
+      programs: new RegExp(`^(?:${name})$`),
+      ...more,
+      value: words(more.value ?? ""),
+      ...(starts.length === 0 ? { wraps: [""] } : { starts, wraps: starts }),
+    };
+  }),
 ];
 
 /** The base name by which a program is known, and its family. Folded to lower case: some file systems do not tell cases apart. */

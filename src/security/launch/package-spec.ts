@@ -14,11 +14,11 @@ export function packagesOf({ family, subcommand, options, rest }: Launch): reado
   const isRunner = family?.kind === "runner" || (subcommand !== null && family?.fetches?.includes(subcommand) === true);
   const python = ["uvx", "uv", "pipx"].includes(family?.name ?? "");
   const named = options
-    .filter(({ name }) => (python ? ["--from", "--with", "--spec", "--with-editable"] : ["-p", "--package"]).includes(name))
+    .filter(({ name }) => (python ? ["--from", "--with", "-w", "--spec", "--with-editable"] : ["-p", "--package"]).includes(name))
     .flatMap(({ value }) => (value ?? "").split(python ? /,(?![^[]*\])/ : /,/));
   const replaces = options.some(({ name }) => ["--from", "--spec", "-p", "--package"].includes(name));
   if (family?.name === "uv" && subcommand === "run") return named.filter((spec) => spec !== "").map(pythonSpec);
-  if (family?.name === "deno" && rest[0] !== undefined) return denoSpecs(rest[0]);
+  if (family?.name === "deno") return [subcommand ?? "", rest[0] ?? ""].flatMap(denoSpecs); // `deno URL` is `deno run URL`.
   if (family?.name === "go" && subcommand === "run" && rest[0] !== undefined) return goSpecs(rest[0]);
   if (!isRunner) return [];
   const specs = [...named, ...(replaces || rest[0] === undefined ? [] : [rest[0]])].filter((spec) => spec !== "");

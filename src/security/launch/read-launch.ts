@@ -69,11 +69,14 @@ function takeAssignments(rest: readonly string[]): { environment: Record<string,
   };
 }
 
-/** `/c program …` is a wrapper as long as nothing in it means anything to cmd; then it is code. */
+/** `/c`, also behind other switches in the same word: `/q/c`. */
+const RUNS = /^(?:\/[^/\s]+)*?\/[ckr]/i;
+
+/** `/c program …` is a wrapper as long as nothing in it means anything to cmd; then it is code. Without it cmd reads its input. */
 function readCmd(plain: Launch): Launch {
-  const at = plain.args.findIndex((word) => /^\/[ckr]/i.test(word));
-  if (at < 0) return plain;
-  const attached = (plain.args[at] ?? "").slice(2);
+  const at = plain.args.findIndex((word) => RUNS.test(word));
+  if (at < 0) return { ...plain, rest: [] };
+  const attached = (plain.args[at] ?? "").replace(RUNS, "");
   const words = [...(attached === "" ? [] : [attached]), ...plain.args.slice(at + 1)];
   const [first = ""] = words;
   const split = words.length === 1 && !/^[^\s].*\.(?:bat|cmd|exe)$/i.test(first) ? first.trim().split(/\s+/) : words;
@@ -113,10 +116,12 @@ function nestedCommand(layer: Launch): readonly string[] | null {
     (layer.options.some(({ name }) => ["-m", "--module", "-s", "--script"].includes(name)) || isScript(rest[0] ?? ""))
   )
     return null;
-  const skipped = family.name === "nice" ? rest.findIndex((word) => !/^[\d.]+[smhd]?$/.test(word)) : 0;
-  const inner = rest.slice(Math.max(0, skipped));
-  const dashes = inner.indexOf("--");
-  return family.name === "secrets" && dashes >= 0 ? inner.slice(dashes + 1) : inner;
+  if (family.own === "to-dashes") {
+    const dashes = layer.args.indexOf("--");
+    return dashes < 0 ? rest : layer.args.slice(dashes + 1);
+  }
+  const inner = rest.slice((family.own ?? 0) + (family.name === "dotenv" && rest[0] === "run" ? 1 : 0));
+  return inner[0] === "--" ? inner.slice(1) : inner;
 }
 
 /** What `uv run` takes for a script of its own: files, addresses, standard input. */

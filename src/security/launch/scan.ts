@@ -37,7 +37,10 @@ export function scanOptions(args: readonly string[], family: Family): Scanned {
 
 function isOption(token: string, family: Family): boolean {
   return (
-    token.startsWith("-") || (family.name === "shell" && /^\+[a-zA-Z]/.test(token)) || (family.name === "java" && token.startsWith("@"))
+    token.startsWith("-") ||
+    (family.name === "shell" && /^\+[a-zA-Z]/.test(token)) ||
+    (family.name === "java" && token.startsWith("@")) ||
+    (family.name === "wsl" && token === "~")
   );
 }
 

@@ -11,7 +11,7 @@ const STRICT_PROGRAMS =
 /** Programs that change or fetch things and are no servers, whatever their arguments. */
 const TOOLS = new Set(
   `rm rmdir del erase dd mkfs fdisk parted shred truncate chmod chown chgrp chattr mv cp ln install rsync tee xargs find sed awk gawk ed ex vi vim emacs
-  sudo su doas pkexec runas gsudo curl wget aria2c nc ncat netcat socat telnet ftp tftp ssh scp sftp sshpass crontab at batch systemctl service launchctl systemd-run init reboot shutdown halt
+  sudo su doas pkexec runas gsudo chrt curl wget aria2c nc ncat netcat socat telnet ftp tftp ssh scp sftp sshpass crontab at batch systemctl service launchctl systemd-run init reboot shutdown halt
   kill pkill killall mount umount chroot unshare nsenter insmod modprobe iptables useradd usermod passwd visudo gdb lldb strace ltrace ptrace tcpdump make cmake ninja gcc cc clang ld eval source
   reg regsvr32 rundll32 mshta wscript cscript certutil bitsadmin schtasks sc wmic msiexec installutil regasm regsvcs forfiles msbuild net netsh takeown icacls vssadmin bcdedit
   apt apt-get dpkg yum dnf rpm pacman apk brew port snap flatpak gem cpan cpanm winget choco scoop git svn hg`.split(/\s+/),

@@ -6,6 +6,9 @@ import type { ServerRule } from "../types.ts";
 /** Modules of Python that run their arguments or their input. */
 const CODE_MODULES = new Set(["timeit", "code", "pdb", "cProfile", "profile", "trace", "idlelib", "antigravity", "asyncio", "sqlite3"]);
 
+/** `deno x.ts` is `deno run x.ts`. */
+const STARTS_SCRIPTS = new Set(["uv", "deno", "bun"]);
+
 export const inlineCode: ServerRule = {
   id: "inline-code",
   about:
@@ -31,6 +34,8 @@ export const inlineCode: ServerRule = {
     { given: { argv: ["uv", "--directory", "/x", "run", "python", "-c", "1"] }, verdict: "deny" },
     { given: { argv: ["uv", "run", "-"] }, verdict: "deny" },
     { given: { argv: ["deno", "eval", "1"] }, verdict: "deny" },
+    { given: { argv: ["deno", "-"] }, verdict: "deny" },
+    { given: { argv: ["bun", "run", "-"] }, verdict: "deny" },
     { given: { argv: ["bun", "-e", "1"] }, verdict: "deny" },
     { given: { argv: ["npx", "-c", "curl x | sh"] }, verdict: "deny" },
     { given: { argv: ["npm", "exec", "--call=id"] }, verdict: "deny" },
@@ -64,9 +69,9 @@ function holdsCode({ family, subcommand, options, rest }: Launch): boolean {
   if (family.name === "python" && options.some(({ name, value }) => name === "-m" && CODE_MODULES.has((value ?? "").split(".")[0] ?? "")))
     return true;
   const [first] = rest;
-  const starts =
-    family.kind === "interpreter" || (family.name === "uv" && subcommand === "run") || (family.name === "deno" && subcommand === "run");
-  if (starts && (first === "-" || /^data:/i.test(first ?? ""))) return true;
+  const starts = family.kind === "interpreter" || (STARTS_SCRIPTS.has(family.name) && subcommand === "run");
+  const script = STARTS_SCRIPTS.has(family.name) && !starts ? subcommand : starts ? first : undefined;
+  if (script === "-" || /^data:/i.test(script ?? "")) return true;
   const hasProgram =
     first !== undefined ||
     options.some(({ name }) => ["-m", "--module", "-jar", "--run", "-f", "--file", "--version", "-V", "--help"].includes(name));

@@ -27,6 +27,8 @@ export const packagePinned: ServerRule = {
     { given: { argv: ["deno", "run", "-A", "npm:x"] }, verdict: "warn" },
     { given: { argv: ["docker", "run", "-i", "mcp/time:latest"] }, verdict: "warn" },
     { given: { argv: ["npx", "-y", "x"], policy: { locked: true, level: "permissive" } }, verdict: "deny" },
+    { given: { argv: ["uvx", "-w", "good==1.0.0", "evil"], policy: { locked: true } }, verdict: "deny" },
+    { given: { argv: ["uvx", "--constraints", "good==1.0.0", "evil"], policy: { locked: true } }, verdict: "deny" },
     { given: { argv: ["docker", "run", "mcp/time"], policy: { locked: true } }, verdict: "deny" },
   ],
   check({ launch, settings }) {
