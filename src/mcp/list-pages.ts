@@ -31,9 +31,11 @@ export async function listPages(
     const page = await connection.request(METHODS[kind], cursor === null ? {} : { cursor }, request);
     if (!isRecord(page) || !Array.isArray(page[kind]))
       throw new MCPValidationError(`The answer to ${METHODS[kind]} holds no list of ${kind}.`, { field: kind });
-    for (const item of page[kind].slice(0, limits.maxItems - items.length)) items.push(item);
+    const room = limits.maxItems - items.length;
+    for (const item of page[kind].slice(0, room)) items.push(item);
     ttlMs = typeof page["ttlMs"] === "number" ? page["ttlMs"] : ttlMs;
     const next: unknown = page["nextCursor"];
+    if (page[kind].length > room) return { items, pages, partial: tooMany(limits), ttlMs };
     if (typeof next !== "string") return { items, pages, partial: null, ttlMs };
     const partial = whyStop({ next, seen, pages, count: items.length, limits });
     if (partial !== null) return { items, pages, partial, ttlMs };
@@ -53,5 +55,7 @@ type Progress = {
 function whyStop({ next, seen, pages, count, limits }: Progress): string | null {
   if (seen.has(next)) return `the server's pages go in a circle after page ${pages}`;
   if (pages >= limits.maxPages) return `the list has more than ${limits.maxPages} pages`;
-  return count >= limits.maxItems ? `the list has more than ${limits.maxItems} entries` : null;
+  return count >= limits.maxItems ? tooMany(limits) : null;
 }
+
+const tooMany = ({ maxItems }: PageLimits): string => `the list has more than ${maxItems} entries`;
