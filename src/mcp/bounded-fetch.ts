@@ -17,12 +17,18 @@ export function boundedFetch(inner: Io["fetch"], bounds: FetchBounds): Io["fetch
     const response = await (isPost ? begun(inner, { input, init }, bounds) : inner(input, init));
     const perEvent = (response.headers.get("content-type") ?? "").includes("text/event-stream");
     const silence = isPost ? bounds.readTimeoutMs : null;
-    const body = response.body?.pipeThrough(limiter({ ...bounds, readTimeoutMs: silence }, perEvent)) ?? null;
-    // The protocol library knows the platform's responses only.
-    const bounded = new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
-    Object.defineProperty(bounded, "url", { value: response.url });
-    return bounded;
+    return throughStream(response, limiter({ ...bounds, readTimeoutMs: silence }, perEvent));
   };
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** The response with its body led through a stream. The protocol library knows the platform's responses only. */
+export function throughStream(response: Awaited<ReturnType<Io["fetch"]>>, stream: TransformStream<Bytes, Bytes>): Response {
+  const { status, statusText, headers, url } = response;
+  const led = new Response(response.body?.pipeThrough(stream) ?? null, { status, statusText, headers });
+  Object.defineProperty(led, "url", { value: url });
+  return led;
 }
 
 type Call = { readonly input: Parameters<Io["fetch"]>[0]; readonly init: Parameters<Io["fetch"]>[1] };
@@ -41,21 +47,23 @@ async function begun(inner: Io["fetch"], { input, init }: Call, { clock, replyTi
   }
 }
 
-function limiter(bounds: FetchBounds, perEvent: boolean): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+function limiter(bounds: FetchBounds, perEvent: boolean): TransformStream<Bytes, Bytes> {
   let bytes = 0;
+  let tail: readonly number[] = [];
   let timer: { cancel(): void } | null = null;
-  const watch = (controller: TransformStreamDefaultController<Uint8Array<ArrayBuffer>>): void => {
+  const watch = (controller: TransformStreamDefaultController<Bytes>): void => {
     timer?.cancel();
     if (bounds.readTimeoutMs === null) return;
     timer = bounds.clock.after(bounds.readTimeoutMs, () =>
       controller.error(new Error(`The server sent nothing for ${String(bounds.readTimeoutMs)} ms.`)),
     );
   };
-  return new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+  return new TransformStream<Bytes, Bytes>({
     start: watch,
     transform(chunk, controller) {
       watch(controller);
-      const eventEnd = perEvent ? lastEventEnd(chunk) : -1;
+      const eventEnd = perEvent ? lastEventEnd(chunk, tail) : -1;
+      tail = [...tail, ...chunk.subarray(-2)].slice(-2);
       bytes = eventEnd === -1 ? bytes + chunk.length : chunk.length - eventEnd;
       if (Math.max(bytes, eventEnd) > bounds.maxMessageBytes) {
         timer?.cancel();
@@ -64,13 +72,15 @@ function limiter(bounds: FetchBounds, perEvent: boolean): TransformStream<Uint8A
       controller.enqueue(chunk);
     },
     flush: () => timer?.cancel(),
+    cancel: () => timer?.cancel(),
   });
 }
 
-/** The offset just after the last blank line, or -1. A blank line cut in two by chunks is found with the next event. */
-function lastEventEnd(chunk: Uint8Array): number {
-  for (let at = chunk.length - 1; at > 0; at -= 1) {
-    if (chunk[at] === 0x0a && (chunk[at - 1] === 0x0a || (at > 1 && chunk[at - 1] === 0x0d && chunk[at - 2] === 0x0a))) return at + 1;
+/** The offset just after the last blank line, or -1; `tail` holds the last bytes of the chunk before. */
+function lastEventEnd(chunk: Uint8Array, tail: readonly number[]): number {
+  const byte = (at: number): number | undefined => (at < 0 ? tail.at(at) : chunk[at]);
+  for (let at = chunk.length - 1; at >= 0; at -= 1) {
+    if (chunk[at] === 0x0a && (byte(at - 1) === 0x0a || (byte(at - 1) === 0x0d && byte(at - 2) === 0x0a))) return at + 1;
   }
   return -1;
 }

@@ -1,7 +1,7 @@
 // The way to addresses that a server named: http and https only, never deeper into the network than the server itself is, small and quick answers.
 import type { Clock, Io } from "../../io/index.ts";
 import { kindOfHost } from "../../security/index.ts";
-import { boundedFetch } from "../bounded-fetch.ts";
+import { boundedFetch, throughStream } from "../bounded-fetch.ts";
 import { MCPAuthenticationError } from "../errors.ts";
 
 const MAX_BYTES = 1024 * 1024;
@@ -41,10 +41,14 @@ export function checkedFetch(
       limit.abort(new DOMException("The authorization server did not answer in time.", "TimeoutError")),
     );
     const signal = init?.signal ? AbortSignal.any([init.signal, limit.signal]) : limit.signal;
+    const over = (): void => timer.cancel();
     try {
-      return await bounded(input, { ...init, redirect: init?.redirect === "error" ? "error" : "manual", signal });
-    } finally {
-      timer.cancel();
+      const response = await bounded(input, { ...init, redirect: init?.redirect === "error" ? "error" : "manual", signal });
+      if (response.body === null) over();
+      return throughStream(response, new TransformStream({ flush: over, cancel: over })); // An answer that begins and never ends is none.
+    } catch (error) {
+      over();
+      throw error;
     }
   };
 }
