@@ -1,6 +1,7 @@
 // Keeps the calls to one server within so many per time, as remote services allow: calls beyond that wait, first come first served.
 import type { Clock } from "../io/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
+import { orAbort } from "./abortable.ts";
 import { numberSetting, topLevelNumber } from "./extra-keys.ts";
 
 export type RateLimit = { readonly calls: number; readonly perMs: number };
@@ -32,7 +33,7 @@ export class CallRate {
   pass(signal: AbortSignal): Promise<void> {
     const turn = this.#last.then(() => this.#wait(signal));
     this.#last = turn.catch(() => {}); // Whoever gave up knows; the next one's turn comes all the same.
-    return turn;
+    return orAbort(turn, signal);
   }
 
   async #wait(signal: AbortSignal): Promise<void> {

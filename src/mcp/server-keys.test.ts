@@ -29,6 +29,20 @@ describe("rate_limit (REQ-MCP-46)", () => {
     expect(times).toEqual([0, 0, 1_000, 1_000, 2_000]);
   });
 
+  test("a call that gives up before its turn is told at once, whatever others wait for", async () => {
+    const clock = fakeClock();
+    const rate = new CallRate(clock, { calls: 1, perMs: 60_000 });
+    const patient = new AbortController().signal;
+    const given = new AbortController();
+    await rate.pass(patient);
+    const second = rate.pass(patient).then(() => clock.monotonic());
+    const third = rate.pass(given.signal);
+    given.abort(new Error("enough"));
+    await expect(third).rejects.toThrow("enough");
+    expect(clock.monotonic()).toBe(0);
+    expect(await clock.run(second)).toBe(60_000);
+  });
+
   test("a call that gives up leaves its place to the next", async () => {
     const clock = fakeClock();
     const rate = new CallRate(clock, { calls: 1, perMs: 1_000 });
