@@ -226,6 +226,7 @@ describe("servers that are still connecting", () => {
       ...late,
       list: () => (connected ? late.list() : []),
       pending: () => (connected ? [] : ["slow"]),
+      missing: () => (connected ? ['The server "bad" does not work now.'] : []),
       settled: (ms: number) => ((connected = ms > 1000), Promise.resolve()),
     };
     const { requests, steps, last } = await play({
@@ -241,11 +242,12 @@ describe("servers that are still connecting", () => {
       ["new_answer", "mcp__slow__look"],
       ["new_answer", "mcp__slow__look"],
     ]);
+    const said = 'Now there are also: mcp__slow__look. The server "bad" does not work now.';
     expect(steps[0]?.parts).toMatchObject([
       { type: "tool-call", providerExecuted: true },
-      { type: "provider-tool-result", output: "Now there are also: mcp__slow__look." },
+      { type: "provider-tool-result", output: said },
     ]);
-    expect(requests[1]?.messages.at(-1)).toMatchObject({ role: "tool", content: "Now there are also: mcp__slow__look." });
+    expect(requests[1]?.messages.at(-1)).toMatchObject({ role: "tool", content: said });
     expect(last.outcome).toBe("decided");
   });
 });

@@ -18,11 +18,11 @@ export function waitForTools({ tools, news, abort }: TurnPorts): OwnTool {
         .list()
         .filter((tool) => !before.has(tool.name))
         .map((tool) => tool.name);
-      const late = tools.pending();
+      const missing = tools.missing?.() ?? tools.pending().map((name) => `The server "${name}" is still starting.`);
       const hidden = tools.hidden?.().length ?? 0;
       const came = added.length === 0 ? "No new tools came." : `Now there are also: ${added.join(", ")}.`;
       const ready = hidden === 0 ? came : `${came} ${hidden} further tools can be searched for.`;
-      return { output: late.length === 0 ? ready : `${ready} Still starting: ${late.join(", ")}.` };
+      return { output: [ready, ...missing].join(" ") };
     },
   };
 }

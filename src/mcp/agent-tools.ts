@@ -83,6 +83,17 @@ export class AgentView {
     return [...this.#waitingFor, ...this.leases.filter(({ pooled }) => pooled.pending).map(({ server }) => server.name)];
   }
 
+  /** One sentence about each server whose tools are not there now. */
+  missing(): readonly string[] {
+    const pending = new Set(this.pending());
+    return this.#order.flatMap((name) => {
+      const lease = this.#leases.get(name);
+      if (pending.has(name)) return [`The server "${name}" is still starting.`];
+      if (!lease) return [`The server "${name}" is not there in this run.`];
+      return lease.pooled.catalog === null ? [whyMissing(lease)] : [];
+    });
+  }
+
   /** A tool by its server and its own name; undefined when this agent has no such tool now. */
   findTool(server: string, tool: string): FoundTool | undefined {
     return [...this.#current().found.values()].find(({ lease, definition }) => lease.server.name === server && definition.name === tool);
@@ -119,6 +130,13 @@ export class AgentView {
     const offered = [...found.values()].filter(({ forbidden, lease }) => forbidden === null && lease.pooled.catalog !== null);
     return { names, found, tools: offered.map(offer) };
   }
+}
+
+/** What a server wrote itself stays out: its words are nobody's advice. */
+function whyMissing({ server, pooled }: Lease): string {
+  const until = pooled.breaker.openUntil();
+  if (until !== null) return `The server "${server.name}" failed repeatedly and is off until ${new Date(until).toISOString()}.`;
+  return `The server "${server.name}" does not work now${pooled.phase === "reconnecting" ? " and is tried again" : ""}.`;
 }
 
 function offer({ lease, definition, name }: FoundTool): OfferedTool {

@@ -86,6 +86,7 @@ class Broker implements McpBroker {
         list: () => view.list(),
         hidden: () => view.hidden(),
         pending: () => view.pending(),
+        missing: () => view.missing(),
         settled: (graceMs, signal) => this.#settled(view, { graceMs, signal }),
         call: (request) => caller.call(request),
         carryOut: (planned) => caller.carryOut(planned),

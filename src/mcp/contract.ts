@@ -87,6 +87,8 @@ export type AgentTools = {
   hidden?(): readonly OfferedTool[];
   /** Servers of this agent that are still connecting. */
   pending(): readonly string[];
+  /** Why servers offer nothing now, one sentence each, for a model: starting, off until when, or not there. Absent = none is missing. */
+  missing?(): readonly string[];
   /** Resolves when no server of this agent is connecting any more, at the latest after `graceMs`, or when the signal aborts. Never rejects. */
   settled(graceMs: number, signal: AbortSignal): Promise<void>;
   /** Records `tool-call`, `tool-verdict`, `tool-progress` and `tool-result`; times out by itself; never rejects. */

@@ -68,8 +68,9 @@ export class ToolCaller {
   }
 
   #unknown({ name }: ToolCallRequest): ToolOutcome {
-    const advice = this.#options.view.searchable ? ` ${SEARCH_TOOLS} finds the tools there are.` : "";
-    return failed("unknown-tool", `There is no tool named ${name.slice(0, 100)}.${advice}`);
+    const { view } = this.#options;
+    const advice = view.searchable ? [`${SEARCH_TOOLS} finds the tools there are.`] : [];
+    return failed("unknown-tool", [`There is no tool named ${name.slice(0, 100)}.`, ...advice, ...view.missing()].join(" "));
   }
 
   async #carryOut(request: ToolCallRequest, found: FoundTool, recorded: Promise<void>): Promise<ToolOutcome> {

@@ -11,6 +11,7 @@ export function toolsFor(run: RunContext, job: Job): AgentTools {
     list: () => inner?.list() ?? [],
     hidden: () => inner?.hidden?.() ?? [],
     pending: () => inner?.pending() ?? [],
+    missing: () => inner?.missing?.() ?? [],
     settled: async (graceMs, signal) => inner?.settled(graceMs, signal),
     call: (request) => job.during(call({ run, job, inner }, request)),
   };
