@@ -1,7 +1,7 @@
 // What every call goes through, whether it is sent at once or was recorded before: arguments that fit, progress in the log, a result of bearable size.
 import type { AgentId, Json } from "../core/index.ts";
 import type { Clock } from "../io/index.ts";
-import { neutralise } from "../security/index.ts";
+import { neutraliseLine } from "../security/index.ts";
 import type { AgentView, FoundTool } from "./agent-tools.ts";
 import { RESULT_BYTES, type ResultCap } from "./cap-result.ts";
 import type { BrokerPolicy, Recorder, ToolCallRequest, ToolOutcome } from "./contract.ts";
@@ -27,7 +27,7 @@ const PROGRESS_EVERY_MS = 100;
 /** Notes a call's progress, not more often than people can read it. */
 export function progressTeller(
   { turn, call }: Pick<ToolCallRequest, "turn" | "call">,
-  { agent, clock, record }: ToolCallerOptions,
+  { agent, clock, record }: Pick<ToolCallerOptions, "agent" | "clock" | "record">,
 ): (progress: Progress) => void {
   let last = -Infinity;
   return ({ progress, total, message }) => {
@@ -41,7 +41,7 @@ export function progressTeller(
       type: "tool-progress",
       progress,
       total: total ?? null,
-      message: message === undefined ? null : neutralise(message),
+      message: message === undefined ? null : neutraliseLine(message),
     }).catch(() => {});
   };
 }

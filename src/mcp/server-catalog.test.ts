@@ -1,4 +1,4 @@
-// How long a server's list of tools is believed while a run goes on.
+// How long a server's list of tools is believed while a run goes on, and what is said of bad ones.
 import { describe, expect, test } from "vitest";
 import { fakeClock } from "../testing/index.ts";
 import { serverFile, stdioServer } from "./broker.test-support.ts";
@@ -19,19 +19,20 @@ function listing({ ttlMs, cache = {} }: { readonly ttlMs?: number; readonly cach
     },
     alive: () => state.connected,
   } as unknown as Connection;
+  const warnings: string[] = [];
   const catalog = new ServerCatalog({
     server: stdioServer("s", [serverFile("counting-server.mjs")], { extra: { cache: cache as never } }),
     clock,
-    check: () => null,
+    check: ({ name }) => (name.startsWith("bad") ? `it is bad: ${"x".repeat(9_000)}` : null),
     readsFirst: false,
     known: null,
     remember: () => {},
     tell: () => {},
-    warn: () => {},
+    warn: (message) => void warnings.push(message),
     connection: () => connection,
   });
   const read = (): Promise<void> => catalog.read(connection, new AbortController().signal);
-  return { clock, state, catalog, read };
+  return { clock, state, catalog, read, warnings };
 }
 
 describe("a list whose time is over", () => {
@@ -62,5 +63,19 @@ describe("a list whose time is over", () => {
     await read();
     catalog.stop();
     expect(clock.waiting).toBe(0);
+  });
+});
+
+describe("tools that are set aside", () => {
+  test("are named in short, some of very many, and each once", async () => {
+    const { state, read, warnings } = listing({});
+    state.tools = ["one", ...Array.from({ length: 500 }, (_, n) => `bad${n}${"y".repeat(9_000)}`)];
+    await read();
+    expect(warnings).toHaveLength(21);
+    expect(warnings[0]).toMatch(/^The tool "bad0y+…" of "s" is not offered: it is bad: x+….$/);
+    expect(warnings.at(-1)).toBe('480 further tools of "s" are not offered.');
+    expect(Math.max(...warnings.map(({ length }) => length))).toBeLessThan(700);
+    await read();
+    expect(warnings).toHaveLength(21);
   });
 });

@@ -2,6 +2,7 @@
 import type { McpServerConfig } from "../config/types.ts";
 import type { RunEvent } from "../core/index.ts";
 import type { Clock, Timer } from "../io/index.ts";
+import { neutraliseLine } from "../security/index.ts";
 import { compareCatalogs, readCatalog, type Catalog, type ToolCheck } from "./catalog.ts";
 import type { Connection, ServerIdentity } from "./connection.ts";
 import { numberSetting } from "./extra-keys.ts";
@@ -28,6 +29,8 @@ const CHANGE_DELAY_MS = 100;
 const FRESH_S = 3_600;
 /** A server that promises nothing, or next to nothing, is not asked more often than this. */
 const LEAST_FRESH_MS = 30_000;
+/** So many bad tools of one list are named. */
+const MOST_WARNINGS = 20;
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 export class ServerCatalog {
@@ -107,11 +110,17 @@ export class ServerCatalog {
   #take(catalog: Catalog): void {
     this.#current = catalog;
     this.#names = new Set(catalog.tools.map(({ name }) => name));
-    for (const { tool, reason } of catalog.quarantined) {
-      const message = `The tool "${tool}" of "${this.#options.server.name}" is not offered: ${reason}.`;
-      if (!this.#said.has(message)) this.#options.warn(message);
-      this.#said.add(message);
-    }
+    this.#warnOfQuarantine(catalog);
+  }
+
+  #warnOfQuarantine({ quarantined }: Catalog): void {
+    const { server, warn } = this.#options;
+    const news = quarantined
+      .map(({ tool, reason }) => `The tool "${neutraliseLine(tool, 80)}" of "${server.name}" is not offered: ${neutraliseLine(reason)}.`)
+      .filter((message) => !this.#said.has(message));
+    for (const message of news.slice(0, MOST_WARNINGS)) warn(message);
+    if (news.length > MOST_WARNINGS) warn(`${news.length - MOST_WARNINGS} further tools of "${server.name}" are not offered.`);
+    for (const message of news) this.#said.add(message);
   }
 
   /** A package that says other things without a new version may have been taken over: no reason to refuse, one to look. */
