@@ -50,6 +50,27 @@ describe("a second run", () => {
     while (asked("tools/list") === 1) await new Promise((resolve) => setTimeout(resolve, 10)); // In the background, when nobody waits.
   });
 
+  test("knows what a look at the servers has read, which believes no earlier list but compares with it (REQ-MCP-28)", async () => {
+    const { server, starts } = counting();
+    const first = await firstRun(server);
+    const file = cacheFile(first);
+    const cached = JSON.parse(readFileSync(file, "utf8")) as { tools: { name: string; description: string }[] };
+    cached.tools = cached.tools.map((tool) => (tool.name === "write" ? { ...tool, description: "Was something else." } : tool));
+    writeFileSync(file, JSON.stringify(cached));
+    const look = startRun({ a: [server] }, { home: first.home, policy: { readsFirst: true } });
+    expect(look.broker.forAgent("a" as never).pending()).toEqual(["count"]);
+    await look.settled("a");
+    expect(look.of("warning").map(({ message }) => message)).toContainEqual(
+      expect.stringContaining("describes write otherwise than before"),
+    );
+    await look.broker.close();
+    const run = startRun({ a: [server] }, { home: first.home });
+    await run.settled("a");
+    expect(run.tools("a")).toContain("mcp__count__read");
+    expect(starts()).toBe(2);
+    expect(readFileSync(file, "utf8")).not.toContain("Was something else.");
+  });
+
   test("with `lazy: false` starts the server at once and offers the tools meanwhile", async () => {
     const { server, starts } = counting({ lazy: false });
     const { home } = await firstRun(server);

@@ -21,7 +21,7 @@ export type PoolEntry = {
   readonly agent: AgentId;
   readonly server: McpServerConfig;
   readonly fingerprint: string;
-  /** Its tools as an earlier run saw them. */ readonly known?: Catalog | null;
+  /** Its tools as an earlier run saw them. */ readonly former?: Catalog | null;
 };
 export type MakeServer = (entry: PoolEntry, at: { readonly owner: AgentId | null; readonly sharing: SharingDecision }) => PooledServer;
 

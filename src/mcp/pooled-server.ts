@@ -35,6 +35,7 @@ export type PooledServerOptions = {
   /** Shared by every process of this server; null = calls are as frequent as they come. */
   readonly rate: CallRate | null;
   readonly known: Catalog | null;
+  readonly former: Catalog | null;
   readonly remember: (catalog: Catalog) => void;
 };
 

@@ -102,12 +102,12 @@ export class RunServers {
         next: ERROR_REGISTRY.E_SECURITY.next,
       });
     try {
-      const [known] = await Promise.all([
-        keepsCatalog(server) && !this.#readsFirst ? this.#catalogs.recall(fingerprint, this.#toolCheck(server)) : null,
+      const [former] = await Promise.all([
+        keepsCatalog(server) ? this.#catalogs.recall(fingerprint, this.#toolCheck(server)) : null,
         this.breakers.recall(fingerprint),
       ]);
       if (this.#closed) return view.giveUp(server.name);
-      const lease = this.pool.lease({ ...wish, known });
+      const lease = this.pool.lease({ ...wish, former });
       if ("refused" in lease) return this.#refuse(wish, { message: lease.refused, next: lease.next });
       view.add(lease);
       lease.pooled.begin();
@@ -137,7 +137,7 @@ export class RunServers {
   }
 
   #make(
-    { server, fingerprint, known = null }: PoolEntry,
+    { server, fingerprint, former = null }: PoolEntry,
     { owner, sharing }: { readonly owner: AgentId | null; readonly sharing: SharingDecision },
   ): PooledServer {
     const { io, policy, stateDir, tell } = this.#options;
@@ -146,7 +146,8 @@ export class RunServers {
       server,
       owner,
       sharing,
-      known,
+      former,
+      known: this.#readsFirst ? null : former,
       tell,
       around: { ...io, fetch, registry: processRegistry(stateDir), auth: this.#auths.of(server, fingerprint, { ...io, fetch }) },
       requests: this.#requests(server, { owner, origin: () => pooled.origin }),

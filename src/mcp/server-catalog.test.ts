@@ -25,6 +25,7 @@ function listing({ ttlMs, cache = {} }: { readonly ttlMs?: number; readonly cach
     clock,
     check: ({ name }) => (name.startsWith("bad") ? `it is bad: ${"x".repeat(9_000)}` : null),
     readsFirst: false,
+    former: null,
     known: null,
     remember: () => {},
     tell: () => {},

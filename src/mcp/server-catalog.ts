@@ -14,8 +14,10 @@ export type ServerCatalogOptions = {
   readonly check: ToolCheck;
   /** `BrokerPolicy.readsFirst`. */
   readonly readsFirst: boolean;
-  /** The tools known from an earlier run; null where there are none. */
+  /** The tools that are offered before the server was asked; null where there are none. */
   readonly known: Catalog | null;
+  /** The tools of an earlier run, with which the first reading is compared; null where there are none. */
+  readonly former: Catalog | null;
   /** Keeps the list for later runs; it is not kept where it is partial. */
   readonly remember: (catalog: Catalog) => void;
   readonly tell: (event: RunEvent) => void;
@@ -92,7 +94,7 @@ export class ServerCatalog {
       check,
       extras: this.#extras,
     });
-    const before = this.#current;
+    const before = this.#current ?? this.#options.former;
     this.#take(catalog);
     if (catalog.partial !== null) warn(`The tools of "${server.name}" are incomplete: ${catalog.partial}.`);
     remember(catalog);

@@ -16,6 +16,8 @@ export type McpSessionOptions = {
   readonly servers?: readonly string[];
   /** Ask the servers themselves instead of offering what an earlier run saw. */
   readonly fresh: boolean;
+  /** Keep nothing of what is read for later runs. Default: it is kept, so that they can offer the tools at once. */
+  readonly forget?: boolean;
   /** Judges tools as they are read, after the session's own policy. */
   readonly checkTool?: NonNullable<BrokerPolicy["checkTool"]>;
   readonly audit?: AuditLog;
@@ -84,7 +86,7 @@ class StartedServer implements OpenedServer {
   #readyAfter: number | null = null;
   #calls = 0;
 
-  constructor(entry: McpEntry, { config, io, fresh, operator, audit, checkTool, fillIn }: Surroundings) {
+  constructor(entry: McpEntry, { config, io, fresh, forget, operator, audit, checkTool, fillIn }: Surroundings) {
     this.entry = entry;
     this.#io = io;
     const id = agentId(entry.agents[0] ?? "");
@@ -100,11 +102,12 @@ class StartedServer implements OpenedServer {
       interactive: () => true,
       over: ({ fillIn: _, ...policy }) => ({
         ...policy,
+        ...(fresh ? { readsFirst: true } : {}),
         ask: async () => ({ allow: true, by: "person" }),
         ...(fillIn ? { fillIn } : {}),
         ...(checkTool ? { checkTool } : {}),
       }),
-      agents: usable ? [{ id, servers: [fresh ? withoutMemory(entry.server) : entry.server] }] : [],
+      agents: usable ? [{ id, servers: [forget === true ? withoutMemory(entry.server) : entry.server] }] : [],
       audit: audit ?? null,
     });
     this.tools = this.#broker.forAgent(id);
@@ -187,9 +190,9 @@ function missingMessage({ server, missing }: McpEntry): { message: string; next:
   return { message: `The server "${server.name}" was not started: it needs ${names}, which is not there.`, next };
 }
 
-/** The same server, asked anew and started at once. */
+/** The same server, whose list of tools is not kept. */
 function withoutMemory(server: McpServerConfig): McpServerConfig {
   const cache = server.extra["cache"];
   const given = typeof cache === "object" && cache !== null && !Array.isArray(cache) ? (cache as Readonly<Record<string, Json>>) : {};
-  return { ...server, lazy: false, extra: { ...server.extra, cache: { ...given, disk: false } } };
+  return { ...server, extra: { ...server.extra, cache: { ...given, disk: false } } };
 }

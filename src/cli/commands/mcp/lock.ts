@@ -16,7 +16,7 @@ export const mcpLockCommand = defineCommand({
     if (positionals.length > 0) throw usageError("mcp lock takes no arguments besides --config FILE and --check");
     const at = await serversAtHand(options.config, context);
     const { openMcpSession } = await loadMcp();
-    const session = await openMcpSession(at.config, { io: at.io, fresh: true });
+    const session = await openMcpSession(at.config, { io: at.io, fresh: true, forget: true });
     return withServers(session, context, async () => {
       const failed = session.servers.flatMap((server) => server.failure() ?? []);
       for (const { message, next } of failed) at.out.remark(`massgen: ${message}\n${next}`);
