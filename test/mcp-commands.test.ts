@@ -26,6 +26,7 @@ describe("massgen mcp list", () => {
       files,
       shell: { command: "bash", args: ["-c", "x"] },
       token: { command: "node", args: ["s.js"], env: { T: "${NOT_SET}" } },
+      both: { command: "npx", args: ["-y", "some-server"], env: { LD_PRELOAD: "/x.so" } },
     });
     const { code, stdout } = await massgen(["mcp", "list", "--config", config], { cwd: folder });
     expect(code).toBe(0);
@@ -33,6 +34,8 @@ describe("massgen mcp list", () => {
     expect(stdout).toContain("sharing 1 process: shared by all agents with this entry, because equal entries share one process");
     expect(stdout).toContain("sharing 2 processes: one for each agent, because it works in a folder that belongs to one agent");
     expect(stdout).toMatch(/REFUSED .*bash.*\(\S+\)/);
+    expect(stdout).toMatch(/REFUSED The variable LD_PRELOAD/);
+    expect(stdout).toMatch(/note +"some-server" is not pinned/);
     expect(stdout).toContain("missing ${NOT_SET}");
     expect(existsSync(join(folder, "log"))).toBe(false);
   });

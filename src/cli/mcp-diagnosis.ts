@@ -20,7 +20,7 @@ export function diagnosisLines(found: Diagnosis, team: number): readonly string[
     ),
     ...(found.works || found.pin.package !== null ? row("pinned", pinText(found)) : []),
     ...(found.works ? workingLines(found) : failureLines(found)),
-    ...(found.breaker === "closed" ? [] : row("breaker", `${found.breaker}: it failed repeatedly in earlier runs`)),
+    ...(found.breaker === "closed" ? [] : row("breaker", `${found.breaker}: it failed repeatedly, now or in earlier runs`)),
     ...(found.junkLines === 0
       ? []
       : row(

@@ -19,7 +19,10 @@ export type ListRow = {
   readonly surplus: readonly string[];
   /** Agents with another entry that means the same server: names, lists and limits make no difference, and they share its process. */
   readonly together: readonly string[];
-  readonly security: { readonly verdict: string; readonly findings: readonly string[] };
+  readonly security: {
+    readonly verdict: string;
+    readonly findings: readonly { readonly verdict: "warn" | "deny"; readonly says: string }[];
+  };
   readonly missing: readonly string[];
 };
 
@@ -48,7 +51,10 @@ export async function listRows(config: MassgenConfig, io: Io): Promise<readonly 
       processes: sharing.shared ? 1 : Math.min(agents.length, server.maxProcesses),
       surplus: sharing.shared ? [] : agents.slice(server.maxProcesses),
       together: sharing.shared ? equal.filter((other) => decideSharing(other.server).shared).flatMap((other) => other.agents) : [],
-      security: { verdict, findings: findings.map((finding) => `${finding.reason} (${finding.rule}). ${finding.next}`) },
+      security: {
+        verdict,
+        findings: findings.map((finding) => ({ verdict: finding.verdict, says: `${finding.reason} (${finding.rule}). ${finding.next}` })),
+      },
       missing,
     };
   });

@@ -30,7 +30,7 @@ function rowLines({ server, transport, starts, description, agents, limits, secu
     `  for     ${agents.join(", ")}`,
     `  tools   at most ${limitWords(limits)} declared at a time; with more, they are found through search_tools`,
     `  sharing ${sharingWords({ transport, ...row })}, because ${row.sharing.reason}`,
-    ...security.findings.map((finding) => `  ${security.verdict === "deny" ? "REFUSED" : "note   "} ${finding}`),
+    ...security.findings.map(({ verdict, says }) => `  ${verdict === "deny" ? "REFUSED" : "note   "} ${says}`),
     ...(missing.length === 0
       ? []
       : [`  missing ${missing.map((name) => `\${${name}}`).join(", ")}: the server cannot be started without it`]),
