@@ -146,6 +146,15 @@ export type CheckedTool = {
   readonly destructive: boolean | null;
 };
 
+export type DefinitionDifference = {
+  readonly server: string;
+  readonly tool: string;
+  /** The agent whose process says something else; null where agents share it. */
+  readonly agent: AgentId | null;
+  /** Line by line. */
+  readonly diff: readonly string[];
+};
+
 /** The security layer as the broker sees it. Whatever throws or rejects here counts as "deny". */
 export type BrokerPolicy = {
   /** Before anything of a server is started. */
@@ -154,6 +163,8 @@ export type BrokerPolicy = {
   checkTool?(server: McpServerConfig, tool: CheckedTool): string | null;
   /** Nothing is called before the server was asked for its tools on this very connection; what an earlier one or an earlier run saw is not believed. Default false. */
   readonly readsFirst?: boolean;
+  /** Told where a process of a server describes a tool otherwise than the run's other processes of it: the tool is kept from its agent. Must not throw. */
+  differs?(difference: DefinitionDifference): void;
   /** Before each call, after its arguments were found to fit. */
   checkCall?(question: CallQuestion): PolicyVerdict | Promise<PolicyVerdict>;
   /** Asks a person; absent = nobody can be asked, and "ask" means "deny". */

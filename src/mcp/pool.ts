@@ -53,6 +53,12 @@ export class ServerPool {
     return leaseOf(entry, pooled);
   }
 
+  /** The other processes of the same server. */
+  equalTo(server: PooledServer): readonly PooledServer[] {
+    const equal = [...this.#byFingerprint.values()].find((servers) => servers.includes(server)) ?? [];
+    return equal.filter((other) => other !== server);
+  }
+
   /** More agents than processes: an equal entry means an equal folder, so a workspace can be shared; session state cannot. */
   #surplus(
     entry: PoolEntry,

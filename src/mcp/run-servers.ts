@@ -18,6 +18,7 @@ import { headerParameterProblem } from "./header-parameters.ts";
 import { ServerPool, type PoolEntry } from "./pool.ts";
 import { PooledServer } from "./pooled-server.ts";
 import { checkToolDefinition } from "./schema/index.ts";
+import { RunDefinitions } from "./run-definitions.ts";
 import { entryRoots, ServerQuestions, type CallOrigin } from "./server-questions.ts";
 import type { ElicitationAnswer, ElicitationQuestion, Root, ServerRequests } from "./server-requests.ts";
 import type { SharingDecision } from "./sharing.ts";
@@ -44,6 +45,8 @@ export class RunServers {
   readonly #catalogs: CatalogStore;
   readonly #auths: AuthSessions;
   readonly #rates = new Map<string, CallRate>();
+  /** By fingerprint. */
+  readonly #definitions = new Map<string, RunDefinitions>();
   #closed = false;
 
   constructor(options: RunServersOptions) {
@@ -152,12 +155,14 @@ export class RunServers {
       around: { ...io, fetch, registry: processRegistry(stateDir), auth: this.#auths.of(server, fingerprint, { ...io, fetch }) },
       requests: this.#requests(server, { owner, origin: () => pooled.origin }),
       random: () => io.random(),
-      check: this.#toolCheck(server),
+      check: this.#processCheck(server, { fingerprint, owner }),
       readsFirst: this.#readsFirst,
       breaker: this.breakers.of(server, fingerprint),
       rate: this.#rateOf(server, fingerprint),
       remember: (catalog: Catalog) => {
         if (keepsCatalog(server)) this.#catalogs.remember(fingerprint, catalog);
+        // Who still goes by what an earlier run saw goes by what this one sees.
+        for (const other of this.pool.equalTo(pooled)) other.tools.adopt(catalog);
       },
     });
     return pooled;
@@ -181,6 +186,32 @@ export class RunServers {
       const marks = server.transport.type === "streamable-http" ? headerParameterProblem(tool.inputSchema) : null;
       if (marks !== null) return marks;
       return quarantine.length > 0 ? quarantine.join("; ") : (this.#options.policy.checkTool?.(server, tool) ?? null);
+    };
+  }
+
+  /** Also holds a process to what the run's other processes of the server say. */
+  #processCheck(
+    server: McpServerConfig,
+    { fingerprint, owner }: { readonly fingerprint: string; readonly owner: AgentId | null },
+  ): ToolCheck {
+    const alone = this.#toolCheck(server);
+    const definitions = this.#definitions.get(fingerprint) ?? new RunDefinitions();
+    this.#definitions.set(fingerprint, definitions);
+    const said = new Set<string>();
+    return (tool) => {
+      const reason = alone(tool);
+      const diff = reason === null ? definitions.compare(owner ?? "", tool) : null;
+      if (diff === null) return reason;
+      const shown = diff.slice(0, MOST_DIFF_LINES).map((line) => `  ${line.slice(0, LONGEST_DIFF_LINE)}`);
+      const message = [`A process of "${server.name}" describes "${tool.name}" otherwise than the others of this run:`, ...shown].join(
+        "\n",
+      );
+      if (!said.has(message)) {
+        this.#options.policy.differs?.({ server: server.name, tool: tool.name, agent: owner, diff });
+        this.#options.tell({ type: "warning", code: "E_SECURITY", message, ...(owner === null ? {} : { agent: owner }) });
+      }
+      said.add(message);
+      return "its definition is not the one that the other processes of this run have";
     };
   }
 
@@ -225,6 +256,9 @@ export class RunServers {
     }
   }
 }
+
+const MOST_DIFF_LINES = 20;
+const LONGEST_DIFF_LINE = 200;
 
 /** `cache: { disk: false }` keeps a server's tools out of the cache folder. */
 const keepsCatalog = (server: McpServerConfig): boolean => booleanSetting(server, "cache", { key: "disk", fallback: true });

@@ -104,6 +104,11 @@ export class ServerCatalog {
     if (change && before && before.identity.version === catalog.identity.version) this.#warnOfQuietChange(change.changed, catalog);
   }
 
+  /** Takes over what another process of the same server has just listed, where this one has only been known from an earlier run. */
+  adopt(catalog: Catalog): void {
+    if (this.listings === 0 && this.#current !== null && catalog.partial === null) this.#take(catalog);
+  }
+
   /** Whether agents may be offered a tool of this name now. */
   has(tool: string): boolean {
     return this.#names.has(tool);

@@ -151,10 +151,17 @@ export class ToolPins {
         message: `The tool "${tool.name}" of "${server}" is not in the file.`,
         diff: [],
       };
-    const diff = lineDiff(readable(first.definition), readable(definitionOf(tool)));
+    const diff = diffOf(first.definition, definitionOf(tool));
     return { server, tool: tool.name, kind: "tool-changed", message: `The tool "${tool.name}" of "${server}" has changed.`, diff };
   }
 }
+
+/** Line by line as people read it; empty where nothing differs that counts. */
+export const definitionDiff = (before: CheckedTool, after: CheckedTool): readonly string[] =>
+  diffOf(definitionOf(before), definitionOf(after));
+
+const diffOf = (before: PinnedTool["definition"], after: PinnedTool["definition"]): readonly string[] =>
+  lineDiff(readable(before), readable(after));
 
 /** Descriptions as lines of their own, schemas as sorted JSON: what differs then stands in few lines. */
 function readable({ name: _name, title, description, inputSchema, outputSchema, ...hints }: PinnedTool["definition"]): string {

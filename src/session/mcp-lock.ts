@@ -100,6 +100,12 @@ export class LockedTools {
         const what = change.kind === "tool-added" ? `it is not in ${LOCK_FILE}` : `its definition is not the one in ${LOCK_FILE}`;
         return `${what}; \`massgen mcp lock --check\` shows the difference`;
       },
+      differs: (difference) => {
+        const { server, tool, agent, diff } = difference;
+        const message = `Processes of "${server}" describe the tool "${tool}" differently.`;
+        this.#changes.set(JSON.stringify([server, tool, agent]), { server, tool, kind: "tool-changed", message, diff });
+        policy.differs?.(difference);
+      },
     };
   }
 
