@@ -7,8 +7,8 @@ const env: Record<string, string> = process.argv.includes("--long") ? { MASSGEN_
 // The builder of the site is no dependency of the program: where `npm run site` never ran, its dead links are not looked for.
 const hasSite = existsSync(join(root, "site/node_modules"));
 if (!hasSite) console.log("skipped: the site of the guides is not built, because its packages are not installed (`npm run site`).");
-runStages([
-  ...STATIC_STAGES,
+await runStages([
+  STATIC_STAGES,
   { name: "build", command: [process.execPath, "scripts/build.ts"] },
   vitestStage("unit tests", ["--project", "unit"], env),
   ...(hasSite ? [{ name: "site", command: [process.execPath, "scripts/site.ts"] as const }] : []),

@@ -14,6 +14,7 @@ import {
   type DrivenTurn,
   type LoopbackServer,
 } from "../testing/index.ts";
+import { drawn } from "../testing/effort.test-support.ts";
 import type { ToolCallRequest, ToolOutcome } from "../mcp/contract.ts";
 import type { Backend } from "./contract.ts";
 
@@ -67,7 +68,6 @@ const WIRES = {
 } as const;
 type Wire = keyof typeof WIRES;
 
-const long = process.env["MASSGEN_LONG"] === "1";
 /** Where not every byte is cut at, the first one. */
 const SEED = Number(process.env["MASSGEN_SEED"] ?? Date.now() % 1_000);
 
@@ -119,7 +119,7 @@ describe("a reply that is cut (REQ-BACKEND-33)", { timeout: 600_000 }, () => {
     async (wire, cut) => {
       await using served = await provider(WIRES[wire].body);
       const backend = await open(wire, served);
-      const stride = long || cut === "connection" ? 1 : 5;
+      const stride = cut === "connection" ? drawn({ short: 31, usual: 1 }) : drawn({ short: 31, usual: 5, long: 1 });
       let whole = served.bytes.length + 1;
       for (let at = SEED % stride; at <= served.bytes.length; at += stride) {
         const { turn, requests } = await play(backend, served, { at, cut, times: 1 });
@@ -137,7 +137,7 @@ describe("a reply that is cut (REQ-BACKEND-33)", { timeout: 600_000 }, () => {
   test.each(cases)("%s, by its %s, again and again: as many requests as the table says, what came is on record", async (wire, cut) => {
     await using served = await provider(WIRES[wire].body);
     const until = served.bytes.lastIndexOf("sagt man.");
-    for (let at = 0; at < until; at += 61) {
+    for (let at = 0; at < until; at += drawn({ short: 241, usual: 61 })) {
       const backend = await open(wire, served);
       const { turn, requests } = await play(backend, served, { at, cut, times: 9 });
       const { category, requests: expected } = REQUESTS[cut];
@@ -165,7 +165,7 @@ describe.skipIf(!present)("a recorded reply that is cut (REQ-BACKEND-33)", { tim
     const recorded = readFileSync(join(CORPUS, file));
     await using served = await provider(WIRES[wire].body, recorded);
     const backend = await open(wire, served);
-    const stride = long ? 1 : 29;
+    const stride = drawn({ short: 307, usual: 29, long: 1 });
     let whole = recorded.length + 1;
     for (let at = SEED % stride; at <= recorded.length; at += stride) {
       const called = new Map<string, number>();

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { drawn } from "../testing/effort.test-support.ts";
 import { checkFiles, parseConfigText } from "./index.ts";
 import { MAX_BYTES } from "./limits.ts";
 
@@ -240,7 +241,7 @@ describe("files with random damage", () => {
           expect(problem.message).toMatch(/^[^\p{Cc}]{5,400}$/u);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: drawn({ short: 50, usual: 500 }) },
     );
   });
 
@@ -251,7 +252,7 @@ describe("files with random damage", () => {
         const said = JSON.stringify(problems);
         expect(LEAKS.filter((leak) => said.includes(leak))).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: drawn({ short: 50, usual: 500 }) },
     );
   });
 
@@ -263,7 +264,7 @@ describe("files with random damage", () => {
         const said = JSON.stringify(problems);
         expect(LEAKS.filter((leak) => said.includes(leak))).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: drawn({ short: 50, usual: 500 }) },
     );
   });
 
@@ -278,7 +279,7 @@ describe("files with random damage", () => {
         expect(ok).toBe(false);
         expect(problems.length).toBeGreaterThan(0);
       }),
-      { numRuns: 200 },
+      { numRuns: drawn({ short: 20, usual: 200 }) },
     );
   });
 });

@@ -2,11 +2,11 @@
 import { expect, test } from "vitest";
 import { evolve, initialState, plan, type Entry } from "../core/index.ts";
 import { decisionIn, effective } from "../core/oracle.test-support.ts";
+import { drawn } from "../testing/effort.test-support.ts";
 import { ofType } from "./run.test-support.ts";
 import { simulate, type Simulated } from "./simulation.test-support.ts";
 
-const long = process.env["MASSGEN_LONG"] === "1";
-const RUNS = Number(process.env["MASSGEN_SIM_RUNS"] ?? (long ? 100_000 : 1_000));
+const RUNS = Number(process.env["MASSGEN_SIM_RUNS"] ?? drawn({ short: 100, usual: 1_000, long: 100_000 }));
 const SEED = Number(process.env["MASSGEN_SIM_SEED"] ?? Math.floor(Date.now() / 1000) % 1_000_000);
 
 /** How a failing seed is played again. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { drawn } from "../testing/effort.test-support.ts";
 import { kindOfAddress } from "./address.ts";
 import { serverOfSketch } from "./sketch.test-support.ts";
 import { matches } from "./findings.ts";
@@ -66,7 +67,7 @@ describe("REQ-SEC-7 commands in disguise", () => {
         const argv = wrappers.reduceRight((inner, wrap) => wrap(inner), command);
         expect(verdictOf(argv), argv.join(" ")).toBe("deny");
       }),
-      { numRuns: 400 },
+      { numRuns: drawn({ short: 40, usual: 400 }) },
     );
   });
 
@@ -111,14 +112,14 @@ describe("REQ-SEC-7 commands in disguise", () => {
       fc.property(fc.array(other, { maxLength: 5 }), code, fc.boolean(), (others, inline, script) => {
         expect(verdictOf(["node", ...others.flat(), ...inline, ...(script ? ["s.js"] : [])])).toBe("deny");
       }),
-      { numRuns: 300 },
+      { numRuns: drawn({ short: 30, usual: 300 }) },
     );
     const known = fc.constantFrom(["--no-warnings"], ["--title", "x"], ["--conditions=dev"], ["--enable-source-maps"]);
     fc.assert(
       fc.property(fc.array(known, { maxLength: 5 }), code, (others, own) => {
         expect(verdictOf(["node", ...others.flat(), "s.js", ...own])).toBe("allow");
       }),
-      { numRuns: 100 },
+      { numRuns: drawn({ short: 30, usual: 100 }) },
     );
   });
 
@@ -154,7 +155,7 @@ describe("REQ-SEC-7 commands in disguise", () => {
         expect(readLaunch(argv[0] ?? "", argv.slice(1)).length).toBeLessThanOrEqual(8);
         if (verdictOf(argv) === "deny") expect(verdictOf(argv, STRICT_POLICY)).toBe("deny");
       }),
-      { numRuns: 2_000 },
+      { numRuns: drawn({ short: 200, usual: 2_000 }) },
     );
   });
 });
@@ -273,7 +274,7 @@ describe("REQ-SEC-7 patterns", () => {
       fc.property(small, fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 9 }), (pattern, text) => {
         expect(matches(pattern, text)).toBe(slow(pattern, text));
       }),
-      { numRuns: 2_000 },
+      { numRuns: drawn({ short: 200, usual: 2_000 }) },
     );
   });
 });

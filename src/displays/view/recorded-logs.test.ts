@@ -5,6 +5,7 @@ import { visibleWidth } from "@earendil-works/pi-tui";
 import { describe, expect, test } from "vitest";
 import type { Entry } from "../../core/index.ts";
 import { parseLog } from "../../log/index.ts";
+import { drawn } from "../../testing/effort.test-support.ts";
 import { narrate } from "../narrator.ts";
 import { renderMarkdown } from "../rich/markdown.ts";
 import { viewOf } from "./fold.ts";
@@ -32,9 +33,10 @@ const read = (name: string): readonly Entry[] => {
   return entries;
 };
 
-/** The log as it was at every twelfth part of it. */
+const PARTS = drawn({ short: 3, usual: 12 });
+/** The log as it was at every such part of it. */
 const moments = (entries: readonly Entry[]): (readonly Entry[])[] =>
-  Array.from({ length: 13 }, (_, part) => entries.slice(0, Math.ceil((entries.length * part) / 12)));
+  Array.from({ length: PARTS + 1 }, (_, part) => entries.slice(0, Math.ceil((entries.length * part) / PARTS)));
 
 /** As the person sees it when the run is over and its result is there. */
 function drawAtEnd(entries: readonly Entry[], size: (typeof SIZES)[number], panel: PanelName): readonly string[] {

@@ -2,6 +2,7 @@ import { visibleWidth } from "@earendil-works/pi-tui";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Entry, RunEvent } from "../../core/index.ts";
+import { drawn } from "../../testing/effort.test-support.ts";
 import { renderMarkdown } from "../rich/markdown.ts";
 import { viewOf } from "./fold.ts";
 import { openForm } from "./form-keys.ts";
@@ -307,6 +308,6 @@ describe("noise (REQ-UI-3)", () => {
         expectToFit(drawScreen(frameOf(view, { size: at, ui: { panel, focused, modal }, theme: theme("dark", "256") })).lines, at);
       },
     );
-    fc.assert(check, { numRuns: process.env["MASSGEN_LONG"] === "1" ? 20_000 : 300 });
+    fc.assert(check, { numRuns: drawn({ short: 30, usual: 300, long: 20_000 }) });
   });
 });

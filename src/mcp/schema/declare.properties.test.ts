@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../core/index.ts";
+import { drawn } from "../../testing/effort.test-support.ts";
 import type { JsonSchema } from "../contract.ts";
 import { accepts, problemsOf } from "./declaration-checker.test-support.ts";
 import { compileValidator, declare, type DeclarationForm } from "./index.ts";
@@ -17,7 +18,7 @@ describe.each(FORMS)("random schemas as %s", (form) => {
         expect(problemsOf(form, declared)).toEqual([]);
         expect(declared === null || accepts(declared, value), JSON.stringify(declared)).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: drawn({ short: 30, usual: 300 }) },
     );
   });
 
@@ -34,7 +35,7 @@ describe.each(FORMS)("random schemas as %s", (form) => {
         expect(Object.getOwnPropertyNames(Object.prototype)).toHaveLength(12);
         expect(first.notes.join()).not.toContain("could not be read");
       }),
-      { numRuns: 400 },
+      { numRuns: drawn({ short: 40, usual: 400 }) },
     );
   });
 });
@@ -46,7 +47,7 @@ describe("random schemas in validation", () => {
         const validate = await compileValidator(hoistReferences(schema));
         expect(validate(value)).toEqual({ ok: true });
       }),
-      { numRuns: 150 },
+      { numRuns: drawn({ short: 15, usual: 150 }) },
     );
   });
 
@@ -57,7 +58,7 @@ describe("random schemas in validation", () => {
         expect(typeof validate({ a: input as Json }).ok).toBe("boolean");
         expect(validate([input as Json]).ok).toBe(false);
       }),
-      { numRuns: 200 },
+      { numRuns: drawn({ short: 20, usual: 200 }) },
     );
   });
 });
