@@ -8,13 +8,14 @@ import { ServerCatalog } from "./server-catalog.ts";
 /** A server that is connected for as long as `connected` says and counts how often its list is read. */
 function listing({ ttlMs, cache = {} }: { readonly ttlMs?: number; readonly cache?: object }) {
   const clock = fakeClock();
-  const state = { reads: 0, connected: true, tools: ["one"] };
+  const state = { reads: 0, connected: true, tools: ["one"], held: null as Promise<void> | null };
   const connection = {
     identity: { name: "s", version: "1", protocol: "2026-07-28", instructions: null },
     offers: (kind: string) => kind === "tools",
     request: async () => {
       state.reads += 1;
       const tools = state.tools.map((name) => ({ name, inputSchema: { type: "object" } }));
+      await state.held;
       return { tools, ...(ttlMs === undefined ? {} : { ttlMs }) };
     },
     alive: () => state.connected,
@@ -78,5 +79,64 @@ describe("tools that are set aside", () => {
     expect(Math.max(...warnings.map(({ length }) => length))).toBeLessThan(700);
     await read();
     expect(warnings).toHaveLength(21);
+  });
+});
+
+describe("a list that changes", () => {
+  test("is read while notices of changes go on coming, one reading at a time, and once more after the last", async () => {
+    const { clock, state, catalog, read } = listing({});
+    await read();
+    for (let notice = 0; notice < 10; notice += 1) {
+      catalog.refreshSoon();
+      await clock.advance(50);
+    }
+    expect(state.reads).toBeGreaterThan(1);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await clock.advance(1_000);
+    const before = state.reads;
+    state.held = promise;
+    catalog.refreshSoon();
+    await clock.advance(100);
+    for (let notice = 0; notice < 10; notice += 1) {
+      state.tools = ["one", `new${notice}`];
+      catalog.refreshSoon();
+      await clock.advance(100);
+    }
+    expect(state.reads).toBe(before + 1);
+    resolve();
+    await clock.advance(100);
+    expect([state.reads, catalog.has("new9")]).toEqual([before + 2, true]);
+    catalog.stop();
+    expect(clock.waiting).toBe(0);
+  });
+
+  test("while it is read for the first time is read again", async () => {
+    const { clock, state, catalog, read } = listing({});
+    const { promise, resolve } = Promise.withResolvers<void>();
+    state.held = promise;
+    const first = read();
+    state.tools = ["two"];
+    catalog.refreshSoon();
+    await clock.advance(1_000);
+    resolve();
+    await first;
+    expect(catalog.has("two")).toBe(false);
+    await clock.advance(100);
+    expect([state.reads, catalog.has("two")]).toEqual([2, true]);
+    catalog.stop();
+  });
+
+  test("is not put back by a reading that began earlier and ended later", async () => {
+    const { state, catalog, read } = listing({});
+    const { promise, resolve } = Promise.withResolvers<void>();
+    state.held = promise;
+    const slow = read();
+    state.held = null;
+    state.tools = ["two"];
+    await read();
+    resolve();
+    await slow;
+    expect([catalog.has("one"), catalog.has("two")]).toEqual([false, true]);
+    catalog.stop();
   });
 });

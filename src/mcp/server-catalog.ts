@@ -33,7 +33,6 @@ const FRESH_S = 3_600;
 const LEAST_FRESH_MS = 30_000;
 /** So many bad tools of one list are named. */
 const MOST_WARNINGS = 20;
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 export class ServerCatalog {
   readonly #options: ServerCatalogOptions;
@@ -46,6 +45,11 @@ export class ServerCatalog {
   #names: ReadonlySet<string> = new Set();
   #refreshing: Timer | null = null;
   #expiring: Timer | null = null;
+  /** Readings under way; `#stale`: something changed since they began. */
+  #reading = 0;
+  #stale = false;
+  /** Which reading, by its number, `#current` is from. */
+  #taken = 0;
   /** How often the list was read. */
   listings = 0;
 
@@ -85,8 +89,21 @@ export class ServerCatalog {
   }
 
   async read(connection: Connection, signal: AbortSignal): Promise<void> {
+    this.#reading += 1;
+    try {
+      await this.#readNow(connection, signal);
+    } finally {
+      this.#reading -= 1;
+      if (this.#stale && this.#reading === 0 && !this.#stopped.signal.aborted) {
+        this.#stale = false;
+        this.refreshSoon();
+      }
+    }
+  }
+
+  async #readNow(connection: Connection, signal: AbortSignal): Promise<void> {
     const { server, clock, check, remember, warn } = this.#options;
-    this.listings += 1;
+    const number = (this.listings += 1);
     const catalog = await readCatalog(connection, {
       signal,
       timeoutMs: server.connectTimeoutMs,
@@ -94,6 +111,8 @@ export class ServerCatalog {
       check,
       extras: this.#extras,
     });
+    if (number < this.#taken) return; // A reading that began after this one is through already.
+    this.#taken = number;
     const before = this.#current ?? this.#options.former;
     this.#take(catalog);
     if (catalog.partial !== null) warn(`The tools of "${server.name}" are incomplete: ${catalog.partial}.`);
@@ -139,24 +158,28 @@ export class ServerCatalog {
     );
   }
 
-  /** Reads the list again in the background, once for many notices. */
+  /** Reads the list again in the background, once for many notices; what changes meanwhile is read afterwards. */
   refreshSoon(): void {
-    this.#refreshing?.cancel();
-    this.#refreshing = this.#options.clock.after(CHANGE_DELAY_MS, () => {
-      this.#refreshing = null;
-      const connection = this.#options.connection();
-      if (!connection?.alive()) return;
-      this.read(connection, this.#stopped.signal).catch((error: unknown) => {
-        if (connection.alive() && !this.#stopped.signal.aborted)
-          this.#options.warn(`The tools of "${this.#options.server.name}" could not be read again: ${String(error)}`);
-      });
-    });
+    if (this.#reading > 0) this.#stale = true;
+    else this.#refreshing ??= this.#options.clock.after(CHANGE_DELAY_MS, () => void this.#refresh());
+  }
+
+  async #refresh(): Promise<void> {
+    this.#refreshing = null;
+    const connection = this.#options.connection();
+    if (!connection?.alive()) return;
+    try {
+      await this.read(connection, this.#stopped.signal);
+    } catch (error) {
+      if (connection.alive() && !this.#stopped.signal.aborted)
+        this.#options.warn(`The tools of "${this.#options.server.name}" could not be read again: ${String(error)}`);
+    }
   }
 
   /** A server at rest is not woken for this: its list is read again when it is next connected. */
   #renewLater(catalog: Catalog): void {
     this.#expiring?.cancel();
-    const ms = Math.min(LONGEST_TIMER_MS, Math.max(LEAST_FRESH_MS, this.#freshFor(catalog)));
+    const ms = Math.max(LEAST_FRESH_MS, this.#freshFor(catalog));
     this.#expiring = this.#stopped.signal.aborted ? null : this.#options.clock.after(ms, () => this.refreshSoon());
   }
 
