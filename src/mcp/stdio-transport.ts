@@ -1,7 +1,7 @@
 // The stdio transport: one server process in a group of its own, lines of JSON-RPC over its pipes, nothing of it left after `close`.
 import { spawnTree, type ChildTree, type ExitStatus, type ProcessRegistry } from "../io/index.ts";
 import { LineBuffer, OutputTail } from "./line-buffer.ts";
-import { isRpcMessage, REPLY_TOO_LARGE, type RpcId, type RpcMessage } from "./wire.ts";
+import { idOfCutReply, isRpcMessage, REPLY_TOO_LARGE, type RpcMessage } from "./wire.ts";
 
 export type StdioOptions = {
   readonly file: string;
@@ -135,7 +135,7 @@ export class StdioTransport {
 
   /** Answers in the server's place, so that only the call with the huge reply fails. */
   #refuse({ head, tail, bytes }: { head: string; tail: string; bytes: number }): void {
-    const id = idOf(head, tail);
+    const id = idOfCutReply(head, tail);
     const message = `The server's reply of ${bytes} bytes is larger than max_message_bytes (${this.#options.maxMessageBytes}) and was dropped.`;
     if (id === null) this.onerror?.(new Error(message));
     else this.onmessage?.({ jsonrpc: "2.0", id, error: { code: REPLY_TOO_LARGE, message } });
@@ -150,12 +150,4 @@ function parseLine(text: string): readonly (RpcMessage | null)[] {
   } catch {
     return [null]; // Servers print logs to standard output; such a line is counted and skipped.
   }
-}
-
-/** The id of a reply of which only the ends are known. */
-function idOf(head: string, tail: string): RpcId | null {
-  const match =
-    /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*(\d+)\s*,/.exec(head) ??
-    /,\s*"id"\s*:\s*(\d+)\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/.exec(tail);
-  return match?.[1] === undefined ? null : Number(match[1]);
 }

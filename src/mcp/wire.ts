@@ -26,3 +26,15 @@ export function isRpcMessage(value: unknown): value is RpcMessage {
 
 export const isReply = (message: RpcMessage): boolean => message.method === undefined;
 export const isRequest = (message: RpcMessage): boolean => message.method !== undefined && message.id !== undefined;
+
+const VERSION = String.raw`"jsonrpc"\s*:\s*"2\.0"\s*`;
+const ID = String.raw`"id"\s*:\s*(\d+)\s*`;
+const BEGINNING = new RegExp(String.raw`^\s*\{\s*(?:${VERSION},\s*)?(?:${ID},\s*)?(?:${VERSION},\s*)?"(?:result|error)"\s*:`);
+const END = new RegExp(String.raw`,\s*${ID}(?:,\s*${VERSION})?\}\s*$`);
+
+/** The number of the request that a reply answers of which only the ends are known; null where it cannot be told, or it is no reply. */
+export function idOfCutReply(head: string, tail: string): number | null {
+  const reply = BEGINNING.exec(head);
+  const id = reply && (reply[1] ?? END.exec(tail)?.[1]);
+  return id === null || id === undefined ? null : Number(id);
+}
