@@ -21,6 +21,14 @@ describe("a tool's result", () => {
     );
   });
 
+  test("loses nothing of what is no content by the protocol", () => {
+    expect(convertToolResult({ content: ["plain words", { type: "text", value: 5 }, 7] }, RESULT_LIMITS).content).toEqual([
+      { type: "text", text: '"plain words"' },
+      { type: "text", text: '{"type":"text","value":5}' },
+      { type: "text", text: "7" },
+    ]);
+  });
+
   test("has its media bounded and its text freed of hidden characters", () => {
     const { content } = convertToolResult(
       {

@@ -18,16 +18,16 @@ export function convertToolResult(result: unknown, options: ConvertOptions): Con
   const content = blocks.flatMap((block) => convertBlock(block, options));
   const structured = record["structuredContent"];
   if (structured !== undefined && !content.some((item) => item.type === "text" && item.text.trim() !== ""))
-    content.push({ type: "text", text: neutralise(JSON.stringify(structured)) });
+    content.push(asJson(structured));
   if (content.length === 0) content.push({ type: "text", text: "(The tool returned nothing.)" });
   return { isError: record["isError"] === true, content, bytes: sizeOf(content) };
 }
 
 function convertBlock(block: unknown, options: ConvertOptions): readonly Content[] {
-  if (!isRecord(block)) return [];
+  if (!isRecord(block)) return [asJson(block)];
   switch (block["type"]) {
     case "text":
-      return typeof block["text"] === "string" ? [{ type: "text", text: neutralise(block["text"]) }] : [];
+      return [typeof block["text"] === "string" ? { type: "text", text: neutralise(block["text"]) } : asJson(block)];
     case "image":
     case "audio":
       return [media(block["type"], block, options)];
@@ -36,9 +36,12 @@ function convertBlock(block: unknown, options: ConvertOptions): readonly Content
     case "resource_link":
       return [link(block)];
     default:
-      return [{ type: "text", text: neutralise(JSON.stringify(block)) }];
+      return [asJson(block)];
   }
 }
+
+/** What has no form of its own. */
+const asJson = (value: unknown): Content => ({ type: "text", text: neutralise(JSON.stringify(value) ?? String(value)) });
 
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 

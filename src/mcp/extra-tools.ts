@@ -3,7 +3,7 @@ import type { RequestOptions } from "@modelcontextprotocol/client";
 import type { McpServerConfig } from "../config/types.ts";
 import type { Connection } from "./connection.ts";
 import { booleanSetting } from "./extra-keys.ts";
-import { listPages } from "./list-pages.ts";
+import { listPages, type Listing } from "./list-pages.ts";
 import type { ToolDefinition, ToolKind } from "./tool-definition.ts";
 import { isRecord } from "./wire.ts";
 
@@ -104,7 +104,7 @@ export async function callExtraTool(
     case "read-resource":
       return resourceContents(await connection.request("resources/read", { uri: input["uri"] }, options));
     case "list-prompts":
-      return text((await listPages(connection, "prompts", { ...options, limits: LIMITS })).items.map(describePrompt).join("\n"));
+      return text(await describePrompts(connection, options));
     case "get-prompt":
       return promptMessages(await connection.request("prompts/get", { name: input["name"], arguments: input["arguments"] ?? {} }, options));
   }
@@ -124,13 +124,19 @@ async function describeResources(connection: Connection, options: RequestOptions
           .filter((part) => part !== "")
           .join(" | ")
       : "";
-  const more = listing.partial === null ? [] : [`(There are more: ${listing.partial}.)`];
   return [
     ...listing.items.map((item) => line(item, "uri")),
     ...patterns.map((item) => `template ${line(item, "uriTemplate")}`),
-    ...more,
+    ...moreOf(listing),
   ].join("\n");
 }
+
+async function describePrompts(connection: Connection, options: RequestOptions): Promise<string> {
+  const listing = await listPages(connection, "prompts", { ...options, limits: LIMITS });
+  return [...listing.items.map(describePrompt), ...moreOf(listing)].join("\n");
+}
+
+const moreOf = ({ partial }: Listing): readonly string[] => (partial === null ? [] : [`(There are more: ${partial}.)`]);
 
 function describePrompt(item: unknown): string {
   if (!isRecord(item)) return "";
