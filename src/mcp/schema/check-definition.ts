@@ -58,12 +58,13 @@ function checkKeywords(schema: Readonly<Record<string, unknown>>): readonly stri
 function checkWords(schema: unknown): readonly string[] {
   const problems: string[] = [];
   const waiting: unknown[] = [schema];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+  while (waiting.length > 0) {
+    const node = waiting.pop();
     if (typeof node === "string")
       problems.push(
         ...hiddenKinds(node.replaceAll("\r", "")).map((kind) => `a text of the input schema holds hidden characters (${kind})`),
       );
-    else if (Array.isArray(node)) waiting.push(...node.filter((item) => item !== undefined));
+    else if (Array.isArray(node)) for (const item of node) waiting.push(item);
     else if (isRecord(node)) for (const [name, value] of Object.entries(node)) waiting.push(name, value);
   }
   return problems;

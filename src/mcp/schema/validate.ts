@@ -3,6 +3,7 @@
 import type { ErrorObject, Options, ValidateFunction } from "ajv";
 import type { Json } from "../../core/index.ts";
 import { neutraliseLine } from "../../security/index.ts";
+import { canonicalJson } from "../canonical.ts";
 import type { JsonSchema } from "../contract.ts";
 import { type CompiledPattern, compilePattern } from "./patterns.ts";
 import { COUNTED, prepareSchema } from "./prepare.ts";
@@ -87,7 +88,7 @@ async function build(
   ajv.addKeyword({
     keyword: "uniqueItems",
     type: "array",
-    validate: (wanted: unknown, items: readonly unknown[]) => wanted !== true || new Set(items.map(canonical)).size === items.length,
+    validate: (wanted: unknown, items: readonly unknown[]) => wanted !== true || new Set(items.map(canonicalJson)).size === items.length,
   });
   ajv.addKeyword({
     keyword: COUNTED,
@@ -119,13 +120,6 @@ function validatorOf(check: ValidateFunction | undefined, meter: Meter, notes: r
     }
   };
   return Object.assign(validate, { notes });
-}
-
-/** Equal for equal JSON, whatever the order of properties. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    isRecord(inner) ? Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)) : inner,
-  );
 }
 
 /** One line per distinct problem, the nearest cause first; no value of the arguments is repeated. */
