@@ -510,6 +510,14 @@ describe("REQ-SCHEMA-7 renamed properties", () => {
 });
 
 describe("REQ-SCHEMA-8 limits", () => {
+  test("lists of values that are too long only together are told, not declared", () => {
+    const list = (from: number) => Array.from({ length: 300 }, (_, index) => from + index);
+    const both = (map: (value: number) => Json) => ({ anyOf: [{ enum: list(0).map(map) }, { enum: list(300).map(map) }] });
+    const schema = props({ words: both((value) => `w${value}`), numbers: both((value) => value) });
+    for (const form of FORMS) expect(problemsOf(form, make(form, schema).schema)).toEqual([]);
+    expect(JSON.stringify(make("openai", schema).schema)).toContain("(600 values)");
+  });
+
   test("a schema nested ten thousand levels deep is cut, not followed", () => {
     let deep: unknown = { type: "string" };
     for (let level = 0; level < 10_000; level += 1) deep = props({ x: deep });

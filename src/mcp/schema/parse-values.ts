@@ -4,7 +4,7 @@ import { listValues } from "./facts.ts";
 import { unite } from "./unite.ts";
 import { isRecord, NULL, OPEN_ARRAY, OPEN_OBJECT, own, type Shape, withFacts } from "./shape.ts";
 
-/** Longer lists are told, not declared: providers refuse them ("too many states"). */
+/** Longer lists are told, not declared, also where several become one: providers refuse them ("too many states"). */
 export const MAX_VALUES = 500;
 
 /** The shape of the values a schema lists, or undefined where it lists none. */

@@ -2,6 +2,7 @@
 import { listValues } from "./facts.ts";
 import { addText } from "./describe.ts";
 import type { Node, Position, Rendering } from "./rendering.ts";
+import { MAX_VALUES } from "./parse-values.ts";
 import { summarise } from "./summarise.ts";
 import { unite } from "./unite.ts";
 import {
@@ -59,13 +60,13 @@ function renderBoolean({ profile }: Rendering, { only }: BooleanShape): Node {
 
 function renderString({ profile }: Rendering, { values }: StringShape): Node {
   if (values === undefined) return { type: "string" };
-  if (values.includes("") && !profile.emptyString) return addText({ type: "string" }, listValues(values));
+  if (values.length > MAX_VALUES || (values.includes("") && !profile.emptyString)) return addText({ type: "string" }, listValues(values));
   return { type: "string", enum: [...values] };
 }
 
 function renderNumber({ profile }: Rendering, shape: NumberShape): Node {
   const node: Node = { type: shape.integer ? "integer" : "number" };
-  if (shape.values !== undefined && profile.numberLists) return { ...node, enum: [...shape.values] };
+  if (shape.values !== undefined && shape.values.length <= MAX_VALUES && profile.numberLists) return { ...node, enum: [...shape.values] };
   const minimum = shape.values === undefined ? shape.minimum : Math.min(...shape.values);
   const maximum = shape.values === undefined ? shape.maximum : Math.max(...shape.values);
   if (minimum !== undefined) node["minimum"] = minimum;
