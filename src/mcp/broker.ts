@@ -5,6 +5,7 @@ import { ERROR_REGISTRY } from "../errors/index.ts";
 import type { Io } from "../io/index.ts";
 import { AgentView } from "./agent-tools.ts";
 import type { AuditLog } from "./audit.ts";
+import { concealer } from "./auth/index.ts";
 import type { AgentTools, BrokerPolicy, Recorder, ToolBroker } from "./contract.ts";
 import { NO_TOOLS } from "./contract.ts";
 import { cleanEvent } from "./clean-events.ts";
@@ -71,7 +72,9 @@ class Broker implements McpBroker {
     const { agents, audit, elicit = null, io, policy = {}, roots = () => [], stateDir, cacheDir, writes = "everyone" } = options;
     this.#io = io;
     const meter = options.metrics && mcpMeter(options.metrics);
-    const record: Recorder = (event) => {
+    const conceal = concealer(() => this.#servers.secrets);
+    const record: Recorder = (given) => {
+      const event = conceal(given);
       this.#usage.add(event);
       meter?.(event);
       return audit ? bothDone(audit.add(event), options.record(event)) : options.record(event);
@@ -88,8 +91,8 @@ class Broker implements McpBroker {
         pending: () => view.pending(),
         missing: () => view.missing(),
         settled: (graceMs, signal) => this.#settled(view, { graceMs, signal }),
-        call: (request) => caller.call(request),
-        carryOut: (planned) => caller.carryOut(planned),
+        call: async (request) => conceal(await caller.call(request)),
+        carryOut: async (planned) => conceal(await caller.carryOut(planned)),
       });
     }
     this.#admitted = this.#servers.admit(admitted);

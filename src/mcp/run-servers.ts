@@ -57,6 +57,11 @@ export class RunServers {
     this.pool = new ServerPool((entry, at) => this.#make(entry, at));
   }
 
+  /** Tokens and secrets that authorization servers gave us so far. */
+  get secrets(): readonly string[] {
+    return this.#auths.secrets;
+  }
+
   /** Resolves when every server was leased or refused; none of them need be connected yet. Never rejects. */
   async admit(agents: readonly AdmittedAgent[]): Promise<void> {
     const { io, stateDir, tell } = this.#options;

@@ -1,6 +1,6 @@
 // A remote MCP server and its authorization server in one process. Every flag breaks one rule; without flags both behave.
 // Usage: node oauth-server.mjs [--log=FILE] [--expires=SECONDS] [--always-refuse] [--scope-never-enough] [--metadata-url=URL] [--authorize-url=URL] [--token-url=URL]
-//   [--login-page] [--redirect-loop] [--wrong-state] [--wrong-issuer] [--error-text=TEXT] [--echo-secret] [--huge-metadata] [--resource=URL] [--silent-token]
+//   [--login-page] [--redirect-loop] [--wrong-state] [--wrong-issuer] [--error-text=TEXT] [--echo-secret] [--echo-token] [--huge-metadata] [--resource=URL] [--silent-token]
 import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 
@@ -95,7 +95,14 @@ const routes = {
     const result = {
       initialize: initialized,
       "tools/list": { tools: [TOOL] },
-      "tools/call": { content: [{ type: "text", text: `hello ${JSON.stringify(message.params?.arguments)}` }] },
+      "tools/call": {
+        content: [
+          {
+            type: "text",
+            text: `hello ${JSON.stringify(message.params?.arguments)}${flags.has("echo-token") ? ` ${request.headers.authorization} ${btoa(`t=${request.headers.authorization}`)}` : ""}`,
+          },
+        ],
+      },
     }[message.method];
     return result
       ? json(200, { jsonrpc: "2.0", id: message.id, result })

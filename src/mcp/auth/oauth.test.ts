@@ -61,6 +61,15 @@ describe("OAuth for remote servers", () => {
     expect(JSON.stringify([first.events, second.events])).not.toMatch(/access-token|refresh-token|registered-secret/);
   });
 
+  test("a token is shown to nobody, not even where its server repeats it (REQ-OAUTH-2)", async () => {
+    const server = await oauthServer("--echo-token");
+    const run = await connect(server.url, true);
+    const outcome = textOf(await run.call("a", "mcp__web__hello", {}));
+    expect(outcome).toMatch(/^hello \{\} Bearer \[redacted\] \S*\[redacted\]\S*$/);
+    expect(JSON.stringify(run.events)).not.toMatch(/access-token/);
+    expect(outcome).not.toContain(Buffer.from("access-token").toString("base64").slice(2, 12));
+  });
+
   test("a token that is taken back in the middle of a run is replaced by its refresh token, and the call goes through once (REQ-OAUTH-3)", async () => {
     const server = await oauthServer();
     const run = await connect(server.url, true);

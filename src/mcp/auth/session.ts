@@ -47,6 +47,11 @@ export class AuthSession {
     this.#fetch = checkedFetch(around.fetch, { server, serverUrl: this.#serverUrl, clock: around.clock });
   }
 
+  /** Tokens and secrets it was given. */
+  get secrets(): readonly string[] {
+    return this.#store.secrets;
+  }
+
   /** The token to send now; null before the first authorization. */
   async token(): Promise<string | null> {
     return (await this.provider()).tokens()?.access_token ?? null;

@@ -11,6 +11,11 @@ export class AuthSessions {
     this.#stateDir = stateDir;
   }
 
+  /** Tokens and secrets that were given to us so far. */
+  get secrets(): readonly string[] {
+    return this.#sessions.size === 0 ? [] : [...this.#sessions.values()].flatMap((session) => session.secrets);
+  }
+
   /** Null for servers without `auth`. Throws `MCPConfigurationError` where the block makes no sense. */
   of(server: McpServerConfig, fingerprint: string, around: AuthSessionOptions["around"]): AuthSession | null {
     const settings = authSettings(server);

@@ -44,6 +44,17 @@ export class TokenStore {
     return this.#tokens.get(issuer);
   }
 
+  /** Everything in it that must not be shown. */
+  get secrets(): readonly string[] {
+    const tokens = [...this.#tokens.values()].flatMap(({ access_token, refresh_token, id_token }) => [
+      access_token,
+      refresh_token,
+      id_token,
+    ]);
+    const clients = [...this.#clients.values()].map((client) => ("client_secret" in client ? client.client_secret : undefined));
+    return [...tokens, ...clients].filter((secret) => typeof secret === "string");
+  }
+
   /** Takes over what another process wrote. A file that cannot be read counts as empty: signing in again replaces it. */
   async load(): Promise<void> {
     if (!this.#options.keep) return;
