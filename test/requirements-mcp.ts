@@ -53,7 +53,7 @@ export const MCP_REQUIREMENTS: Readonly<Record<string, string>> = {
     "Calls, errors, denials, shared answers, sizes and durations reach exporters as counters and histograms, and the end of a run.",
   "REQ-MCP-49": "A server that describes a tool otherwise without a new version is warned of.",
   "REQ-MCP-50":
-    "Under random kills, hangs, cut pipes and refusals no reply is lost, nothing is carried out twice, everything heals and no process is left.",
+    "Under random kills, hangs, cut pipes and refusals no reply is lost, nothing is carried out twice, everything heals, and no process, open file or listener is left.",
   "REQ-MCP-51": "A server that was given up is looked for again, at growing distances, for as long as the run lasts.",
   "REQ-MCP-52": "A list of tools whose time is over is read again while the run goes on.",
   "REQ-MCP-53": "A person fills in a server's form field by field, can leave it at any time, and only what fits the form is sent.",

@@ -1,26 +1,35 @@
-// Memory over time: what is left after a full collection, sample by sample, and how steeply it grows once warm.
-import { setFlagsFromString } from "node:v8";
+// Memory and open files over time: what is left after a full collection, sample by sample, and how steeply it grows once warm.
+import { readdirSync } from "node:fs";
+import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-type Sample = { readonly ms: number; readonly heap: number; readonly buffers: number; readonly rss: number };
-export type MemoryTrend = {
-  /** Megabytes; the first and the last sample. */
-  readonly rss: readonly [number, number];
-  /** Objects that are still reachable, and memory outside the heap that belongs to such objects. */
-  readonly heap: readonly [number, number];
-  readonly buffers: readonly [number, number];
-  /** Megabytes per minute once warm: from the middle of the second quarter to the middle of the last, by their medians. */
-  readonly heapPerMinute: number;
-  readonly samples: number;
-  /** Resident megabytes at equal distances from the first to the last sample. */
-  readonly course: readonly number[];
+/** Megabytes, but for the files. */
+export type MemorySample = {
+  readonly ms: number;
+  /** Objects that are still reachable. */
+  readonly heap: number;
+  /** Memory outside the heap that belongs to such objects. */
+  readonly buffers: number;
+  readonly rss: number;
+  /** What the system gave for anything but the heap, whose pages come and go with the load. What buffers leave in pieces is in it. */
+  readonly native: number;
+  /** Open files, sockets and pipes; 0 where the system does not tell. */
+  readonly files: number;
 };
 
-const COURSE = 8;
+export type MemoryTrend = {
+  /** The samples at equal distances from the first to the last. */
+  readonly course: readonly MemorySample[];
+  readonly samples: number;
+  /** By the minute once warm: from the middle of the second quarter to the middle of the last, by their medians. */
+  readonly perMinute: { readonly heap: number; readonly buffers: number; readonly native: number; readonly files: number };
+};
+
+const COURSE = 11;
 const MEGABYTE = 1024 * 1024;
 
 export class MemoryWatch {
-  readonly #samples: Sample[] = [];
+  readonly #samples: MemorySample[] = [];
   readonly #collect: () => void;
 
   constructor() {
@@ -32,27 +41,38 @@ export class MemoryWatch {
   sample(): void {
     this.#collect();
     const { heapUsed, external, rss } = process.memoryUsage();
-    this.#samples.push({ ms: performance.now(), heap: heapUsed / MEGABYTE, buffers: external / MEGABYTE, rss: rss / MEGABYTE });
+    this.#samples.push({
+      ms: performance.now(),
+      heap: heapUsed / MEGABYTE,
+      buffers: external / MEGABYTE,
+      rss: rss / MEGABYTE,
+      native: (rss - getHeapStatistics().total_physical_size) / MEGABYTE,
+      files: openFiles(),
+    });
   }
 
   trend(): MemoryTrend {
-    const [first, last] = [this.#samples[0], this.#samples.at(-1)];
-    return {
-      rss: [first?.rss ?? 0, last?.rss ?? 0],
-      heap: [first?.heap ?? 0, last?.heap ?? 0],
-      buffers: [first?.buffers ?? 0, last?.buffers ?? 0],
-      heapPerMinute: growth(this.#samples, ({ heap }) => heap),
-      samples: this.#samples.length,
-      course: Array.from(
-        { length: COURSE },
-        (_, at) => this.#samples[Math.round((at * (this.#samples.length - 1)) / (COURSE - 1))]?.rss ?? 0,
-      ),
-    };
+    return trendOf(this.#samples);
   }
 }
 
+export function trendOf(samples: readonly MemorySample[]): MemoryTrend {
+  return {
+    course: Array.from({ length: COURSE }, (_, at) => samples[Math.round((at * (samples.length - 1)) / (COURSE - 1))]).filter(
+      (sample) => sample !== undefined,
+    ),
+    samples: samples.length,
+    perMinute: {
+      heap: growth(samples, ({ heap }) => heap),
+      buffers: growth(samples, ({ buffers }) => buffers),
+      native: growth(samples, ({ native }) => native),
+      files: growth(samples, ({ files }) => files),
+    },
+  };
+}
+
 /** Medians, because a sample taken in the middle of something large says nothing of what stays. */
-function growth(samples: readonly Sample[], pick: (sample: Sample) => number): number {
+function growth(samples: readonly MemorySample[], pick: (sample: MemorySample) => number): number {
   const quarter = Math.floor(samples.length / 4);
   if (quarter === 0) return 0;
   const [early, late] = [samples.slice(quarter, 2 * quarter), samples.slice(-quarter)];
@@ -61,3 +81,6 @@ function growth(samples: readonly Sample[], pick: (sample: Sample) => number): n
 }
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/** Of this process. */
+export const openFiles = (): number => (process.platform === "linux" ? readdirSync("/proc/self/fd").length : 0);

@@ -77,7 +77,6 @@ function tableOf(run: SoakRun, { notes, faults, processes, left, twice }: Counte
   const names = [...new Set(servers.map(({ server }) => server))];
   const sum = (name: string, key: "starts" | "losses"): number =>
     servers.reduce((total, row) => (row.server === name ? total + row[key] : total), 0);
-  const mb = ([from, to]: readonly [number, number]): string => `${from.toFixed(0)} → ${to.toFixed(0)} MB`;
   return [
     `  faults          ${words(faults)}`,
     `  calls           ${notes.length}: ${words(countBy(notes.map(({ server }) => server)))}`,
@@ -90,11 +89,23 @@ function tableOf(run: SoakRun, { notes, faults, processes, left, twice }: Counte
     }),
     `  neighbour       p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(0.999_999)} ms`,
     `  loop held up    p50 ${lag.p50.toFixed(0)} ms, p99 ${lag.p99.toFixed(0)} ms, longest ${lag.max.toFixed(0)} ms`,
-    `  memory          heap ${mb(memory.heap)} (${memory.heapPerMinute.toFixed(2)} MB/min once warm), buffers ${mb(memory.buffers)}, resident ${mb(memory.rss)}, ${memory.samples} samples`,
-    `  over time       resident ${memory.course.map((value) => value.toFixed(0)).join(" ")} MB`,
-    `  open files      ${fds[0]} → ${fds[1]}`,
+    ...memoryLines(memory),
+    `  open files      ${fds[0]} before, ${fds[1]} after`,
     `  processes       ${processes} started, ${left} left`,
   ].join("\n");
+}
+
+function memoryLines({ course, samples, perMinute }: SoakRun["memory"]): readonly string[] {
+  const line = (key: keyof typeof perMinute | "rss"): string => course.map((sample) => sample[key].toFixed(0)).join(" ");
+  const grew = (key: keyof typeof perMinute): string => `${line(key)} (${perMinute[key].toFixed(2)} a minute once warm)`;
+  return [
+    `  over time       ${samples} samples, memory in MB`,
+    `    heap          ${grew("heap")}`,
+    `    buffers       ${grew("buffers")}`,
+    `    native        ${grew("native")}`,
+    `    files         ${grew("files")}`,
+    `    resident      ${line("rss")}`,
+  ];
 }
 
 function countBy(items: readonly string[]): ReadonlyMap<string, number> {

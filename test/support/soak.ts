@@ -1,5 +1,6 @@
 // The fault soak: eight agents call five servers through the real broker while calls, pipes and processes fail by the draw of a seed.
-import { appendFileSync, readdirSync } from "node:fs";
+import { getEventListeners } from "node:events";
+import { appendFileSync } from "node:fs";
 import path from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
@@ -8,7 +9,7 @@ import { createIo } from "../../src/io/index.ts";
 import { createBroker, openAuditLog, type BrokerPolicy, type McpBroker, type ToolOutcome } from "../../src/mcp/index.ts";
 import { createGate, DEFAULT_POLICY } from "../../src/security/index.ts";
 import { draws } from "./fault-proxy.ts";
-import { MemoryWatch, type MemoryTrend } from "./memory-watch.ts";
+import { MemoryWatch, openFiles, type MemoryTrend } from "./memory-watch.ts";
 import { HTTP_FAULTS, OUTSIDE_FAULTS, soakWorld, STDIO_FAULTS, type SoakWorld } from "./soak-world.ts";
 
 export type SoakPlan = {
@@ -36,7 +37,10 @@ export type SoakRun = {
   readonly audit: string;
   readonly logs: ReadonlyMap<string, string>;
   readonly memory: MemoryTrend;
+  /** Open files before there was a broker and after it was closed. */
   readonly fds: readonly [before: number, after: number];
+  /** Still listening to the agents' signals after every call came back. */
+  readonly listeners: number;
   /** Milliseconds the event loop was held up, collections of the memory watch included. */
   readonly lag: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly breakers: ReadonlyMap<string, number>;
@@ -58,14 +62,15 @@ const HEAL_MS = 60_000;
 const SAMPLE_MS = 1_000;
 
 export async function soak({ seed, folder, enough }: SoakPlan): Promise<SoakRun> {
+  const fds = openFiles();
   const world = await soakWorld(folder);
   const books = new Books(path.join(folder, "notes.jsonl"));
   const io = createIo();
   const audit = path.join(folder, "audit.jsonl");
   const trail = await openAuditLog({ files: io.files, clock: io.clock, path: audit });
-  const agents = Array.from({ length: AGENTS }, (_, at) => agentId(`agent-${at}`));
+  const ids = Array.from({ length: AGENTS }, (_, at) => agentId(`agent-${at}`));
   const broker = createBroker({
-    agents: agents.map((id) => ({ id, servers: world.servers })),
+    agents: ids.map((id) => ({ id, servers: world.servers })),
     io,
     record: async (event) => books.record(event),
     stateDir: path.join(folder, "state"),
@@ -74,22 +79,21 @@ export async function soak({ seed, folder, enough }: SoakPlan): Promise<SoakRun>
     audit: trail,
   });
   await broker.forAgent(agentId("agent-0")).settled(60_000, new AbortController().signal);
-  const fds = openFiles();
+  const agents: readonly Agent[] = ids.map((id) => ({ id, broker, books, world, turn: new AbortController().signal }));
   const memory = new MemoryWatch();
   const sampling = setInterval(() => memory.sample(), SAMPLE_MS);
   const lag = monitorEventLoopDelay({ resolution: 10 });
   lag.enable();
   const began = performance.now();
   const ended = (): boolean => enough({ faults: books.faults, ms: performance.now() - began });
-  const random = agents.map((_, at) => draws(seed + at));
-  await Promise.all(agents.map((id, at) => work({ id, broker, books, world, random: random[at] ?? Math.random, ended })));
+  await Promise.all(agents.map((agent, at) => work(agent, { random: draws(seed + at), ended })));
   clearInterval(sampling);
   lag.disable();
   await world.calm();
-  const healed = await Promise.all(agents.map((id) => heal({ id, broker, books, world })));
+  const healed = await Promise.all(agents.map(heal));
   memory.sample();
   const servers = broker.servers().map(({ server, starts, losses, breaker }) => ({ server, starts, losses, state: breaker.state }));
-  const after = openFiles();
+  const listeners = agents.flatMap(({ turn }) => getEventListeners(turn, "abort")).length;
   await broker.close();
   await trail.close();
   await world.close();
@@ -98,7 +102,8 @@ export async function soak({ seed, folder, enough }: SoakPlan): Promise<SoakRun>
     audit,
     logs: world.logs,
     memory: memory.trend(),
-    fds: [fds, after],
+    fds: [fds, openFiles()],
+    listeners,
     lag: { p50: lag.percentile(50) / 1e6, p99: lag.percentile(99) / 1e6, max: lag.max / 1e6 },
     breakers: books.breakers,
     unhealed: healed.flat(),
@@ -121,10 +126,18 @@ function everyCheck({ servers }: SoakWorld): BrokerPolicy {
   };
 }
 
-type Agent = { readonly id: AgentId; readonly broker: McpBroker; readonly books: Books; readonly world: SoakWorld };
+type Agent = {
+  readonly id: AgentId;
+  readonly broker: McpBroker;
+  readonly books: Books;
+  readonly world: SoakWorld;
+  /** Of all its calls but those that are aborted on their own. */
+  readonly turn: AbortSignal;
+};
+type Course = { readonly random: () => number; readonly ended: () => boolean };
 
 /** Calls without pause but for some thought; what goes wrong is drawn, not chosen. */
-async function work({ ended, random, ...agent }: Agent & { readonly random: () => number; readonly ended: () => boolean }): Promise<void> {
+async function work(agent: Agent, { random, ended }: Course): Promise<void> {
   const { broker, books, world } = agent;
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
   while (!ended()) {
@@ -163,7 +176,7 @@ type Wanted = {
   readonly abortAfter: number | null;
 };
 
-async function callOnce({ id: agent, broker, books }: Agent, { server, tool, fault, abortAfter }: Wanted): Promise<string> {
+async function callOnce({ id: agent, broker, books, turn: whole }: Agent, { server, tool, fault, abortAfter }: Wanted): Promise<string> {
   const n = books.next();
   const id = `${agent}/${n}`;
   const turn = turnId(agent, 1);
@@ -179,7 +192,7 @@ async function callOnce({ id: agent, broker, books }: Agent, { server, tool, fau
     providerCall: id,
     name: `mcp__${server}__${tool}`,
     input: { id, ...(fault === "none" ? {} : { fault }) },
-    signal: aborting.signal,
+    signal: abortAfter === null ? whole : aborting.signal,
   });
   const limit = new AbortController();
   const outcome = await Promise.race([call, wait(LOST_MS, null, { signal: limit.signal, ref: false }).catch(() => null)]);
@@ -232,5 +245,3 @@ class Books {
     return [...this.#open, ...this.#strangers];
   }
 }
-
-const openFiles = (): number => (process.platform === "linux" ? readdirSync("/proc/self/fd").length : 0);
