@@ -16,6 +16,7 @@ export const LOCAL_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-LOCAL-9": "A larger model chooses freely among decisions and tools, held to a grammar made from their schemas.",
   "REQ-LOCAL-10":
     "It is said once per run which model answers and that a tiny one only demonstrates the machinery; such a model does not present.",
-  "REQ-LOCAL-12": "A question of a server is answered in the sequence of the turn that waits for it, which then goes on as if nothing had been.",
+  "REQ-LOCAL-12":
+    "A question of a server is answered in the sequence of the turn that waits for it, which then goes on as if nothing had been.",
   "REQ-LOCAL-11": "A missing runtime or binary is said plainly, with what to do; nothing is compiled.",
 };

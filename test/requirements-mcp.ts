@@ -57,6 +57,7 @@ export const MCP_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-MCP-51": "A server that was given up is looked for again, at growing distances, for as long as the run lasts.",
   "REQ-MCP-52": "A list of tools whose time is over is read again while the run goes on.",
   "REQ-MCP-53": "A person fills in a server's form field by field, can leave it at any time, and only what fits the form is sent.",
-  "REQ-MCP-55": "Where one server has several processes, all agents see one definition of each tool; a process that says something else loses that tool.",
+  "REQ-MCP-55":
+    "Where one server has several processes, all agents see one definition of each tool; a process that says something else loses that tool.",
   "REQ-MCP-54": "A form that wants a password, token or key is declined; where only its words speak of one, the person is warned.",
 };
