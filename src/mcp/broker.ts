@@ -5,7 +5,7 @@ import { ERROR_REGISTRY } from "../errors/index.ts";
 import type { Io } from "../io/index.ts";
 import { AgentView } from "./agent-tools.ts";
 import type { AuditLog } from "./audit.ts";
-import { concealer } from "./auth/index.ts";
+import { concealer, type Conceal } from "./auth/index.ts";
 import type { AgentTools, BrokerPolicy, Recorder, ToolBroker } from "./contract.ts";
 import { NO_TOOLS } from "./contract.ts";
 import { cleanEvent } from "./clean-events.ts";
@@ -69,10 +69,11 @@ class Broker implements McpBroker {
   #closing: Promise<void> | null = null;
 
   constructor(options: BrokerOptions) {
-    const { agents, audit, elicit = null, io, policy = {}, roots = () => [], stateDir, cacheDir, writes = "everyone" } = options;
+    const { agents, audit, elicit = null, io, roots = () => [], stateDir, cacheDir, writes = "everyone" } = options;
     this.#io = io;
     const meter = options.metrics && mcpMeter(options.metrics);
     const conceal = concealer(() => this.#servers.secrets);
+    const policy = keepingConcealed(options.policy ?? {}, conceal);
     const record: Recorder = (given) => {
       const event = conceal(given);
       this.#usage.add(event);
@@ -130,6 +131,10 @@ class Broker implements McpBroker {
     await Promise.race([grace, this.#admitted.then(() => Promise.all(view.leases.map(({ pooled }) => pooled.settled)))]);
     limit.abort();
   }
+}
+
+function keepingConcealed({ keepResult, ...policy }: BrokerPolicy, conceal: Conceal): BrokerPolicy {
+  return keepResult ? { ...policy, keepResult: (result) => keepResult(conceal(result)) } : policy;
 }
 
 function budgetFor({ id, maxTools, servers }: BrokerAgent, tell: (event: RunEvent) => void): ToolBudget | null {

@@ -63,8 +63,14 @@ describe("OAuth for remote servers", () => {
 
   test("a token is shown to nobody, not even where its server repeats it (REQ-OAUTH-2)", async () => {
     const server = await oauthServer("--echo-token");
-    const run = await connect(server.url, true);
-    const outcome = textOf(await run.call("a", "mcp__web__hello", {}));
+    const kept: string[] = [];
+    const keepResult = async ({ text }: { readonly text: string }) => (kept.push(text), null);
+    const run = startRun({ a: [httpServer("web", server.url, { extra: { auth: true } })] }, { policy: { keepResult, resultBytes: 60 } });
+    await run.settled("a");
+    const cut = textOf(await run.call("a", "mcp__web__hello", { long: "x".repeat(200) }));
+    expect([cut, ...kept].join()).not.toContain("access-token");
+    expect(kept).toHaveLength(1);
+    const outcome = textOf(await (await connect(server.url, true)).call("a", "mcp__web__hello", {}));
     expect(outcome).toMatch(/^hello \{\} Bearer \[redacted\] \S*\[redacted\]\S*$/);
     expect(JSON.stringify(run.events)).not.toMatch(/access-token/);
     expect(outcome).not.toContain(Buffer.from("access-token").toString("base64").slice(2, 12));
