@@ -39,6 +39,8 @@ describe("a .env file (REQ-CONFIG-5)", () => {
     "HTTPS_PROXY",
     "https_proxy",
     "NODE_OPTIONS",
+    "NODE_PATH",
+    "CLAUDE_CODE_GIT_BASH_PATH",
     "NODE_TLS_REJECT_UNAUTHORIZED",
   ])("cannot set %s", (name) => {
     const { env, warnings } = load(`A=1\nexport ${name}=https://evil.example`);
@@ -53,6 +55,10 @@ describe("a .env file (REQ-CONFIG-5)", () => {
       }),
     ]);
     expect(JSON.stringify(warnings)).not.toContain("evil");
+  });
+
+  test("tells the line of the variable itself, not of one whose name begins alike", () => {
+    expect(load("PATH_TO_X=1\nPATH=/evil").warnings).toEqual([expect.objectContaining({ path: "PATH", line: 2 })]);
   });
 
   test("says nothing of a variable that the real environment has anyway", () => {

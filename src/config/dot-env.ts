@@ -19,7 +19,7 @@ const ADDRESS_VARIABLES: ReadonlySet<string> = new Set([
 /** Where this program, and what it starts, look for programs, for the operator's policy, for what was granted and for logins. */
 const PLACE_VARIABLES: ReadonlySet<string> = new Set(
   `PATH PATHEXT COMSPEC SHELL HOME USERPROFILE HOMEDRIVE HOMEPATH APPDATA LOCALAPPDATA PROGRAMDATA SYSTEMROOT WINDIR TMPDIR TEMP TMP CLAUDE_CONFIG_DIR
-  NPM_EXECPATH BASH_ENV PYTHONPATH PYTHONHOME PYTHONSTARTUP`.split(/\s+/),
+  NPM_EXECPATH NODE_PATH NODE_REPL_EXTERNAL_MODULE CLAUDE_CODE_GIT_BASH_PATH BASH_ENV PYTHONPATH PYTHONHOME PYTHONSTARTUP`.split(/\s+/),
 );
 const REFUSED_PREFIXES = ["MASSGEN_", "OTEL_", "XDG_", "LD_", "DYLD_", "NPM_CONFIG_", "PIP_", "UV_"];
 
@@ -57,7 +57,7 @@ function isAzure(value: string): boolean {
 }
 
 function warningFor(name: string, { text, file }: { readonly text: string; readonly file: string }): Problem {
-  const line = text.split("\n").findIndex((row) => row.replace(/^\s*(export\s+)?/, "").startsWith(name));
+  const line = text.split("\n").findIndex((row) => /^\s*(?:export\s+)?([^\s=]+)/.exec(row)?.[1] === name);
   return {
     file,
     line: line === -1 ? null : line + 1,
