@@ -1,7 +1,6 @@
 // Downloads one large file into a `.part` beside its place: resumes what is there, notices a stalled server, computes the checksum on the way.
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream, promises as fs } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
 import type { Clock } from "./io.ts";
 import { fileSize } from "./file-facts.ts";
 
@@ -40,7 +39,7 @@ export async function download(request: DownloadRequest): Promise<{ readonly sha
         timer = watch();
         received += chunk.length;
         if (received > request.bytes) throw new Error(`the server sent more than the ${request.bytes} bytes it should have`);
-        await writeAll(file, chunk);
+        await file.appendFile(chunk);
         hash.update(chunk);
         request.onBytes?.(received);
       }
@@ -78,9 +77,4 @@ async function open(request: DownloadRequest, from: number, signal: AbortSignal)
 async function digest(hash: Hash, path: string): Promise<string> {
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return hash.copy().digest("hex");
-}
-
-async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  let from = 0;
-  while (from < chunk.length) from += (await file.write(chunk, from)).bytesWritten;
 }

@@ -35,6 +35,21 @@ describe("files", () => {
     expect(await files.list(folder)).toEqual(["x", "y"]);
   });
 
+  test("nobody sees half of a file that is made or replaced, however many do it at once", async () => {
+    const path = join(folder, "x");
+    const large = "x".repeat(4_000_000);
+    let isMade = false;
+    const made = files.createNew(path, large).finally(() => (isMade = true));
+    const sizes = new Set<number>();
+    while (!isMade) sizes.add((await stat(path).catch(() => ({ size: large.length }))).size);
+    await made;
+    expect([...sizes]).toEqual([large.length]);
+    const contents = ["1", "2", "3", "4"];
+    await Promise.all(contents.map((content) => files.replace(path, content)));
+    expect(contents).toContain(await readFile(path, "utf8"));
+    expect(await files.list(folder)).toEqual(["x"]);
+  });
+
   test("removing a missing file is no error, reading one is", async () => {
     await files.remove(join(folder, "nothing"));
     expect(await files.exists(join(folder, "nothing"))).toBe(false);

@@ -1,6 +1,5 @@
 // The file operations the program needs, as a port: the real one here, one in memory in src/testing that can fail on demand.
 import { constants, promises as fs } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
 
 /** A file that only grows. Whoever opens it closes it. */
 export type AppendFile = {
@@ -21,7 +20,7 @@ export type Files = {
   read(path: string, atMost?: number): Promise<Uint8Array>;
   /** Replaces a file in one step (written beside it and renamed), mode 0600. */
   replace(path: string, content: string | Uint8Array): Promise<void>;
-  /** Makes a file, mode 0600; rejects with EEXIST where it exists. */
+  /** Makes a file, mode 0600, that is there whole or not at all; rejects with EEXIST where it exists. */
   createNew(path: string, content: string): Promise<void>;
   truncate(path: string, bytes: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -46,7 +45,7 @@ export function createFiles(): Files {
     openAppend,
     read: (path, atMost) => (atMost === undefined ? fs.readFile(path) : readBeginning(path, atMost)),
     replace,
-    createNew: (path, content) => fs.writeFile(path, content, { flag: "wx", mode: 0o600, flush: true }),
+    createNew,
     truncate: (path, bytes) => fs.truncate(path, bytes),
     rename: (from, to) => fs.rename(from, to),
     link: (from, to) => fs.link(from, to),
@@ -78,18 +77,10 @@ async function openAppend(path: string, create: "new" | "if-missing"): Promise<A
   const exclusive = create === "new" ? constants.O_EXCL : 0;
   const handle = await fs.open(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | exclusive, 0o600);
   return {
-    write: (text) => writeAll(handle, Buffer.from(text)),
+    write: (text) => handle.appendFile(text),
     sync: () => handle.datasync(),
     close: () => handle.close(),
   };
-}
-
-async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
-  let from = 0;
-  while (from < bytes.length) {
-    const { bytesWritten } = await handle.write(bytes, from, bytes.length - from, null);
-    from += bytesWritten;
-  }
 }
 
 async function readBeginning(path: string, atMost: number): Promise<Uint8Array> {
@@ -108,16 +99,32 @@ async function readBeginning(path: string, atMost: number): Promise<Uint8Array> 
   }
 }
 
-async function replace(path: string, content: string | Uint8Array): Promise<void> {
-  const beside = `${path}.${process.pid}.new`;
+let drafts = 0;
+
+/** Writes a file under a name that nobody else uses, and lets `place` give it its own. */
+async function viaDraft(path: string, content: string | Uint8Array, place: (draft: string) => Promise<void>): Promise<void> {
+  drafts += 1;
+  const draft = `${path}.${process.pid}.${drafts}.new`;
   try {
-    await fs.writeFile(beside, content, { mode: 0o600, flush: true });
-    await fs.rename(beside, path);
-  } catch (error) {
-    await fs.rm(beside, { force: true });
-    throw error;
+    await fs.writeFile(draft, content, { mode: 0o600, flush: true });
+    await place(draft);
+  } finally {
+    await fs.rm(draft, { force: true });
   }
 }
+
+const replace = (path: string, content: string | Uint8Array): Promise<void> => viaDraft(path, content, (draft) => fs.rename(draft, path));
+
+/** A lock that is read while it is being written would be taken for one whose owner died over it. */
+const createNew = (path: string, content: string): Promise<void> =>
+  viaDraft(path, content, async (draft) => {
+    try {
+      await fs.link(draft, path);
+    } catch (error) {
+      if (systemErrorCode(error) === "EEXIST") throw error;
+      await fs.writeFile(path, content, { flag: "wx", mode: 0o600, flush: true }); // A file system without links.
+    }
+  });
 
 async function exists(path: string): Promise<boolean> {
   try {
