@@ -1,4 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { fakeClock } from "../testing/index.ts";
 import { runChild } from "./child.ts";
 import { createClock } from "./clock.ts";
@@ -29,6 +32,22 @@ describe("running a helper program", () => {
     const end = runChild({ ...NODE, args: ["-e", HANG] }, clock);
     await clock.advance(60_000);
     expect(await end).toMatchObject({ reason: "timeout", code: null });
+  });
+
+  test.skipIf(process.platform === "win32")("does not wait for what a process that left its group holds open", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "massgen-child-"));
+    const file = join(folder, "pid");
+    const left = `require("node:fs").writeFileSync(${JSON.stringify(file)}, String(process.pid)); setInterval(() => undefined, 1000)`;
+    const leaver = `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(left)}], { detached: true, stdio: "inherit" }); ${HANG}`;
+    const stop = new AbortController();
+    const end = runChild({ ...NODE, args: ["-e", leaver], signal: stop.signal }, createClock());
+    while (!existsSync(file) || readFileSync(file, "utf8") === "") await new Promise((resolve) => setImmediate(resolve));
+    onTestFinished(() => {
+      process.kill(Number(readFileSync(file, "utf8")), "SIGKILL");
+      rmSync(folder, { recursive: true });
+    });
+    stop.abort();
+    expect(await end).toMatchObject({ reason: "aborted" });
   });
 
   test("ends it when asked to", async () => {

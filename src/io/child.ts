@@ -15,7 +15,7 @@ export type ChildEnd = {
   readonly reason: "exited" | "missing" | "timeout" | "aborted";
   /** Null where the program did not end by itself. */
   readonly code: number | null;
-  /** The last 4 kB it printed, both streams together. */
+  /** The last 4096 characters it printed, both streams together. */
   readonly output: string;
 };
 
@@ -44,6 +44,9 @@ function follow(child: ChildProcess, request: ChildRequest, clock: Clock): Promi
   const stop = (why: "timeout" | "aborted"): void => {
     stopped ??= why;
     endGroup(child);
+    // A process that left the group may hold them open for ever.
+    child.stdout?.destroy();
+    child.stderr?.destroy();
   };
   const onAbort = (): void => stop("aborted");
   const timer = clock.after(request.timeoutMs, () => stop("timeout"));
