@@ -65,16 +65,25 @@ function textOf(pid: number | string, file: "stat" | "environ"): string | null {
 
 let bootId: string | null = null;
 
+/** Ticks count from the machine's start; where it is not said which start that was they stand alone. */
+function thisBoot(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return ""; // A sandbox without that file.
+  }
+}
+
 /**
- * When the process started, as a text that differs for every process that ever had this pid; null when there is no such process or the
- * system cannot tell (Windows).
+ * When the process started, as a text that differs for every process that ever had this pid; null when there is no such process, when it has
+ * ended and only waits for its parent to notice, or when the system cannot tell (Windows).
  */
 export function processStart(pid: number, platform: NodeJS.Platform = process.platform): string | null {
   if (platform === "win32") return null;
   if (platform !== "linux") return psStart(pid);
   const fields = statFields(pid);
   if (!fields || fields[0] === "Z" || fields[0] === "X") return null;
-  bootId ??= readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  bootId ??= thisBoot();
   return `${bootId}:${fields[19] ?? ""}`;
 }
 
