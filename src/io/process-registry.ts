@@ -54,11 +54,13 @@ export async function sweepOrphans(stateDir: string): Promise<SweepReport> {
     const file = path.join(dir, name);
     const owner = readOwner(file);
     if (owner && isSame(owner.pid, owner.start)) continue;
+    const before = survivors.length;
     for (const child of owner?.children ?? []) {
       if (!isSame(child.pid, child.start) && processesWithMarker(TREE_MARKER, child.marker).length === 0) continue;
       ((await endTree(targetOf(child))) ? ended : survivors).push(child.pid);
     }
-    if (survivors.length === 0) rmSync(file, { force: true });
+    // What is left of one process keeps its own record, and no other.
+    if (survivors.length === before) rmSync(file, { force: true });
   }
   return { ended, survivors };
 }
