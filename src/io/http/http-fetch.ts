@@ -8,7 +8,7 @@ import { outgoingOf, type Outgoing } from "./outgoing.ts";
 const MOST_REDIRECTS = 20;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** What a host was told in confidence is not for the next one. */
-const CONFIDENTIAL = ["authorization", "cookie", "host", "proxy-authorization"];
+const CONFIDENTIAL = ["authorization", "cookie", "host", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key"];
 
 /** Follows redirects as `init.redirect` says (default: up to 20); keeps connections for later requests. */
 export function httpFetch(options: ConnectionsOptions): typeof fetch {
