@@ -85,16 +85,15 @@ describe("REQ-WORKSPACE-3 a copy of a folder", () => {
     await mkdir(join(from, "inner"));
     await writeFile(join(outside, "text"), "outside");
     await writeFile(join(from, "inner/text"), "inside");
-    const top = await holdFolder(from);
-    const held = await top.folder("inner");
+    await using top = await holdFolder(from);
+    await using held = await top.folder("inner");
     await rename(join(from, "inner"), join(from, "aside"));
     await symlink(outside, join(from, "inner"));
     // Where a system has no way to hold a folder the change is noticed instead.
-    const handle = await held?.file("text").catch(() => null);
+    await using handle = (await held?.file("text").catch(() => null)) ?? null;
     if (process.platform === "linux") expect(await handle?.readFile("utf8")).toBe("inside");
     else expect(handle).toBeNull();
     expect(await top.folder("inner")).toBeNull();
-    await Promise.all([handle?.close(), held?.close(), top.close()]);
   });
 
   test("cannot be written where it is for reading, apart from its uppermost folder", async () => {

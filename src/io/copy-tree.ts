@@ -47,6 +47,8 @@ class LimitReached extends Error {
   }
 }
 
+type Place = { readonly relative: string; readonly to: string | null; readonly depth: number };
+
 const innerOf = ({ relative, to, depth }: Place, name: string): Place => ({
   relative: path.join(relative, name),
   to: to === null ? null : path.join(to, name),
@@ -63,20 +65,16 @@ export async function copyTree(request: CopyRequest): Promise<TreeOutcome> {
 export const measureTree = (request: TreeRequest): Promise<TreeOutcome> => walk(request, null);
 
 async function walk(request: TreeRequest & { readonly readOnly?: boolean }, to: string | null): Promise<TreeOutcome> {
-  const copier = new Walker(request);
-  const top = await holdFolder(request.from);
+  const walker = new Walker(request);
+  await using top = await holdFolder(request.from);
   try {
-    await copier.folder(top, { relative: "", to, depth: 0 });
-    return { whole: true, ...copier.report };
+    await walker.folder(top, { relative: "", to, depth: 0 });
+    return { whole: true, ...walker.report };
   } catch (error) {
     if (error instanceof LimitReached) return { whole: false, limit: error.limit, at: error.at };
     throw error;
-  } finally {
-    await top.close();
   }
 }
-
-type Place = { readonly relative: string; readonly to: string | null; readonly depth: number };
 
 class Walker {
   readonly report: { files: number; bytes: number; passedOver: number; unreadable: string[] } = {
@@ -129,43 +127,31 @@ class Walker {
 
   async #entry(held: HeldFolder, name: string, { facts, place }: { readonly facts: Stats; readonly place: Place }): Promise<void> {
     if (this.report.bytes + facts.size > this.#request.limits.bytes) throw new LimitReached("bytes", place.relative);
-    const handle = await held.file(name);
-    if (handle === null) return void (this.report.passedOver += 1);
-    try {
-      await this.#file(handle, facts, place);
-    } finally {
-      await handle.close();
-    }
+    await using handle = await held.file(name);
+    if (handle === null) this.report.passedOver += 1;
+    else await this.#file(handle, facts, place);
   }
 
   async #inner(held: HeldFolder, name: string, place: Place): Promise<void> {
-    const inner = await held.folder(name);
+    await using inner = await held.folder(name);
     if (inner === null) return void (this.report.passedOver += 1);
-    try {
-      if (place.to !== null) await fs.mkdir(place.to, { mode: 0o700 });
-      await this.folder(inner, place);
-      if (place.to !== null && this.#request.readOnly === true) await fs.chmod(place.to, 0o555);
-    } finally {
-      await inner.close();
-    }
+    if (place.to !== null) await fs.mkdir(place.to, { mode: 0o700 });
+    await this.folder(inner, place);
+    if (place.to !== null && this.#request.readOnly === true) await fs.chmod(place.to, 0o555);
   }
 
   async #file(from: FileHandle, { size, mode }: Stats, { relative, to }: Place): Promise<void> {
     this.report.files += 1;
     if (to === null) return this.#count(size, relative);
-    const target = await fs.open(to, "wx", this.#request.readOnly === true ? 0o444 | (mode & 0o111) : 0o600 | (mode & 0o755));
-    try {
-      const piece = Buffer.allocUnsafe(Math.min(size + 1, PIECE));
-      // A file may have grown since it was looked at; a piece that is not full was the last.
-      for (let at = 0, full = true; full;) {
-        const { bytesRead } = await from.read(piece, 0, piece.length, at);
-        full = bytesRead === piece.length;
-        at += bytesRead;
-        this.#count(bytesRead, relative);
-        if (bytesRead > 0) await target.writeFile(piece.subarray(0, bytesRead));
-      }
-    } finally {
-      await target.close();
+    await using target = await fs.open(to, "wx", this.#request.readOnly === true ? 0o444 | (mode & 0o111) : 0o600 | (mode & 0o755));
+    const piece = Buffer.allocUnsafe(Math.min(size + 1, PIECE));
+    // A file may have grown since it was looked at; a piece that is not full was the last.
+    for (let at = 0, full = true; full;) {
+      const { bytesRead } = await from.read(piece, 0, piece.length, at);
+      full = bytesRead === piece.length;
+      at += bytesRead;
+      this.#count(bytesRead, relative);
+      if (bytesRead > 0) await target.writeFile(piece.subarray(0, bytesRead));
     }
   }
 

@@ -7,7 +7,8 @@ import { systemErrorCode } from "./files.ts";
 // Those that a system does not have are missing there, and count as nothing.
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
-export type HeldFolder = {
+/** Let go with the scope that holds it. */
+export type HeldFolder = AsyncDisposable & {
   /** The names in it, sorted. */
   names(): Promise<readonly string[]>;
   /** What stands under a name, a link for itself; null where it is gone. */
@@ -18,7 +19,6 @@ export type HeldFolder = {
   file(name: string): Promise<FileHandle | null>;
   /** The path to write to below it. */
   at(name: string): string;
-  close(): Promise<void>;
 };
 
 /** Rejects where `place` is no folder. The last name of it may not be a link. */
@@ -64,7 +64,12 @@ class Held implements HeldFolder {
 
   async folder(name: string): Promise<HeldFolder | null> {
     const held = await open(this.at(name), path.join(this.#real, name));
-    await this.#check();
+    try {
+      await this.#check();
+    } catch (error) {
+      await held?.[Symbol.asyncDispose]();
+      throw error;
+    }
     return held;
   }
 
@@ -86,7 +91,7 @@ class Held implements HeldFolder {
     return path.join(this.#base, name);
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#handle?.close();
   }
 

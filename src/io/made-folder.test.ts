@@ -1,5 +1,5 @@
 // Only folders that carry our marker are removed; changes of a copy reach a folder only where nobody else was quicker.
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -73,6 +73,13 @@ describe("REQ-WORKSPACE-8 changes of a copy", () => {
     await rm(join(folder, "changed/left.txt"));
     expect(await merge()).toEqual({ written: [], same: [], conflicts: ["both.txt", "gone.txt", "made.txt"], kept: ["left.txt"] });
     expect([await text("both.txt"), await text("theirs.txt"), await text("left.txt")]).toEqual(["theirs", "theirs", "left"]);
+  });
+
+  test.skipIf(process.platform !== "linux")("leave no folder open where the one they are for is gone", async () => {
+    await write({ a: "a" }, "base", "changed");
+    await expect(merge()).rejects.toMatchObject({ code: "ENOTDIR" });
+    const open = await Promise.all((await readdir("/proc/self/fd")).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => "")));
+    expect(open.filter((place) => place.startsWith(folder))).toEqual([]);
   });
 
   test("do not pass through a link of the folder", async () => {

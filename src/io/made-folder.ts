@@ -64,11 +64,9 @@ export async function sealFolder(folder: string): Promise<void> {
 
 /** Gives the right to write back to a folder and those in it; links are passed over. */
 async function letWrite(folder: string): Promise<void> {
-  const handle = await fs.open(folder, constants.O_RDONLY | constants.O_NOFOLLOW);
-  try {
+  {
+    await using handle = await fs.open(folder, constants.O_RDONLY | constants.O_NOFOLLOW);
     if ((await handle.stat()).isDirectory()) await handle.chmod(0o700);
-  } finally {
-    await handle.close();
   }
   for (const entry of await fs.readdir(folder, { withFileTypes: true }))
     if (entry.isDirectory()) await letWrite(path.join(folder, entry.name));

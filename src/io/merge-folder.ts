@@ -31,12 +31,10 @@ const PIECE = 256 * 1024;
 /** May be repeated: what has been carried over is found to be the same. Rejects with the system's error. */
 export async function mergeFolder(request: MergeRequest): Promise<MergeReport> {
   const report = { written: [] as string[], same: [] as string[], conflicts: [] as string[], kept: [] as string[] };
-  const [base, changed, target] = await Promise.all([holdFolder(request.base), holdFolder(request.changed), holdFolder(request.target)]);
-  try {
-    await new Merger(request.except, report).folder({ base, changed, target }, "", 0);
-  } finally {
-    await Promise.all([base.close(), changed.close(), target.close()]);
-  }
+  await using base = await holdFolder(request.base);
+  await using changed = await holdFolder(request.changed);
+  await using target = await holdFolder(request.target);
+  await new Merger(request.except, report).folder({ base, changed, target }, "", 0);
   return report;
 }
 
@@ -72,16 +70,12 @@ class Merger {
   }
 
   async #inner(sides: Sides, name: string, at: { readonly relative: string; readonly depth: number }): Promise<void> {
-    const changed = await sides.changed.folder(name);
+    await using changed = await sides.changed.folder(name);
     if (changed === null) return;
-    const base = sides.base === null ? null : await sides.base.folder(name);
-    const target = await folderFor(sides.target, name);
-    try {
-      if (target === null) this.#report.conflicts.push(at.relative);
-      else await this.folder({ base, changed, target }, at.relative, at.depth);
-    } finally {
-      await Promise.all([changed.close(), base?.close(), target?.close()]);
-    }
+    await using base = (await sides.base?.folder(name)) ?? null;
+    await using target = await folderFor(sides.target, name);
+    if (target === null) this.#report.conflicts.push(at.relative);
+    else await this.folder({ base, changed, target }, at.relative, at.depth);
   }
 }
 
@@ -96,21 +90,17 @@ async function folderFor(target: HeldFolder, name: string): Promise<HeldFolder |
 }
 
 async function placeFile({ base, changed, target }: Sides, name: string): Promise<"unchanged" | "written" | "same" | "conflicts"> {
-  const wanted = await changed.file(name);
+  await using wanted = await changed.file(name);
   if (wanted === null) return "conflicts";
-  const before = base === null ? null : await base.file(name);
+  await using before = (await base?.file(name)) ?? null;
   const taken = await target.facts(name);
-  const now = taken?.isFile() === true ? await target.file(name) : null;
-  try {
-    if (before !== null && (await areEqual(wanted, before))) return "unchanged";
-    if (now !== null && (await areEqual(wanted, now))) return "same";
-    const untouched = taken === null ? before === null : before !== null && now !== null && (await areEqual(before, now));
-    if (!untouched) return "conflicts";
-    await write(wanted, { target, name, mode: now === null ? null : (await now.stat()).mode & 0o777 });
-    return "written";
-  } finally {
-    await Promise.all([wanted.close(), before?.close(), now?.close()]);
-  }
+  await using now = taken?.isFile() === true ? await target.file(name) : null;
+  if (before !== null && (await areEqual(wanted, before))) return "unchanged";
+  if (now !== null && (await areEqual(wanted, now))) return "same";
+  const untouched = taken === null ? before === null : before !== null && now !== null && (await areEqual(before, now));
+  if (!untouched) return "conflicts";
+  await write(wanted, { target, name, mode: now === null ? null : (await now.stat()).mode & 0o777 });
+  return "written";
 }
 
 type Target = { readonly target: HeldFolder; readonly name: string; readonly mode: number | null };
@@ -119,22 +109,27 @@ type Target = { readonly target: HeldFolder; readonly name: string; readonly mod
 async function write(from: FileHandle, { target, name, mode }: Target): Promise<void> {
   const beside = target.at(`.${name.slice(0, 200)}.${process.pid}.massgen-new`);
   await fs.rm(beside, { force: true });
-  const given = (await from.stat()).mode & 0o111;
-  const handle = await fs.open(beside, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode ?? 0o644 | given);
   try {
-    const piece = Buffer.allocUnsafe(PIECE);
-    for (let at = 0; ;) {
-      const { bytesRead } = await from.read(piece, 0, PIECE, at);
-      if (bytesRead === 0) break;
-      at += bytesRead;
-      await handle.writeFile(piece.subarray(0, bytesRead));
-    }
-    if (mode !== null) await handle.chmod(mode);
-    await handle.datasync();
-  } finally {
-    await handle.close();
+    await fill(beside, from, mode);
+    await fs.rename(beside, target.at(name));
+  } catch (error) {
+    await fs.rm(beside, { force: true });
+    throw error;
   }
-  await fs.rename(beside, target.at(name));
+}
+
+async function fill(beside: string, from: FileHandle, mode: number | null): Promise<void> {
+  const given = (await from.stat()).mode & 0o111;
+  await using handle = await fs.open(beside, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode ?? 0o644 | given);
+  const piece = Buffer.allocUnsafe(PIECE);
+  for (let at = 0; ;) {
+    const { bytesRead } = await from.read(piece, 0, PIECE, at);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+    await handle.writeFile(piece.subarray(0, bytesRead));
+  }
+  if (mode !== null) await handle.chmod(mode);
+  await handle.datasync();
 }
 
 async function areEqual(a: FileHandle, b: FileHandle): Promise<boolean> {
