@@ -1,12 +1,20 @@
-// How large a file is, and folders that are made empty or removed with all they hold.
-import { promises as fs } from "node:fs";
+// How large a file is and whose, and folders that are made empty or removed with all they hold.
+import { promises as fs, type Stats } from "node:fs";
 import { systemErrorCode } from "./files.ts";
 
 /** Bytes of a file, or null where there is none. */
-export async function fileSize(path: string): Promise<number | null> {
+export const fileSize = async (path: string): Promise<number | null> => (await factsOf(path))?.size ?? null;
+
+/** The rights of a file as its nine bits, or null where there is no file. On Windows they say nothing. */
+export async function fileRights(path: string): Promise<number | null> {
+  const facts = await factsOf(path);
+  return facts === null ? null : facts.mode & 0o777;
+}
+
+async function factsOf(path: string): Promise<Stats | null> {
   try {
     const facts = await fs.stat(path);
-    return facts.isFile() ? facts.size : null;
+    return facts.isFile() ? facts : null;
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return null;
@@ -23,16 +31,4 @@ export async function emptyFolder(path: string): Promise<void> {
 /** Removes a folder with everything in it; no error where it is missing. */
 export async function removeFolder(path: string): Promise<void> {
   await fs.rm(path, { recursive: true, force: true });
-}
-
-/** The rights of a file as its nine bits, or null where there is no file. On Windows they say nothing. */
-export async function fileRights(path: string): Promise<number | null> {
-  try {
-    const facts = await fs.stat(path);
-    return facts.isFile() ? facts.mode & 0o777 : null;
-  } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return null;
-    throw error;
-  }
 }
