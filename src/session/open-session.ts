@@ -2,6 +2,7 @@
 import type { MassgenConfig } from "../config/index.ts";
 import type { Limits } from "../config/types.ts";
 import type { HistoryMessage, Json, RunId } from "../core/index.ts";
+import { UsageError } from "../errors/index.ts";
 import { VERSION, type Io } from "../io/index.ts";
 import { createRedactor, newRunId, type LiveItem } from "../log/index.ts";
 import { NO_TOOLS, type ToolBroker } from "../mcp/contract.ts";
@@ -53,7 +54,7 @@ export type SessionOptions = {
 
 export type Asked = { readonly result: Promise<RunResult>; readonly steering: Steering };
 export type OpenedSession = {
-  /** Runs one question. Questions of a session follow each other; a second one waits for the first. */
+  /** Runs one question. Questions of a session follow each other; a second one waits for the first, and is refused once the session is closed. */
   ask(question: string, history: readonly HistoryMessage[], follow: (item: LiveItem) => void): Asked;
   /** Takes up the run whose log is in this folder, and tells it from its first entry; one that has ended gives its result again. Rejects as `reopenFileLog` and `startRun` do. */
   resume(folder: string, follow: (item: LiveItem) => void): Asked;
@@ -81,14 +82,14 @@ export async function openSession(given: MassgenConfig, options: SessionOptions)
     notices.push(line);
     options.onNotice?.(line);
   };
-  workspaces?.notices.forEach(onNotice);
-  remarks.forEach(onNotice);
   const recorder = new SessionRecorder();
   const desk = new PermissionDesk();
   const { interactive = () => false, locked = false, policyFile = null, logs } = options;
   let broker: ToolBroker | null = null;
-  const telemetry = telemetryIsWanted(io.env) ? await openTelemetry() : null;
+  let telemetry: Telemetry | null = null;
   try {
+    for (const line of [...(workspaces?.notices ?? []), ...remarks]) onNotice(line);
+    telemetry = telemetryIsWanted(io.env) ? await openTelemetry() : null;
     broker = await brokerFor(config, { io, record: recorder.record, desk, interactive, logs, locked, policyFile, workspaces });
     const onRequest = options.onRequest === undefined ? {} : { onRequest: withoutSecrets(options.onRequest, config.secrets) };
     const team = await openTeam(config, { io, yes, plainProgress: options.plainProgress === true, onNotice, workspaces, ...onRequest });
@@ -187,55 +188,58 @@ class Session implements OpenedSession {
   }
 
   async #work({ question, history, open, follow }: Task, steering: SteeringLater): Promise<RunResult> {
+    this.#refuseWhenClosed();
     const { recorder, desk, telemetry } = this.#parts;
     const { run: id, log, files, before, problem } = await open();
-    log.follow(desk.follow);
-    if (telemetry !== null) log.follow((item) => item.kind === "entry" && telemetry.follow(item.entry));
-    log.follow(follow);
-    for (const entry of before) follow({ kind: "entry", entry });
-    const run = await this.#start(id, { question, history, log, resumeFrom: before });
-    this.#run = run;
-    steering.attach(run.steering);
-    await recorder.attach({ record: run.record, isOver: () => run.state().ended !== null });
-    if (problem !== null)
-      await run.record({
-        type: "warning",
-        code: "E_RUN_LOG",
-        message: `The end of the log was cut off where it was damaged: ${problem.message}`,
-      });
     try {
+      this.#refuseWhenClosed();
+      log.follow(desk.follow);
+      if (telemetry !== null) log.follow((item) => item.kind === "entry" && telemetry.follow(item.entry));
+      log.follow(follow);
+      for (const entry of before) follow({ kind: "entry", entry });
+      const run = this.#start(id, { question, history, log, resumeFrom: before });
+      this.#run = run;
+      steering.attach(run.steering);
+      await recorder.attach({ record: run.record, isOver: () => run.state().ended !== null });
+      if (problem !== null)
+        await run.record({
+          type: "warning",
+          code: "E_RUN_LOG",
+          message: `The end of the log was cut off where it was damaged: ${problem.message}`,
+        });
       return await run.result;
     } finally {
       this.#run = null;
       recorder.detach();
       await files?.close();
+      // Closed by the run, where there was one; what went wrong before says more than what goes wrong now.
+      await log.close().catch(() => undefined);
     }
   }
 
-  async #start(id: RunId, about: Pick<StartOptions, "question" | "history" | "log" | "resumeFrom">): Promise<Run> {
+  #refuseWhenClosed(): void {
+    if (this.#closing !== null) throw new UsageError("E_USAGE", "The session is closed.", { next: "Open another one." });
+  }
+
+  #start(id: RunId, about: Pick<StartOptions, "question" | "history" | "log" | "resumeFrom">): Run {
     const { config, options, recorder, broker, team, workspaces } = this.#parts;
     const { io, strict } = options;
     const { timeouts } = config;
     for (const entry of about.resumeFrom ?? [])
       if (entry.type === "tool-result" && entry.found) broker.foundBefore?.(entry.agent, entry.found);
-    try {
-      return startRun({
-        ...about,
-        agents: team,
-        settings: settingsOf(config, io),
-        limits: { turnTimeoutMs: timeouts.turnMs, modelCallTimeoutMs: timeouts.modelCallMs },
-        budget: budgetOf(config),
-        program: `massgen ${VERSION}`,
-        strict,
-        clock: io.clock,
-        // The servers live as long as the session: the run only borrows them.
-        ...(workspaces === null ? {} : { openFiles: workspaces.openRun({ folder: about.log.path, run: id }) }),
-        openTools: () => ({ forAgent: (agent) => broker.forAgent(agent), close: async () => recorder.detach() }),
-      });
-    } catch (error) {
-      await about.log.close();
-      throw error;
-    }
+    return startRun({
+      ...about,
+      agents: team,
+      settings: settingsOf(config, io),
+      limits: { turnTimeoutMs: timeouts.turnMs, modelCallTimeoutMs: timeouts.modelCallMs },
+      budget: budgetOf(config),
+      program: `massgen ${VERSION}`,
+      strict,
+      clock: io.clock,
+      // The servers live as long as the session: the run only borrows them.
+      ...(workspaces === null ? {} : { openFiles: workspaces.openRun({ folder: about.log.path, run: id }) }),
+      openTools: () => ({ forAgent: (agent) => broker.forAgent(agent), close: async () => recorder.detach() }),
+    });
   }
 
   banner(): Promise<readonly string[]> {
@@ -250,6 +254,8 @@ class Session implements OpenedSession {
   async #close(): Promise<void> {
     const { broker, team, workspaces, telemetry } = this.#parts;
     await this.#run?.stop();
+    // A question that was about to begin finds the session closed.
+    await this.#last;
     await Promise.all([broker.close(), ...team.map(({ backend }) => backend.close())]);
     await workspaces?.close();
     await telemetry?.close();

@@ -31,3 +31,13 @@ test("what comes between two runs, or behind the end of one that is still attach
     ["behind the end", "between"],
   ]);
 });
+
+test("what happens while the facts that waited are stored comes behind them", async () => {
+  const recorder = new SessionRecorder();
+  const run = listening();
+  for (const message of ["first", "second", "third"]) await recorder.record(note(message));
+  const attached = recorder.attach(run);
+  await recorder.record(note("meanwhile"));
+  await attached;
+  expect(run.seen).toEqual(["first", "second", "third", "meanwhile"]);
+});

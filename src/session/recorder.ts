@@ -17,10 +17,10 @@ export class SessionRecorder {
     else await this.#run.record(event);
   };
 
-  /** From now on facts go to this run; those that waited are its first. Returns what ends that. */
+  /** From now on facts go to this run; those that waited are its first, in their order. Resolves when those are stored. */
   async attach(run: Recording): Promise<void> {
     this.#run = run;
-    for (const event of this.#waiting.splice(0)) await this.record(event);
+    await Promise.all(this.#waiting.splice(0).map((event) => this.record(event)));
   }
 
   detach(): void {

@@ -27,7 +27,7 @@ export type QuestionLog = {
   readonly problem: LogProblem | null;
 };
 
-/** The conversation's folder is named after its first run; question `n` counts from 1. */
+/** The conversation's folder is named after its first run; question `n` counts from 1. Throws as `openFileLog` does, or the system's error. */
 export async function openQuestionLog(
   logging: Logging,
   run: RunId,
@@ -37,7 +37,12 @@ export async function openQuestionLog(
   if (root === null) return { run, log: createMemoryLog({ run, io, secrets }), files: null, before: [], problem: null };
   const folder = questionFolder(conversationFolder(root, place.first), place.n);
   const log = await openFileLog({ run, folder, io, secrets });
-  await writeRunRecord(folder, { v: 1, program: `massgen ${VERSION}`, cwd: io.cwd, origin }, { io, secrets });
+  try {
+    await writeRunRecord(folder, { v: 1, program: `massgen ${VERSION}`, cwd: io.cwd, origin }, { io, secrets });
+  } catch (error) {
+    await log.close().catch(() => undefined); // Nobody would let go of the folder.
+    throw error;
+  }
   return { run, log, files: followWithAgentFiles({ log, folder, io }), before: [], problem: null };
 }
 
