@@ -1,10 +1,9 @@
 // Carries out the tool calls of one finished step: our own tools inside the step, servers' tools through the broker.
-import type { AssistantPart, Content, ToolCallPart, ToolResult, Usage } from "../core/index.ts";
+import { addUsage, type AssistantPart, type Content, type ToolCallPart, type ToolResult, type Usage } from "../core/index.ts";
 import type { ToolOutcome } from "../mcp/contract.ts";
 import type { DecisionCall, TurnPart, TurnPorts, TurnRequest } from "./contract.ts";
 import type { OwnResult, OwnTool } from "./own-tool.ts";
 import type { TableEntry, ToolTable } from "./tool-table.ts";
-import { addUsage } from "./usage.ts";
 
 export type SortedCalls = { readonly decisions: readonly ToolCallPart[]; readonly tools: readonly ToolCallPart[] };
 

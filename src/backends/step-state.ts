@@ -1,8 +1,7 @@
 // What has been collected of one model response so far. Everything here is kept whatever happens to the rest of the stream.
 import type { LanguageModelV4FinishReason } from "@ai-sdk/provider";
-import { callId, type AssistantPart, type CallId, type ProviderMetadata, type TurnId, type Usage } from "../core/index.ts";
+import { callId, UNKNOWN_USAGE, type AssistantPart, type CallId, type ProviderMetadata, type TurnId, type Usage } from "../core/index.ts";
 import type { TurnPart } from "./contract.ts";
-import { UNKNOWN_USAGE } from "./usage.ts";
 
 /** A text or reasoning part that is still growing. */
 export type Growing = { readonly type: "text" | "reasoning"; text: string; metadata?: ProviderMetadata };

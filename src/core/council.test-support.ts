@@ -10,9 +10,8 @@ import { presentationPrompt, promptFor, systemPrompt } from "./prompts.ts";
 import { currentTurn, nextTurnId } from "./selectors.ts";
 import { DEFAULT_SETTINGS, type CoordinationSettings } from "./settings.ts";
 import { initialState, type State } from "./state.ts";
-import type { Entry, EventOf, FailureCategory, RunAgent, RunEvent, Usage } from "./events.ts";
-
-export const NO_USAGE: Usage = { inputTokens: null, cachedTokens: null, outputTokens: null, reasoningTokens: null };
+import type { Entry, EventOf, FailureCategory, RunAgent, RunEvent } from "./events.ts";
+import { UNKNOWN_USAGE } from "./usage.ts";
 
 /** Ids and labels are crossed on purpose: ann is agent2, bob agent3, cid agent1, dan agent4, eve agent5. */
 const LABELS: Readonly<Record<string, string>> = { ann: "agent2", bob: "agent3", cid: "agent1", dan: "agent4", eve: "agent5" };
@@ -139,7 +138,7 @@ export function modelStep(
   parts: ModelStep["parts"],
   finish: ModelStep["finish"],
 ): ModelStep {
-  return { type: "model-step", agent, turn, step: 1, parts, finish, usage: NO_USAGE, costUsd: null, model: null };
+  return { type: "model-step", agent, turn, step: 1, parts, finish, usage: UNKNOWN_USAGE, costUsd: null, model: null };
 }
 
 let calls = 0;

@@ -45,4 +45,5 @@ export {
   type AgentState,
   type CandidateCount,
 } from "./selectors.ts";
+export { addKnown, addUsage, UNKNOWN_USAGE } from "./usage.ts";
 export { UsageStatistics, type UsageRow } from "./usage-statistics.ts";

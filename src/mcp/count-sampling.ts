@@ -1,5 +1,5 @@
 // Adds up what answers of a model cost that a server asked for during one call.
-import type { Usage } from "../core/index.ts";
+import { addKnown, addUsage } from "../core/index.ts";
 import type { Spent, ToolCallRequest } from "./contract.ts";
 
 /** The request with its `sample` watched, and what was spent so far as a field of the result; no field where nothing was. */
@@ -18,14 +18,5 @@ export function countSampling(request: ToolCallRequest): { readonly request: Too
 const add = (a: Spent, b: Spent): Spent => ({
   requests: a.requests + b.requests,
   usage: a.usage && b.usage ? addUsage(a.usage, b.usage) : (a.usage ?? b.usage),
-  costUsd: plus(a.costUsd, b.costUsd),
+  costUsd: addKnown(a.costUsd, b.costUsd),
 });
-
-const addUsage = (a: Usage, b: Usage): Usage => ({
-  inputTokens: plus(a.inputTokens, b.inputTokens),
-  cachedTokens: plus(a.cachedTokens, b.cachedTokens),
-  outputTokens: plus(a.outputTokens, b.outputTokens),
-  reasoningTokens: plus(a.reasoningTokens, b.reasoningTokens),
-});
-
-const plus = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : a + b);

@@ -1,5 +1,5 @@
 // Adds up what the log says was used: tokens, money, steps and tool calls, for each agent and the whole run.
-import { UsageStatistics, type AgentId, type Entry, type Usage } from "../core/index.ts";
+import { addKnown, addUsage, UNKNOWN_USAGE, UsageStatistics, type AgentId, type Entry, type Usage } from "../core/index.ts";
 
 export type Account = {
   usage: Usage;
@@ -14,8 +14,7 @@ export type Account = {
   toolCalls: number;
 };
 
-const NO_USAGE: Usage = { inputTokens: null, cachedTokens: null, outputTokens: null, reasoningTokens: null };
-const newAccount = (): Account => ({ usage: NO_USAGE, cost: null, unpriced: 0, steps: 0, requests: 0, toolCalls: 0 });
+const newAccount = (): Account => ({ usage: UNKNOWN_USAGE, cost: null, unpriced: 0, steps: 0, requests: 0, toolCalls: 0 });
 
 export class Ledger {
   readonly total: Account = newAccount();
@@ -45,7 +44,7 @@ export class Ledger {
     for (const account of [this.total, this.of(agent)]) {
       account.requests += sampled.requests;
       if (sampled.usage !== null) account.usage = addUsage(account.usage, sampled.usage);
-      account.cost = plus(account.cost, sampled.costUsd);
+      account.cost = addKnown(account.cost, sampled.costUsd);
     }
     return true;
   }
@@ -58,18 +57,7 @@ function book(account: Account, entry: Extract<Entry, { type: "model-step" | "re
     account.steps += 1;
     if (entry.finish !== "error") account.requests += 1;
     account.usage = addUsage(account.usage, entry.usage);
-    account.cost = plus(account.cost, entry.costUsd);
+    account.cost = addKnown(account.cost, entry.costUsd);
     if (entry.costUsd === null && entry.finish !== "error" && entry.finish !== "interrupted") account.unpriced += 1;
   }
 }
-
-function addUsage(a: Usage, b: Usage): Usage {
-  return {
-    inputTokens: plus(a.inputTokens, b.inputTokens),
-    cachedTokens: plus(a.cachedTokens, b.cachedTokens),
-    outputTokens: plus(a.outputTokens, b.outputTokens),
-    reasoningTokens: plus(a.reasoningTokens, b.reasoningTokens),
-  };
-}
-
-const plus = (a: number | null, b: number | null | undefined): number | null => (b === null || b === undefined ? a : (a ?? 0) + b);

@@ -1,8 +1,9 @@
 // Lets an agent's model answer a question a server asks during a tool call: one request beside the turn, within the budget, no part of the conversation.
-import { turnId, type AgentId } from "../core/index.ts";
+import { addKnown, addUsage, turnId, UNKNOWN_USAGE, type AgentId } from "../core/index.ts";
 import type { TurnPart, TurnRequest } from "../backends/contract.ts";
 import { NO_TOOLS, type SamplingAnswer, type SamplingQuestion, type Spent } from "../mcp/contract.ts";
 import type { RunContext } from "./context.ts";
+import { threw } from "./failures.ts";
 import type { Job } from "./job.ts";
 
 const NOTHING_SPENT: Spent = { requests: 0, usage: null, costUsd: null };
@@ -31,20 +32,26 @@ export function samplerFor(
   };
 }
 
+/** A backend that breaks its contract has not answered. */
 async function answerOf(parts: AsyncIterable<TurnPart>): Promise<SamplingAnswer> {
   let spent: Spent = { ...NOTHING_SPENT, requests: 1 };
   let model: string | null = null;
-  for await (const part of parts) {
-    if (part.type === "model-step") {
-      spent = { requests: spent.requests, usage: part.usage, costUsd: part.costUsd };
-      ({ model } = part);
+  try {
+    for await (const part of parts) {
+      if (part.type === "retry-scheduled") spent = { ...spent, requests: spent.requests + 1 };
+      if (part.type === "model-step") {
+        spent = { ...spent, usage: addUsage(spent.usage ?? UNKNOWN_USAGE, part.usage), costUsd: addKnown(spent.costUsd, part.costUsd) };
+        ({ model } = part);
+      }
+      if (part.type === "turn-finished")
+        return part.outcome === "finished"
+          ? { text: part.text ?? "", model, spent }
+          : { refused: part.failure?.message ?? "The model did not answer.", spent };
     }
-    if (part.type === "turn-finished")
-      return part.outcome === "finished"
-        ? { text: part.text ?? "", model, spent }
-        : { refused: part.failure?.message ?? "The model did not answer.", spent };
+    return { refused: "The model did not answer.", spent };
+  } catch (error) {
+    return { refused: threw(error).message, spent };
   }
-  return { refused: "The model did not answer.", spent };
 }
 
 /** Its turn number is one no turn has: the answer is nobody's decision. */

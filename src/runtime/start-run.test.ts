@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Backend, TurnPart } from "../backends/contract.ts";
-import { callId, turnId, type Usage } from "../core/index.ts";
+import { callId, turnId, UNKNOWN_USAGE } from "../core/index.ts";
 import { followWithAgentFiles, openFileLog } from "../log/index.ts";
 import { fakeClock, fakeIo, scriptedBackend, type Script } from "../testing/index.ts";
 import { council, entriesOf, id, ofType, requests, RUN, testBroker, testRun, type TestBroker } from "./run.test-support.ts";
 
-const NO_USAGE: Usage = { inputTokens: null, cachedTokens: null, outputTokens: null, reasoningTokens: null };
 const twelve = (content: string): boolean => content.includes("twelve");
 
 describe("a run", () => {
@@ -212,7 +211,7 @@ describe("the decision", () => {
           step: 1,
           parts: [{ type: "tool-call", ...call }],
           finish: "tool-calls",
-          usage: NO_USAGE,
+          usage: UNKNOWN_USAGE,
           costUsd: null,
           model: null,
         };
