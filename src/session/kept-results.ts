@@ -11,15 +11,16 @@ const MOST_BYTES = 256 * 1024 * 1024;
 
 type KeepResult = NonNullable<BrokerPolicy["keepResult"]>;
 
-/** Nothing is made before the first large result. A session keeps 256 MiB at most; what is over, or cannot be written, is not kept. */
-export function resultKeeper(io: Io, secrets: readonly string[]): KeepResult {
+/** Nothing is made before the first large result. A session keeps `mostBytes` at most; what would be over, or cannot be written, is not kept. */
+export function resultKeeper(io: Io, secrets: readonly string[], mostBytes = MOST_BYTES): KeepResult {
   const redactor = createRedactor(secrets);
   let opening: Promise<string> | null = null;
   let [count, bytes] = [0, 0];
   return async ({ server, tool, text }) => {
     const clean = redactor?.text(text) ?? text;
-    bytes += Buffer.byteLength(clean);
-    if (bytes > MOST_BYTES) return null;
+    const size = Buffer.byteLength(clean);
+    if (bytes + size > mostBytes) return null;
+    bytes += size;
     count += 1;
     const name = `${String(count).padStart(4, "0")}-${fileName(server)}-${fileName(tool)}.txt`;
     try {
