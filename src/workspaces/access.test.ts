@@ -59,6 +59,8 @@ describe("REQ-WORKSPACE-4 paths of a call", () => {
       "f",
     ]);
     expect(pathsIn(null)).toEqual([]);
+    const operations = [{ source: "/a", destination: "b" }, { files: [{ path: "c" }] }];
+    expect(pathsIn({ operations, path: "d", edits: [{ from: "/usr/bin", to: "x", newText: "/etc" }] })).toEqual(["/a", "b", "c", "d"]);
   });
 });
 

@@ -34,14 +34,23 @@ export function withFolders(server: McpServerConfig, found: FilesystemServer, fo
   return { ...server, transport: { ...transport, args: [...transport.args.slice(0, found.from), ...folders] } };
 }
 
-const PATH_KEY =
-  /^(?:paths?|source|destination|from|to|target|files?|filenames?|file_?names?|dir|directory|directories|folders?|root|roots|uri|cwd|.*_?paths?)$/i;
+/** What a path is called wherever it stands. */
+const PATH_KEY = /^(?:source|destination|files?|file_?names?|dir|directory|directories|folders?|uri|cwd|.*paths?)$/i;
+/** What may be called so deeper inside (the parts of an edit) is mostly no path. */
+const OUTER_PATH_KEY = /^(?:from|to|target|roots?)$/i;
 
-/** The paths among a call's arguments. `file:` addresses are paths too. */
+/** The paths among a call's arguments, also those inside lists and mappings. `file:` addresses are paths too. */
 export function pathsIn(input: unknown): readonly string[] {
-  if (typeof input !== "object" || input === null || Array.isArray(input)) return [];
+  return typeof input === "object" && input !== null && !Array.isArray(input) ? namedPaths(input, true) : [];
+}
+
+function namedPaths(input: object, outer: boolean): readonly string[] {
   return Object.entries(input).flatMap(([key, value]) => {
+    const isPath = PATH_KEY.test(key) || (outer && OUTER_PATH_KEY.test(key));
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-    return PATH_KEY.test(key) ? values.filter((each) => typeof each === "string") : [];
+    return values.flatMap((each) => {
+      if (typeof each === "string") return isPath ? [each] : [];
+      return typeof each === "object" && each !== null ? namedPaths(each, false) : [];
+    });
   });
 }
