@@ -265,4 +265,11 @@ export type RunOutcome = {
 
 /** Streaming events that are merged before they are stored and shown at once to live followers. */
 export type DeltaEvent = Extract<RunEvent, { type: "text-delta" | "reasoning-delta" }>;
-export type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
+/** The event of one type, also where several types share a member of the union. */
+export type EventOf<Type extends RunEvent["type"], Member = RunEvent> = Member extends { readonly type: infer Own }
+  ? Type extends Own
+    ? Own extends Type
+      ? Member
+      : Omit<Member, "type"> & { readonly type: Type }
+    : never
+  : never;

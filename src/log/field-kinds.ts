@@ -1,5 +1,5 @@
 // Which fields each event has and what they hold: the door for lines read from a file, and the list of what redaction may change.
-import type { RunEvent } from "../core/index.ts";
+import type { EventOf, RunEvent } from "../core/index.ts";
 
 /**
  * `id` names something or is a word of a fixed list: never redacted, because coordination compares it.
@@ -26,12 +26,14 @@ export type BaseKind =
   | "metadata";
 
 type Fields = Readonly<Record<string, FieldKind>>;
+/** Every field an event has; one that is forgotten here breaks the build. */
+type FieldsOf<Type extends RunEvent["type"]> = { readonly [Name in Exclude<keyof EventOf<Type>, "type">]-?: FieldKind };
 
 const turn = { agent: "id", turn: "id" } as const;
 const block = { ...turn, block: "id" } as const;
 const call = { ...turn, call: "id" } as const;
 
-export const FIELDS: { readonly [Type in RunEvent["type"]]: Fields } = {
+export const FIELDS: { readonly [Type in RunEvent["type"]]: FieldsOf<Type> } = {
   "run-start": { question: "text", history: "history", agents: "agents", settings: "fixed", program: "text" },
   "run-resumed": { program: "text", orchestratorTimeoutMs: "count?" },
   "run-end": { result: "outcome" },
@@ -84,6 +86,8 @@ export const FIELDS: { readonly [Type in RunEvent["type"]]: Fields } = {
     durationMs: "count",
     cached: "flag?",
     unused: "flag?",
+    found: "texts?",
+    sampled: "fixed?",
   },
   "permission-asked": { ...call, server: "text", tool: "text", input: "tree" },
   "permission-answered": { ...call, allow: "flag", by: "id" },

@@ -9,6 +9,7 @@ import {
   turnId,
   type AssistantPart,
   type Content,
+  type EventOf,
   type Failure,
   type RunEvent,
   type Usage,
@@ -22,13 +23,8 @@ const ANSWER = answerId(A, 1);
 const L = label("agent1");
 const usage: Usage = { inputTokens: 1, cachedTokens: null, outputTokens: 2, reasoningTokens: 0 };
 
-/** As `EventOf`, also for events that share a member of the union. */
-type Sample<Type extends RunEvent["type"], Member = RunEvent> = Member extends { readonly type: infer Own }
-  ? Type extends Own
-    ? Omit<Member, "type"> & { readonly type: Type }
-    : never
-  : never;
-type Samples = { readonly [Type in RunEvent["type"]]: Sample<Type> };
+/** With every field, the optional ones too: one that is forgotten breaks the build. */
+type Samples = { readonly [Type in RunEvent["type"]]: Required<EventOf<Type>> };
 
 /** `free` stands in every field that holds free text, `opaque` in provider metadata. */
 export function everyEvent(free: string, opaque: string): Samples {
@@ -110,6 +106,7 @@ export function everyEvent(free: string, opaque: string): Samples {
       tool: free,
       input: { a: [free] },
       effect: "destructive",
+      recorded: true,
     },
     "tool-verdict": { type: "tool-verdict", ...call, verdict: "allow", rule: free, reason: free },
     "tool-progress": { type: "tool-progress", ...call, progress: 1, total: 2, message: free },
@@ -124,6 +121,8 @@ export function everyEvent(free: string, opaque: string): Samples {
       durationMs: 4,
       cached: true,
       unused: true,
+      found: [free],
+      sampled: { requests: 1, usage, costUsd: 0.1 },
     },
     "permission-asked": { type: "permission-asked", ...call, server: free, tool: free, input: free },
     "permission-answered": { type: "permission-answered", ...call, allow: true, by: "person" },
@@ -142,7 +141,7 @@ export function everyEvent(free: string, opaque: string): Samples {
     "form-answered": { type: "form-answered", ...call, action: "accept" },
     "intent-recorded": { type: "intent-recorded", ...call, server: free, tool: free, name: free, input: { x: free } },
     "intent-started": { type: "intent-started", call: C },
-    "intent-executed": { type: "intent-executed", call: C, isError: false, content },
+    "intent-executed": { type: "intent-executed", call: C, isError: true, code: "tool-error", content, durationMs: 4 },
     "mcp-server-state": { type: "mcp-server-state", server: free, agent: A, state: "failed", tools: 2, message: free, next: free },
     "breaker-state": { type: "breaker-state", scope: free, state: "open", until: 5 },
     "catalog-changed": { type: "catalog-changed", server: free, added: [free], removed: [free], changed: [free] },
