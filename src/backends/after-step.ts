@@ -2,6 +2,7 @@
 import type { Usage } from "../core/index.ts";
 import type { TurnPart } from "./contract.ts";
 import { answerInText, decide } from "./end-of-step.ts";
+import { isBrokenOff } from "./finish.ts";
 import { nameTheTool } from "./name-the-tool.ts";
 import { asksAgain, replyOf, type Reply } from "./reply.ts";
 import { retryDelay } from "./retry.ts";
@@ -24,7 +25,7 @@ export function afterStep(turn: Turn, done: Done, end: StepEnd): Phase {
     case "failed":
       return failed(turn, done, nameTheTool(end.trouble, done.table));
     case "complete":
-      return completed(turn, done);
+      return brokenOff(turn, done) ?? completed(turn, done);
   }
 }
 
@@ -58,8 +59,9 @@ async function* dropped(turn: Turn, { state }: Done): Phase {
 async function* failed(turn: Turn, { state }: Done, trouble: Trouble): Phase {
   if (state.toolsDropped) return toolsLeftOut(turn);
   const parts = finishedParts(state);
-  if (parts.length > 0) {
-    yield modelStep(turn, state, { finish: "error", parts });
+  const spent = state.usage.inputTokens !== null || state.usage.outputTokens !== null;
+  if (parts.length > 0 || spent) {
+    yield modelStep(turn, state, { finish: "error", parts, costUsd: await costOf(turn, state.usage, state) });
     turn.step += 1;
   }
   turn.failures += 1;
@@ -78,13 +80,22 @@ export async function pause(turn: Turn, delayMs: number): Promise<void> {
   await turn.spec.io.clock.sleep(delayMs, stop).catch(() => undefined);
 }
 
+/** A reply the provider itself gave up is like one that was cut, unless it holds a whole call. */
+function brokenOff(turn: Turn, done: Done): Phase | null {
+  const { finish, parts } = done.state;
+  if (finish === null || !isBrokenOff(finish) || parts.some((part) => part.type === "tool-call" && part.malformed === undefined))
+    return null;
+  const why = finish.raw === undefined || finish.raw === "error" ? "" : ` (${finish.raw})`;
+  return failed(turn, done, troubleOf("overloaded", `${turn.context.provider}: the provider gave the reply up${why}`));
+}
+
 async function* completed(turn: Turn, done: Done): Phase {
   const { state, table } = done;
   if (state.toolsDropped) return toolsLeftOut(turn);
   const own: OwnRun = yield* runOwnTools(finishedParts(state), { table, signal: turn.ports.abort, step: turn.step, usage: state.usage });
   const reply = replyOf(turn, done, own);
   const again = asksAgain(turn, reply);
-  const costUsd = await costOf(turn, own.usage, state.model);
+  const costUsd = await costOf(turn, own.usage, state);
   turn.meter.add(state.usage);
   // A step with the finish "error" is no part of the conversation: one that is asked for again is none, one that calls something is, however it ended.
   const finish = again ? "error" : reply.finish === "error" && reply.decisions.length + reply.tools.length > 0 ? "other" : reply.finish;
@@ -95,11 +106,7 @@ async function* completed(turn: Turn, done: Done): Phase {
     return turn.failed(failureOf("refused", `${turn.context.provider}: ${reply.explained ?? reply.finish}`), { text: reply.text });
   }
   if (reply.explained !== null) {
-    yield* turn.warnOnce(
-      `${turn.context.provider}: ${reply.explained}`,
-      "E_PROVIDER_REPLY",
-      reply.finish === "length" ? "Raise max_tokens." : undefined,
-    );
+    yield* turn.warnOnce(`${turn.context.provider}: ${reply.explained}`, "E_PROVIDER_REPLY", reply.advice);
   }
   if (reply.malformed) {
     if (turn.corrected)
@@ -114,9 +121,10 @@ async function* completed(turn: Turn, done: Done): Phase {
 }
 
 /** Providers report a dated name or an alias; one of the two names is usually in the price list. */
-async function costOf({ spec }: Turn, usage: Usage, reported: string | null): Promise<number | null> {
-  const cost = reported === null ? null : await spec.pricing(usage, reported);
-  return cost ?? (reported === spec.modelId ? null : spec.pricing(usage, spec.modelId));
+async function costOf({ spec }: Turn, usage: Usage, { model, cacheWrites }: StepState): Promise<number | null> {
+  const paid = { ...usage, cacheWrites };
+  const cost = model === null ? null : await spec.pricing(paid, model);
+  return cost ?? (model === spec.modelId ? null : spec.pricing(paid, spec.modelId));
 }
 
 async function* askAgain(turn: Turn, { explained }: Reply): Phase {

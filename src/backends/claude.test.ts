@@ -72,6 +72,17 @@ describe("Claude", () => {
     expect(last.outcome).toBe("decided");
   });
 
+  test("what was written to the provider's cache and read from it is paid for at its own price", async () => {
+    const usage = { input: 200, output: 10, cacheRead: 1000, cacheWrite: 800 };
+    const answer = anthropicReply([{ type: "tool_use", id: "t1", name: "new_answer", input: { content: "x" } }], { usage });
+    const { steps } = await play({
+      script: [{ ...answer, body: String(answer.body).replaceAll("claude-under-test", "claude-sonnet-4-5") }],
+    });
+    expect(steps[0]?.usage).toMatchObject({ inputTokens: 2000, cachedTokens: 1000, outputTokens: 10 });
+    // 3 $ per million of plain input, 3.75 written, 0.30 read, 15 of output.
+    expect(steps[0]?.costUsd).toBeCloseTo(0.0006 + 0.003 + 0.0003 + 0.00015, 8);
+  });
+
   test.each([
     ["claude-sonnet-4-5", { type: "disabled" }, { thinking: { type: "disabled" } }],
     ["claude-sonnet-4-5", { budget_tokens: 0 }, { thinking: { type: "disabled" } }],

@@ -156,6 +156,7 @@ const HANDLERS: { readonly [K in Kind]: Handler<K> } = {
   finish: (state, part) => {
     state.finish = part.finishReason;
     state.usage = toUsage(part.usage);
+    state.cacheWrites = part.usage.inputTokens.cacheWrite ?? 0;
     const metadata = metadataOf(part);
     state.metadata = isEmpty(metadata) ? undefined : metadata;
   },

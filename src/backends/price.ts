@@ -19,19 +19,26 @@ const PRICE_LIST_NAMES: Readonly<Record<string, string>> = {
   zai: "zai",
 };
 
-export type Pricing = (usage: Usage, model: string) => Promise<number | null>;
+/** Tokens of a step. `cacheWrites` are those of the input that the provider was asked to remember, which costs more than plain input. */
+export type PaidUsage = Usage & { readonly cacheWrites?: number };
+export type Pricing = (usage: PaidUsage, model: string) => Promise<number | null>;
 
 /** No price is ever known: local servers, unknown providers. */
 export const NO_PRICES: Pricing = () => Promise.resolve(null);
 
-/** US dollars of a step; null where the provider, the model or the token counts are unknown. Cache writes are priced as plain input. */
+/** US dollars of a step; null where the provider, the model or the token counts are unknown. */
 export function pricingOf(type: string): Pricing {
   const providerId = PRICE_LIST_NAMES[type];
   if (providerId === undefined) return NO_PRICES;
   return async (usage, model) => {
     if (usage.inputTokens === null || usage.outputTokens === null) return null;
     const { calcPrice } = await import("@pydantic/genai-prices");
-    const counts = { input_tokens: usage.inputTokens, cache_read_tokens: usage.cachedTokens ?? 0, output_tokens: usage.outputTokens };
+    const counts = {
+      input_tokens: usage.inputTokens,
+      cache_read_tokens: usage.cachedTokens ?? 0,
+      cache_write_tokens: usage.cacheWrites ?? 0,
+      output_tokens: usage.outputTokens,
+    };
     return calcPrice(counts, model, { providerId })?.total_price ?? null;
   };
 }

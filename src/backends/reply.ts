@@ -1,6 +1,6 @@
 // A finished reply as the loop looks at it: what it calls, how it ended, and whether it is worth asking again.
 import type { AssistantPart, FinishReason } from "../core/index.ts";
-import { explainFinish, finishReasonOf, isPaused } from "./finish.ts";
+import { adviceFor, explainFinish, finishReasonOf, isPaused } from "./finish.ts";
 import { sortCalls, type OwnRun, type SortedCalls } from "./run-calls.ts";
 import type { StepState } from "./step-state.ts";
 import type { ToolTable } from "./tool-table.ts";
@@ -11,6 +11,8 @@ export type Reply = SortedCalls & {
   readonly text: string;
   readonly finish: FinishReason;
   readonly explained: string | null;
+  /** What people can do about how it ended. */
+  readonly advice: string | undefined;
   readonly table: ToolTable;
   /** Own tools that ran in the step. */
   readonly ran: number;
@@ -33,7 +35,8 @@ export function replyOf(
   const finish = state.finish === null ? "error" : finishReasonOf(state.finish);
   const explained = explainFinish(finish, state.finish?.raw, empty);
   const paused = state.finish !== null && isPaused(state.finish);
-  return { ...calls, parts, text, finish, explained, table, ran, paused, empty, malformed: finish === "malformed-call" && !called };
+  const advice = adviceFor(finish, state.finish?.raw);
+  return { ...calls, parts, text, finish, explained, advice, table, ran, paused, empty, malformed: finish === "malformed-call" && !called };
 }
 
 /** Where nobody will ask the model to decide, an unreadable call or an unexplained empty reply is worth one more request. */

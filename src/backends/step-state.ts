@@ -21,6 +21,8 @@ export type StepState = {
   keep: boolean;
   finish: LanguageModelV4FinishReason | null;
   usage: Usage;
+  /** Input tokens that were written to the provider's cache. */
+  cacheWrites: number;
   model: string | null;
   metadata: ProviderMetadata | undefined;
   /** The first error of the stream; what came before it stays. */
@@ -46,6 +48,7 @@ export function newStep(turn: TurnId, step: number, warned: Set<string> = new Se
     keep: false,
     finish: null,
     usage: UNKNOWN_USAGE,
+    cacheWrites: 0,
     model: null,
     metadata: undefined,
     error: null,

@@ -15,6 +15,8 @@ export type MessagesReply = {
   readonly thinking?: string;
   readonly text?: string;
   readonly toolCalls?: readonly { readonly name: string; readonly input: unknown }[];
+  /** Default: `tool_use` with calls, else `end_turn`. */
+  readonly stop?: string;
   /** An HTTP error instead of a message. */
   readonly error?: { readonly status: number; readonly type: string; readonly message: string; readonly retryAfterSeconds?: number };
   /** Awaited after the first half of the text, so that a test can interrupt a stream. */
@@ -107,7 +109,7 @@ function blocksOf(reply: MessagesReply): Block[] {
   return blocks;
 }
 
-const stopReason = (reply: MessagesReply): string => ((reply.toolCalls?.length ?? 0) > 0 ? "tool_use" : "end_turn");
+const stopReason = (reply: MessagesReply): string => reply.stop ?? ((reply.toolCalls?.length ?? 0) > 0 ? "tool_use" : "end_turn");
 
 function wholeMessage(request: MessagesRequest, reply: MessagesReply): unknown {
   return {

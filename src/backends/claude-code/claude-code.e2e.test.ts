@@ -236,6 +236,29 @@ describe.skipIf(!hasClaudeCode)("the claude_code backend (REQ-BACKEND-60)", { ti
     expect(existsSync(join(folders.at(-1) ?? "", "work/made.txt"))).toBe(false);
   });
 
+  test("a reply that ends in another way has the outcome it has on every wire, and what came is kept (REQ-BACKEND-35)", async () => {
+    const ending = async (stop: string, text: string, times = 1) => {
+      const { backend, server } = await setUp((_request, index) => (index < times ? { text, stop } : answerCall("12")));
+      const decided = judging((calls) => (calls.length === 0 ? refuse(calls) : accept(calls)));
+      const parts = await collect(backend.runTurn(turnRequest(), decided.ports));
+      const [first] = parts.flatMap((part) => (part.type === "model-step" ? [part] : []));
+      const warned = parts.flatMap((part) => (part.type === "warning" ? [part.message] : []));
+      return { end: last(parts), requests: server.requests.length, first, warned };
+    };
+    // After a refusal Claude Code asks again by itself.
+    const once = await ending("refusal", "I cannot.");
+    expect(once).toMatchObject({ end: { outcome: "decided" }, requests: 2, first: { finish: "refusal", usage: { inputTokens: 100 } } });
+    const always = await ending("refusal", "I cannot.", 9);
+    expect(always.end).toMatchObject({ outcome: "failed", text: "I cannot.", failure: { category: "refused" } });
+    expect(always.requests).toBe(2);
+    const cut = await ending("max_tokens", "Half an");
+    expect(cut).toMatchObject({ end: { outcome: "decided" }, requests: 2, first: { finish: "length", parts: [{ text: "Half an" }] } });
+    expect(cut.warned).toEqual([expect.stringContaining("was cut")]);
+    const empty = await ending("something_new", "");
+    expect(empty).toMatchObject({ end: { outcome: "decided" }, requests: 2, first: { finish: "other", parts: [] } });
+    expect(empty.warned).toEqual([expect.stringContaining("without content")]);
+  });
+
   test("tool rounds are capped and the cap is stated; the decision is still possible (REQ-BACKEND-14)", async () => {
     const limits = { modelCallTimeoutMs: 60_000, toolRounds: 2, toolGraceMs: 1_000 };
     const again: MessagesReply = { toolCalls: [{ name: "mcp__a__b", input: {} }] };

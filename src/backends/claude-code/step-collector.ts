@@ -45,6 +45,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   stop_sequence: "stop",
   tool_use: "tool-calls",
   max_tokens: "length",
+  model_context_window_exceeded: "length",
   refusal: "refusal",
   pause_turn: "other",
 };
@@ -159,6 +160,11 @@ export class StepCollector {
     return this.#parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("");
   }
 
+  /** As the provider said it; null where it said nothing. */
+  get stopReason(): string | null {
+    return this.#stop;
+  }
+
   /** The provider said why it stopped. */
   get complete(): boolean {
     return this.#stop !== null;
@@ -166,6 +172,11 @@ export class StepCollector {
 
   finish(): FinishReason {
     return this.#stop === null ? "other" : (FINISH[this.#stop] ?? "other");
+  }
+
+  /** Input tokens that were written to the provider's cache. */
+  get cacheWrites(): number {
+    return this.#usage.cache_creation_input_tokens ?? 0;
   }
 
   usage(): Usage {

@@ -3,6 +3,7 @@ import type { SDKMessage, SDKResultMessage } from "@anthropic-ai/claude-agent-sd
 import type { AssistantPart, Failure, Json } from "../../core/index.ts";
 import type { Clock, Timer } from "../../io/index.ts";
 import type { TurnPart, TurnPorts, TurnRequest } from "../contract.ts";
+import { explainFinish } from "../finish.ts";
 import type { Pricing } from "../price.ts";
 import { outOfRounds, roundsUsed } from "../tool-rounds.ts";
 import { failureOf } from "../trouble.ts";
@@ -28,11 +29,12 @@ export class ClaudeTurn {
   #rounds = 0;
   #countedStep = 0;
   readonly #said: TurnPart[] = [];
+  readonly #explained = new Set<string>();
   #stopping: "no" | "after-batch" | "now" = "no";
   #refused: Failure | null = null;
   #assistantError: string | null = null;
   #lastText = "";
-  #lastFinish: StepCollector["finish"] extends () => infer Finish ? Finish : never = "stop";
+  #last: StepCollector | null = null;
   #broken: ((failure: Failure) => void) | null = null;
   #timer: Timer | null = null;
 
@@ -86,6 +88,7 @@ export class ClaudeTurn {
       if (next.message.type === "result") {
         const end = await this.#onResult(next.message);
         if (this.#step !== null && !this.#step.finished) yield await this.#modelStep(this.#step, true);
+        yield* this.#said.splice(0);
         if (end !== null) return yield end;
         continue;
       }
@@ -150,6 +153,7 @@ export class ClaudeTurn {
     const dropped = this.#stopping === "now" && !step.complete;
     yield await this.#modelStep(step, dropped);
     if (dropped) return;
+    yield* this.#warn(step);
     for (const call of step.calls) {
       if (!call.name.startsWith("mcp__"))
         yield {
@@ -164,12 +168,20 @@ export class ClaudeTurn {
     this.desk.file(step);
   }
 
+  /** Claude Code goes on by itself after a reply that was cut; people learn of it once. */
+  *#warn(step: StepCollector): Generator<TurnPart> {
+    const explained = step.finish() === "refusal" ? null : explain(step);
+    if (explained === null || this.#explained.has(explained)) return;
+    this.#explained.add(explained);
+    yield { type: "warning", code: "E_PROVIDER_REPLY", message: `Claude Code: ${explained}` };
+  }
+
   async #modelStep(step: StepCollector, dropped: boolean): Promise<TurnPart> {
     step.finished = true;
     this.#lastText = step.text();
-    this.#lastFinish = step.finish();
+    this.#last = step;
     const usage = step.usage();
-    const costUsd = step.model === null ? null : await this.#context.price(usage, step.model);
+    const costUsd = step.model === null ? null : await this.#context.price({ ...usage, cacheWrites: step.cacheWrites }, step.model);
     return {
       type: "model-step",
       step: step.step,
@@ -213,10 +225,13 @@ export class ClaudeTurn {
     if (reply !== null) return reply.accepted ? { type: "turn-finished", outcome: "decided" } : failed(attemptsUsed());
     if (this.#refused !== null) return failed(this.#refused);
     if (this.#stopping !== "no") return { type: "turn-finished", outcome: "interrupted" };
+    const finish = this.#last?.finish() ?? "stop";
+    if (this.#last !== null && finish === "refusal")
+      return failed(failureOf("refused", `Claude Code: ${explain(this.#last) ?? finish}`), this.#lastText);
     const failure = failureOfResult(result, this.#assistantError);
     if (failure !== null) return failed(failure);
     if (this.#request.kind === "chat" || this.#request.kind === "presentation") {
-      return { type: "turn-finished", outcome: "finished", text: this.#lastText, finish: this.#lastFinish };
+      return { type: "turn-finished", outcome: "finished", text: this.#lastText, finish };
     }
     return this.#nudge();
   }
@@ -262,7 +277,12 @@ export class ClaudeTurn {
   }
 }
 
-const failed = (failure: Failure): TurnPart => ({ type: "turn-finished", outcome: "failed", failure });
+const failed = (failure: Failure, text?: string): TurnPart => ({
+  type: "turn-finished",
+  outcome: "failed",
+  failure,
+  ...(text === undefined ? {} : { text }),
+});
 const attemptsUsed = (): Failure => failureOf("protocol", "The agent did not decide within its attempts.", { code: "E_TURN_ATTEMPTS" });
 
 /** What no earlier request said: the user messages at the end of the conversation. */
@@ -279,4 +299,8 @@ function textOf(content: unknown): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return JSON.stringify((content ?? "") as Json);
   return (content as { type: string; text?: string }[]).map((part) => part.text ?? `[${part.type}]`).join("\n");
+}
+
+function explain(step: StepCollector): string | null {
+  return explainFinish(step.finish(), step.stopReason ?? undefined, step.text().trim() === "" && step.calls.length === 0);
 }
