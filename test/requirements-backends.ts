@@ -36,6 +36,7 @@ export const BACKEND_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-BACKEND-34": "Vertex AI by configuration: its own addresses, a token or a key, and neither to anybody else.",
   "REQ-BACKEND-35":
     "Every reason for which a provider ends a reply has its outcome on every wire, and what came is kept, with what it cost.",
+  "REQ-BACKEND-36": "Errors are told apart in every provider's own words; waits are those it asks for.",
   "REQ-BACKEND-29": "The proxy of the environment is used for providers and remote servers, never for servers on this machine.",
   "REQ-BACKEND-30": "One way to make requests keeps what callers of fetch rely on: bodies, packing, redirects, aborts, errors, encryption.",
 };

@@ -38,16 +38,39 @@ function dayQuota(fields: ErrorFields): boolean {
   });
 }
 
+/** Most providers tell the limits of a day only in words. */
+const DAY = /\bper[ _-]?day\b|\((?:TPD|RPD)\)|\bdaily\b.{0,40}\b(?:limit|quota)/i;
+const SPENT = new RegExp(
+  [
+    "credit balance is too low",
+    "specified API usage limits",
+    "insufficient balance",
+    "credits? (?:are|is) depleted",
+    "used all available credits",
+    "monthly spending limit",
+    "doesn't have any credits",
+    "exceeded your current quota, please check your plan and billing details\\. for more information on this error, read the docs: https://platform\\.openai",
+  ].join("|"),
+  "i",
+);
+const limited = (fields: ErrorFields): boolean => fields.status === 429 || has("rate_limit_error", "rate_limit_exceeded")(fields);
+
 /** First match wins. Names come before statuses: a 429 may be a spent account, a 400 a wrong key. */
 const RULES: readonly Rule[] = [
-  ["quota", has("insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "credit_balance_too_low")],
   [
     "quota",
-    says(
-      /credit balance is too low|exceeded your current quota, please check your plan and billing details\. for more information on this error, read the docs: https:\/\/platform\.openai/i,
+    has(
+      "insufficient_quota",
+      "billing_hard_limit_reached",
+      "billing_not_active",
+      "credit_balance_too_low",
+      "exceeded_current_quota_error",
+      "arrearage",
     ),
   ],
+  ["quota", says(SPENT)],
   ["quota", dayQuota],
+  ["quota", (fields) => limited(fields) && says(DAY)(fields)],
   ["quota", status(402)],
   ["authentication", has("api_key_invalid", "invalid_api_key", "authentication_error", "unauthenticated")],
   ["authentication", says(/api key (not valid|expired|not found)|incorrect api key|invalid (x-)?api[- ]key/i)],

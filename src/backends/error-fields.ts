@@ -79,7 +79,8 @@ function rawMessage(bags: readonly Bag[]): string | null {
   for (const bag of bags) {
     // OpenRouter wraps what the real provider said.
     const raw = asText(asBag(bag["metadata"])?.["raw"]);
-    const message = asText(bag["message"]);
+    // xAI and Ollama write the words where others have an object, servers in Python under `detail`.
+    const message = asText(bag["message"]) ?? asText(bag["error"]) ?? asText(bag["detail"]);
     if (message !== null) return raw === null || raw.length > 300 ? message : `${message}: ${raw}`;
   }
   return null;

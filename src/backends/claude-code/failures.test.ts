@@ -34,6 +34,9 @@ describe("what a result means (REQ-BACKEND-60)", () => {
     ["a status nobody lists", { is_error: true, api_error_status: 599 }, null, "overloaded"],
     ["a rate limit", { is_error: true, api_error_status: 429 }, null, "rate-limit"],
     ["a bill that is not paid", { is_error: true }, "billing_error", "quota"],
+    ["a bill that is not paid, under another status", { is_error: true, api_error_status: 400 }, "billing_error", "quota"],
+    ["a model nobody knows", { is_error: true, api_error_status: 404 }, "invalid_request", "configuration"],
+    ["a request that took too long", { is_error: true, api_error_status: 504 }, "server_error", "timeout"],
     ["a reason nobody knows", { is_error: true, terminal_reason: "moon_phase" }, null, "protocol"],
   ])("%s", (...[, fields, assistantError, category]) => {
     const failure = failureOfResult(resultOf(fields), assistantError);

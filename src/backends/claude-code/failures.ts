@@ -8,9 +8,12 @@ const BY_STATUS: Readonly<Record<number, FailureCategory>> = {
   401: "authentication",
   403: "authentication",
   400: "bad-request",
-  404: "bad-request",
+  402: "quota",
+  404: "configuration",
+  408: "timeout",
   413: "bad-request",
   429: "rate-limit",
+  504: "timeout",
   529: "overloaded",
 };
 const BY_ERROR: Readonly<Record<string, FailureCategory>> = {
@@ -19,7 +22,7 @@ const BY_ERROR: Readonly<Record<string, FailureCategory>> = {
   rate_limit: "rate-limit",
   overloaded: "overloaded",
   invalid_request: "bad-request",
-  model_not_found: "bad-request",
+  model_not_found: "configuration",
   server_error: "overloaded",
   max_output_tokens: "protocol",
 };
@@ -45,6 +48,8 @@ export function failureOfResult(result: SDKResultMessage, assistantError: string
   if (reason === "aborted_streaming" || reason === "aborted_tools" || reason === "hook_stopped") return null;
   const status = "api_error_status" in result ? (result.api_error_status ?? null) : null;
   const category =
+    // Who has not paid is told so by a status that means something else.
+    (assistantError === "billing_error" ? BY_ERROR[assistantError] : undefined) ??
     (status === null ? undefined : (BY_STATUS[status] ?? (status >= 500 ? "overloaded" : undefined))) ??
     (assistantError === null ? undefined : BY_ERROR[assistantError]) ??
     (reason === null ? undefined : BY_REASON[reason]) ??
