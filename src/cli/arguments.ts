@@ -106,6 +106,15 @@ export function usageError(message: string, suggestion: string | null = null): U
   ]);
 }
 
+/** The error where the word after a command is none of what it can do; `given` is empty where there is no word. */
+export function unknownAction(command: string, given: string, known: readonly string[]): UsageError {
+  const meant = nearest(given, known);
+  return given === "" ? usageError(`Say what to do: ${known.join(", ")}`, meant) : usageError(`${command} cannot ${quoted(given)}`, meant);
+}
+
+/** A file or folder as one word of a command line that a person may copy. */
+export const asWord = (path: string): string => (/^[\w./-]+$/.test(path) ? path : JSON.stringify(path));
+
 /** Shows a value in a message: never longer than 60 characters, control characters made visible. */
 export function quoted(written: string): string {
   return JSON.stringify(written.length > 60 ? `${written.slice(0, 57)}...` : written);

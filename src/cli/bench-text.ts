@@ -1,6 +1,6 @@
 // A benchmark's figures as words and as a table for the terminal.
 import type { BenchReport, Column, Figure } from "../benchmarks/index.ts";
-import { columns } from "./mcp-command.ts";
+import { columns } from "./columns.ts";
 
 /** Three significant digits below a hundred, whole numbers above; a dash where nothing was measured. */
 export function figureText(figure: Figure | undefined, { unit }: Column): string {

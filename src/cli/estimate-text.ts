@@ -1,5 +1,6 @@
 // An estimate as people read it: what is assumed, each agent's requests, and the range from answers alone to every round.
 import { cost } from "../displays/index.ts";
+import { columns } from "./columns.ts";
 import type { Estimate, EstimatedCase } from "../session/index.ts";
 
 type Assumed = { readonly answer: number; readonly vote: number; readonly presentation: number };
@@ -56,15 +57,4 @@ function budgetLine([usual, high]: readonly [EstimatedCase, EstimatedCase], maxC
 }
 
 const whole = (n: number): string => n.toLocaleString("en-US");
-
-/** Columns with two spaces between them; numbers to the right. */
-function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_cell, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  const isNumber = (cell: string): boolean => /^\$?[\d.,]+$/.test(cell);
-  return rows.map((row) =>
-    row
-      .map((cell, at) => (isNumber(cell) ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
-      .join("  ")
-      .trimEnd(),
-  );
-}
+const table = (rows: readonly (readonly string[])[]): readonly string[] => columns(rows, { numbersRight: true });

@@ -1,6 +1,7 @@
 // The text of a first configuration: the agents for the keys that are there, servers to try, and a comment on everything a person will want to change.
 import { join } from "node:path";
 import type { MassgenConfig } from "../config/index.ts";
+import { asWord } from "./arguments.ts";
 
 /** An MCP server that a first configuration can name: pinned, harmless, and known to work without a key. */
 export type ServerToTry = { readonly name: string; readonly about: string; lines(folder: string): readonly string[] };
@@ -49,7 +50,7 @@ export function configurationText(plan: FirstConfiguration): string {
 function header({ file, agents, keys }: FirstConfiguration): readonly string[] {
   const types = [...new Set(agents.map(({ type }) => type))];
   const needs = types.map((type) => keys[type] ?? (type === "local" ? "a local model (`massgen local setup`)" : type));
-  const name = /^[\w./-]+$/.test(file) ? file : JSON.stringify(file);
+  const name = asWord(file);
   return [
     "# A MassGen team, written by `massgen init`.",
     `# Needs: ${needs.join(", ")}.`,

@@ -7,7 +7,7 @@ import type { McpSession } from "../session/index.ts";
 import { usageError } from "./arguments.ts";
 import type { CommandContext } from "./command.ts";
 import { withDotEnv } from "./environment.ts";
-import { examplesFolder } from "./examples-folder.ts";
+import { packageFolder } from "./package-folder.ts";
 import { problemLine } from "./report-error.ts";
 
 export type ServersAtHand = {
@@ -36,7 +36,7 @@ export async function serversAtHand(file: string | null, context: CommandContext
     env: io.env,
     mode: "check",
     secrets: secretSource(io),
-    examples: await examplesFolder(io),
+    examples: await packageFolder("examples", io),
   });
   const out = safeOutput(config.secrets, io);
   const ofServers = warnings.filter(({ path, code }) => path.includes("mcp_servers") && code !== "unset-variable"); // A server that waits for a variable says so itself.
@@ -79,15 +79,4 @@ export async function withServers(
     await session.close();
     listening.stop();
   }
-}
-
-/** "1 tool", "2 tools". */
-export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
-
-/** Lines of equal columns; the last column is not padded. */
-export function columns(rows: readonly (readonly string[])[], indent = ""): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? "").length)));
-  return rows.map((row) =>
-    `${indent}${row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0))).join("  ")}`.trimEnd(),
-  );
 }

@@ -1,7 +1,7 @@
 // A doctor's findings about each server, and what they come to for each agent, as lines of text.
+import { plural } from "../displays/index.ts";
 import { neutraliseLine } from "../security/index.ts";
 import type { Diagnosis } from "../session/index.ts";
-import { count } from "./mcp-command.ts";
 
 const NOTES_SHOWN = 6;
 
@@ -25,7 +25,7 @@ export function diagnosisLines(found: Diagnosis, team: number): readonly string[
       ? []
       : row(
           "stdout",
-          `${count(found.junkLines, "line")} that ${found.junkLines === 1 ? "is" : "are"} no protocol message; servers must log to standard error`,
+          `${plural(found.junkLines, "line")} that ${found.junkLines === 1 ? "is" : "are"} no protocol message; servers must log to standard error`,
         )),
     ...block("warnings", found.warnings.join("\n")),
     ...block("stderr", found.stderr),
@@ -55,7 +55,7 @@ function carriedBy({ agent, limit }: { readonly agent: string; readonly limit: n
   const tokens = least === most ? `${most}` : `${least} to ${most}`;
   const more = tools > limit ? ` More than the ${limit} it is given at a time: it finds the others by searching.` : "";
   return [
-    `${agent}: ${count(tools, "tool")} of ${count(own.length, "server")}, ${tokens} tokens in every request, depending on the provider.${more}`,
+    `${agent}: ${plural(tools, "tool")} of ${plural(own.length, "server")}, ${tokens} tokens in every request, depending on the provider.${more}`,
   ];
 }
 

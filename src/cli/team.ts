@@ -3,7 +3,7 @@ import type { MassgenConfig } from "../config/index.ts";
 import type { Problem } from "../errors/index.ts";
 import type { Io } from "../io/index.ts";
 import { configOfSource } from "../session/index.ts";
-import { examplesFolder } from "./examples-folder.ts";
+import { packageFolder } from "./package-folder.ts";
 import type { TeamSource } from "./services.ts";
 
 /** @throws UsageError with all problems */
@@ -11,5 +11,5 @@ export async function configureTeam(
   source: TeamSource,
   io: Io,
 ): Promise<{ readonly config: MassgenConfig; readonly warnings: readonly Problem[] }> {
-  return configOfSource(source, io, source.file === null ? null : await examplesFolder(io));
+  return configOfSource(source, io, source.file === null ? null : await packageFolder("examples", io));
 }

@@ -1,8 +1,8 @@
 // The templates of `massgen mcp init`: which there are, of which folders of the package each is made, and copying them.
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { MassgenError, UsageError } from "../errors/index.ts";
 import { systemErrorCode, type Io } from "../io/index.ts";
+import { packageFolder } from "./package-folder.ts";
 
 export const TEMPLATES = {
   "typescript-stdio": {
@@ -27,7 +27,8 @@ export type TemplateName = keyof typeof TEMPLATES;
 export async function copyTemplate(name: TemplateName, folder: string, { files }: Pick<Io, "files">): Promise<readonly string[]> {
   if ((await files.exists(folder)) && (await namesIn(folder, files)).length > 0)
     throw inTheWay(`The folder ${folder} is not empty; nothing was written.`);
-  const root = await templatesRoot(files);
+  const root = await packageFolder("templates", { files });
+  if (root === null) throw new MassgenError("E_INTERNAL", "The package has no templates: the folder is missing.");
   await files.makeFolder(folder);
   const sources = await Promise.all(
     TEMPLATES[name].folders.map(async (part) =>
@@ -53,15 +54,3 @@ async function namesIn(folder: string, files: Io["files"]): Promise<readonly str
 }
 
 const inTheWay = (message: string): UsageError => new UsageError("E_USAGE", message, { next: "Name another folder, or empty this one." });
-
-/** Beside dist/ when installed, beside src/ in the repository. */
-async function templatesRoot(files: Io["files"]): Promise<string> {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  for (let level = 0; level < 4; level += 1) {
-    if (await files.exists(join(folder, "package.json"))) break;
-    folder = dirname(folder);
-  }
-  const root = join(folder, "templates");
-  if (await files.exists(root)) return root;
-  throw new MassgenError("E_INTERNAL", `The package has no templates: ${root} is missing.`);
-}

@@ -1,11 +1,10 @@
 // `massgen audit verify|show`: checks that the audit trails are what was written, and shows what they hold.
+import { plural } from "../../displays/index.ts";
 import { loadMcp } from "../../session/index.ts";
 import type { AuditEntry, AuditVerdict } from "../../mcp/index.ts";
 import { neutraliseLine } from "../../security/index.ts";
-import { quoted, usageError } from "../arguments.ts";
+import { unknownAction, usageError } from "../arguments.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
-import { count } from "../mcp-command.ts";
-import { nearest } from "../nearest.ts";
 import { JSON_OPTIONS } from "./mcp-options.ts";
 
 type Reading = { readonly path: string; readonly verdict: AuditVerdict };
@@ -20,10 +19,7 @@ export const auditCommand = defineCommand({
     if (action === "verify") return verify(names, options.json, context);
     if (action === "show" && names.length > 1) throw usageError("audit show shows one trail at a time");
     if (action === "show") return show(names[0], options.json, context);
-    throw usageError(
-      action === "" ? "Say what to do: verify or show" : `audit cannot ${quoted(action)}`,
-      nearest(action, ["verify", "show"]),
-    );
+    throw unknownAction("audit", action, ["verify", "show"]);
   },
 });
 
@@ -48,8 +44,8 @@ const asJson = ({ path, verdict: { ok, entries, brokenAt, reason, complete } }: 
 
 function verdictLine({ path, verdict: { ok, entries, brokenAt, reason, complete } }: Reading): string {
   if (!ok)
-    return `CHANGED  ${path}: line ${brokenAt ?? "?"}: ${reason ?? ""}; ${count(entries.length, "line")} before it ${entries.length === 1 ? "is" : "are"} as written`;
-  return `ok       ${path}: ${count(entries.length, "line")}${complete ? "" : "; it has no end (its session goes on, or was killed)"}`;
+    return `CHANGED  ${path}: line ${brokenAt ?? "?"}: ${reason ?? ""}; ${plural(entries.length, "line")} before it ${entries.length === 1 ? "is" : "are"} as written`;
+  return `ok       ${path}: ${plural(entries.length, "line")}${complete ? "" : "; it has no end (its session goes on, or was killed)"}`;
 }
 
 async function readTrails(names: readonly string[], { io }: Pick<CommandContext, "io">): Promise<readonly Reading[]> {

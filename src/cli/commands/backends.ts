@@ -1,5 +1,6 @@
 // `massgen backends`: which providers exist, what each can do, and which keys are set.
 import { defineCommand, type CommandContext } from "../command.ts";
+import { columns } from "../columns.ts";
 import { withDotEnv } from "../environment.ts";
 import type { OptionTable } from "../option-table.ts";
 
@@ -60,13 +61,8 @@ async function backendRows(context: CommandContext): Promise<readonly Row[]> {
 function table(rows: readonly Row[]): string {
   const cells = rows.map((row) => [row.type, row.title, keyCell(row), abilities(row), row.baseUrl ?? ""]);
   const heads = ["type", "provider", "key", "can do", "address"];
-  const widths = heads.map((head, column) => Math.max(head.length, ...cells.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd();
-  return `${[line(heads), line(widths.map((width) => "-".repeat(width))), ...cells.map(line)].join("\n")}\n`;
+  const rules = heads.map((head, column) => "-".repeat(Math.max(head.length, ...cells.map((row) => row[column]?.length ?? 0))));
+  return `${columns([heads, rules, ...cells]).join("\n")}\n`;
 }
 
 const keyCell = ({ key, keyVariables }: Row): string => (keyVariables.length === 0 ? key : `${keyVariables.join(" or ")} (${key})`);

@@ -4,7 +4,7 @@ import type { BenchReport, McpBackend, Progress } from "../../benchmarks/index.t
 import type { Io } from "../../io/index.ts";
 import { quoted, usageError } from "../arguments.ts";
 import { defineCommand } from "../command.ts";
-import { examplesFolder } from "../examples-folder.ts";
+import { packageFolder } from "../package-folder.ts";
 import { nearest } from "../nearest.ts";
 import type { OptionTable, OptionValues } from "../option-table.ts";
 import { checkOutputFile, writeNamedFile } from "../output-file.ts";
@@ -83,7 +83,7 @@ async function mcp(options: Options, io: Io, progress: Progress): Promise<BenchR
   const wanted = options.backends === null ? MCP_BACKENDS : options.backends.split(",").map((name) => name.trim());
   const unknown = wanted.find((name) => !MCP_BACKENDS.some((known) => known === name));
   if (unknown !== undefined) throw usageError(`bench mcp has no backend ${quoted(unknown)}`, nearest(unknown, MCP_BACKENDS));
-  const examples = await examplesFolder(io);
+  const examples = await packageFolder("examples", io);
   if (examples === null) throw usageError("The server that is measured is missing: this package was installed without its examples");
   return benchMcp(
     {
@@ -125,7 +125,7 @@ async function council(options: Options, io: Io, progress: Progress): Promise<Be
 /** A file here, else a shipped one of that name, as configurations are found. */
 async function placeOf(name: string, io: Io): Promise<string> {
   const here = resolve(io.cwd, name);
-  const examples = await examplesFolder(io);
+  const examples = await packageFolder("examples", io);
   if (examples === null) return here;
   const { candidatesFor } = await import("../../config/index.ts");
   for (const place of [...candidatesFor(here, join(examples, "bench")), ...candidatesFor(here, examples)])

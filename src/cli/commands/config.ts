@@ -1,8 +1,7 @@
 // `massgen config check FILE…` and `massgen config schema`.
-import { quoted, usageError } from "../arguments.ts";
+import { unknownAction, usageError } from "../arguments.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
-import { examplesFolder } from "../examples-folder.ts";
-import { nearest } from "../nearest.ts";
+import { packageFolder } from "../package-folder.ts";
 import type { OptionTable } from "../option-table.ts";
 import { problemLine } from "../report-error.ts";
 
@@ -21,11 +20,7 @@ export const configCommand = defineCommand({
   examples: ["massgen config check team.yaml", "massgen config schema > massgen.schema.json"],
   run: async ({ options, positionals: [action = "", ...files] }, context) => {
     if (action === "check") return check(files, options, context);
-    if (action !== "schema")
-      throw usageError(
-        action === "" ? "Say what to do: check or schema" : `config cannot ${quoted(action)}`,
-        nearest(action, ["check", "schema"]),
-      );
+    if (action !== "schema") throw unknownAction("config", action, ["check", "schema"]);
     const { configSchema } = await import("../../config/index.ts");
     context.io.terminal.stdout.write(`${JSON.stringify(configSchema(), null, 2)}\n`);
     return 0;
@@ -35,7 +30,7 @@ export const configCommand = defineCommand({
 async function check(files: readonly string[], { json, strict }: Given, { io }: CommandContext): Promise<number> {
   if (files.length === 0) throw usageError("config check needs at least one file");
   const { checkFiles } = await import("../../config/index.ts");
-  const { ok, problems } = await checkFiles(files, { files: io.files, env: io.env, strict, examples: await examplesFolder(io) });
+  const { ok, problems } = await checkFiles(files, { files: io.files, env: io.env, strict, examples: await packageFolder("examples", io) });
   const say = (line: string): void => void io.terminal.stdout.write(`${line}\n`);
   if (json) say(JSON.stringify({ ok, problems }, null, 2));
   else for (const problem of problems) say(problemLine(problem));

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { BACKEND_TABLE, configFromFlags, type BackendRow } from "../../config/index.ts";
 import { systemErrorCode, type Environment, type Io } from "../../io/index.ts";
-import { quoted, usageError } from "../arguments.ts";
+import { asWord, quoted, usageError } from "../arguments.ts";
 import { defineCommand } from "../command.ts";
 import { withDotEnv } from "../environment.ts";
 import { agentsOf, configurationText, SERVERS_TO_TRY, type ServerToTry } from "../first-configuration.ts";
@@ -102,7 +102,7 @@ async function write({ file, text, dialogue }: Writing, { files, cwd }: Io): Pro
 type Written = { readonly file: string; readonly wishes: Wishes; readonly dialogue: InitDialogue | null };
 
 async function tell({ file, wishes, dialogue }: Written, { terminal: { stdout } }: Io): Promise<0 | "test"> {
-  const shown = /^[\w./-]+$/.test(file) ? file : JSON.stringify(file);
+  const shown = asWord(file);
   stdout.write(`Wrote ${shown}. Try it:\n  massgen --config ${shown} "What can you do for me?"\n`);
   if (wishes.servers.length === 0) return 0;
   const now = dialogue === null ? false : await dialogue.agree("Start the MCP servers now, to see whether they work?", true);

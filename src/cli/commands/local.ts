@@ -1,7 +1,6 @@
 // `massgen local setup`: brings the runtime and a model for agents that need no key.
-import { quoted, usageError } from "../arguments.ts";
+import { quoted, unknownAction, usageError } from "../arguments.ts";
 import { defineCommand } from "../command.ts";
-import { nearest } from "../nearest.ts";
 import type { OptionTable } from "../option-table.ts";
 import { RUN_OPTIONS } from "./run-options.ts";
 
@@ -14,9 +13,8 @@ export const localCommand = defineCommand({
   options: OPTIONS,
   examples: ["massgen local setup"],
   run: async ({ options, positionals: [action = "", extra] }, { io, process }) => {
-    if (action !== "setup" || extra !== undefined) {
-      throw usageError(action === "" ? "Say what to do: setup" : `local cannot ${quoted(action)}`, nearest(action, ["setup"]));
-    }
+    if (action !== "setup") throw unknownAction("local", action, ["setup"]);
+    if (extra !== undefined) throw usageError(`local setup takes no argument, and ${quoted(extra)} is one`);
     const { localModels } = await import("../../backends/index.ts");
     const { localSetup, terminalReport } = await localModels();
     const stop = new AbortController();

@@ -1,7 +1,6 @@
 // `massgen mcp …`: looks at the MCP servers of a configuration and calls their tools, without any model or key.
-import { quoted, usageError } from "../arguments.ts";
+import { unknownAction } from "../arguments.ts";
 import type { Command, CommandEntry } from "../command.ts";
-import { nearest } from "../nearest.ts";
 import { MCP_OPTIONS } from "./mcp-options.ts";
 import { MCP_COMMANDS } from "./mcp/index.ts";
 
@@ -28,6 +27,6 @@ export const mcpCommand: Command = {
     const entry = MCP_COMMANDS.find((command) => command.name === name);
     if (entry) return (await entry.load()).execute(argv, context);
     const names = MCP_COMMANDS.map((command: CommandEntry) => command.name);
-    throw usageError(name === "" ? `Say what to do: ${names.join(", ")}` : `mcp cannot ${quoted(name)}`, nearest(name, names));
+    throw unknownAction("mcp", name, names);
   },
 };

@@ -1,6 +1,6 @@
 // `massgen security rules`: the rules of the policy with the examples that the tests run.
 import { describeRules } from "../../security/index.ts";
-import { quoted, usageError } from "../arguments.ts";
+import { quoted, unknownAction, usageError } from "../arguments.ts";
 import { defineCommand } from "../command.ts";
 import { nearest } from "../nearest.ts";
 import { JSON_OPTIONS } from "./mcp-options.ts";
@@ -12,8 +12,7 @@ export const securityCommand = defineCommand({
   options: JSON_OPTIONS,
   examples: ["massgen security rules", "massgen security rules package-pinned"],
   run: async ({ options, positionals: [action = "", ...names] }, { io }) => {
-    if (action !== "rules")
-      throw usageError(action === "" ? "Say what to do: rules" : `security cannot ${quoted(action)}`, nearest(action, ["rules"]));
+    if (action !== "rules") throw unknownAction("security", action, ["rules"]);
     const all = describeRules();
     const ids = all.map(({ id }) => id);
     const unknown = names.find((name) => !ids.includes(name));

@@ -1,6 +1,6 @@
 // `massgen mcp init`: writes a server of one's own into a folder, with tests that pass and a configuration that uses it.
 import { relative, resolve } from "node:path";
-import { quoted, usageError } from "../../arguments.ts";
+import { asWord, quoted, usageError } from "../../arguments.ts";
 import { defineCommand } from "../../command.ts";
 import { nearest } from "../../nearest.ts";
 import { copyTemplate, TEMPLATES, type TemplateName } from "../../template-folder.ts";
@@ -29,7 +29,7 @@ export const mcpInitCommand = defineCommand({
     const shown = relative(io.cwd, folder) || ".";
     say(`Wrote ${shown}: ${files.join(", ")}.`);
     say("What to do next:");
-    if (shown !== ".") say(`  cd ${/^[\w./-]+$/.test(shown) ? shown : JSON.stringify(shown)}`);
+    if (shown !== ".") say(`  cd ${asWord(shown)}`);
     say(`  ${TEMPLATES[name].test}`);
     if (name === "typescript-http") say("  npm start   (and in another terminal:)");
     say("  massgen mcp test --config massgen.yaml");

@@ -1,8 +1,9 @@
 // `massgen mcp lock`: writes down the tools of each server as they are now, or shows what is no longer as it was written down.
+import { plural } from "../../../displays/index.ts";
 import { loadMcp, type McpSession } from "../../../session/index.ts";
 import { usageError } from "../../arguments.ts";
 import { defineCommand } from "../../command.ts";
-import { count, serversAtHand, withServers, type SafeOutput, type ServersAtHand } from "../../mcp-command.ts";
+import { serversAtHand, withServers, type SafeOutput, type ServersAtHand } from "../../mcp-command.ts";
 import { writeNamedFile } from "../../output-file.ts";
 import { LOCK_OPTIONS } from "../mcp-options.ts";
 
@@ -35,7 +36,7 @@ async function write(session: McpSession, { config, io, out }: ServersAtHand): P
   await writeNamedFile({ path, option: "mcp.lock" }, writePinFile(pinned), io);
   for (const { server, package: name, tools } of pinned)
     out.line(
-      `${server}: ${count(tools.length, "tool")}${name === null ? "; its package and version could not be found out" : `, ${name}`}`,
+      `${server}: ${plural(tools.length, "tool")}${name === null ? "; its package and version could not be found out" : `, ${name}`}`,
     );
   warnOfLooseTools(session, out);
   out.line(`Written to ${path}. Look at it and keep it with the configuration.`);

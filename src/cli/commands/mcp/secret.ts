@@ -1,6 +1,6 @@
 // `massgen mcp secret set|list|rm`: the secrets that `${keyring:NAME}` in a configuration stands for. A value is never printed.
 import { openSecretStore, type SecretStore } from "../../../security/index.ts";
-import { quoted, usageError } from "../../arguments.ts";
+import { quoted, unknownAction, usageError } from "../../arguments.ts";
 import { defineCommand } from "../../command.ts";
 import { readSecret } from "../../hidden-input.ts";
 import { nearest } from "../../nearest.ts";
@@ -16,11 +16,7 @@ export const mcpSecretCommand = defineCommand({
   options: NO_OPTIONS,
   examples: ["massgen mcp secret set GITHUB_TOKEN < token.txt"],
   run: async ({ positionals: [action = "", ...names] }, { io }) => {
-    if (!ACTIONS.includes(action))
-      throw usageError(
-        action === "" ? `Say what to do: ${ACTIONS.join(", ")}` : `mcp secret cannot ${quoted(action)}`,
-        nearest(action, ACTIONS),
-      );
+    if (!ACTIONS.includes(action)) throw unknownAction("mcp secret", action, ACTIONS);
     if (names.length > (action === "list" ? 0 : 1))
       throw usageError(
         action === "set"

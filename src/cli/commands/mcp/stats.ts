@@ -1,7 +1,7 @@
 // `massgen mcp stats`: how tools were used in the stored runs of this folder.
 import { neutraliseLine } from "../../../security/index.ts";
 import { defineCommand } from "../../command.ts";
-import { columns } from "../../mcp-command.ts";
+import { columns } from "../../columns.ts";
 import { JSON_OPTIONS } from "../mcp-options.ts";
 import type { UsageRow } from "../../../mcp/index.ts";
 import type { StoredRun } from "../../stored-runs.ts";

@@ -1,6 +1,7 @@
 // `massgen mcp test`: starts the servers and says of each whether it works.
+import { plural } from "../../../displays/index.ts";
 import { defineCommand } from "../../command.ts";
-import { count, serversAtHand, withServers } from "../../mcp-command.ts";
+import { serversAtHand, withServers } from "../../mcp-command.ts";
 import { LIST_OPTIONS } from "../mcp-options.ts";
 import { loadMcp, type OpenedServer } from "../../../session/index.ts";
 
@@ -38,7 +39,7 @@ function rowOf(opened: OpenedServer): Row {
 }
 
 function sayRow({ server, works, tools, startMs, message, next }: Row, say: (line: string) => void): void {
-  if (works) return say(`ok      ${server}: ${count(tools, "tool")}, ready in ${Math.round(startMs ?? 0)} ms`);
+  if (works) return say(`ok      ${server}: ${plural(tools, "tool")}, ready in ${Math.round(startMs ?? 0)} ms`);
   say(`failed  ${server}: ${message ?? ""}`);
   if (next) say(`        ${next}`);
 }

@@ -1,6 +1,8 @@
 // `massgen mcp tools`: what the servers offer, as their servers define it.
+import { plural } from "../../../displays/index.ts";
+import { columns } from "../../columns.ts";
 import { defineCommand } from "../../command.ts";
-import { columns, count, serversAtHand, withServers, type SafeOutput } from "../../mcp-command.ts";
+import { serversAtHand, withServers, type SafeOutput } from "../../mcp-command.ts";
 import { LIST_OPTIONS } from "../mcp-options.ts";
 import { loadMcp, type OpenedServer } from "../../../session/index.ts";
 import { neutraliseLine } from "../../../security/index.ts";
@@ -39,7 +41,7 @@ function sayServer(opened: OpenedServer, out: SafeOutput, first: boolean): void 
   const { server, agents } = opened.entry;
   const tools = opened.tools.list();
   if (!first) out.line();
-  out.line(`${server.name}: ${count(tools.length, "tool")}${agents.length > 1 ? ` for ${agents.join(", ")}` : ""}`);
+  out.line(`${server.name}: ${plural(tools.length, "tool")}${agents.length > 1 ? ` for ${agents.join(", ")}` : ""}`);
   const failure = opened.failure();
   if (failure) out.line(`  failed  ${failure.message}\n          ${failure.next}`);
   const rows = tools.map(({ tool, effect, description, inputSchema }) => [
@@ -49,7 +51,7 @@ function sayServer(opened: OpenedServer, out: SafeOutput, first: boolean): void 
   ]);
   const wide = Math.max(0, ...rows.map(([call = ""]) => call.length)) > 48;
   if (wide) for (const [call, effect, about] of rows) out.line(`  ${call}${effect === "" ? "" : `  [${effect}]`}\n      ${about}`);
-  else for (const line of columns(rows, "  ")) out.line(line);
+  else for (const line of columns(rows, { indent: "  " })) out.line(line);
   for (const { tool, reason } of opened.report()?.quarantined ?? []) out.line(`  set aside: ${tool}: ${reason}`);
 }
 
