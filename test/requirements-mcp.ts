@@ -60,4 +60,5 @@ export const MCP_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-MCP-55":
     "Where one server has several processes, all agents see one definition of each tool; a process that says something else loses that tool.",
   "REQ-MCP-54": "A form that wants a password, token or key is declined; where only its words speak of one, the person is warned.",
+  "REQ-MCP-56": "A connected server that nothing was heard of for a while is asked whether it is there; one that is not is connected anew.",
 };

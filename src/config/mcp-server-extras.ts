@@ -70,6 +70,10 @@ export const EXTRA_FIELDS = {
     numberOr(number({ min: 1, max: 1_000_000 }), pace),
     "Most calls per minute, or `{calls, seconds}`; calls beyond that wait. Counted over all agents.",
   ),
+  ping_interval: checked(
+    seconds,
+    "How long nothing may be heard of a connected server before it is asked whether it is there (`ping`); 0 = it is not asked. 60 for remote servers, 0 for processes. Not in revision 2026-07-28, which has no ping.",
+  ),
   permissions: checked(
     anything,
     "A list of rules `{decision: allow, ask or deny, agent, server, tool, arguments}`; they can only add strictness to the operator's policy.",

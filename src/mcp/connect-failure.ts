@@ -136,3 +136,18 @@ export function httpStatus(error: unknown): number | null {
   if (isRecord(data) && typeof data["status"] === "number") return data["status"];
   return typeof code === "number" && code >= 400 && code < 600 ? code : null;
 }
+
+/** Connected, but its list of tools could not be had. */
+export function toolsFailure(error: unknown, server: McpServerConfig, { stderrTail }: { stderrTail(): string }): MCPError {
+  if (error instanceof MCPError) return error;
+  return new MCPConnectionError(
+    `The tools of the server "${server.name}" could not be read: ${error instanceof Error ? error.message : String(error)}.`,
+    {
+      serverName: server.name,
+      transportType: server.transport.type,
+      stage: "tools",
+      stderr: stderrTail(),
+    },
+    { cause: error, retryable: true },
+  );
+}

@@ -6,9 +6,11 @@ import { orAbort } from "./abortable.ts";
 import type { CallRate } from "./call-rate.ts";
 import type { Catalog, ToolCheck } from "./catalog.ts";
 import type { BreakerFault, CircuitBreaker } from "./circuit-breaker.ts";
+import { toolsFailure } from "./connect-failure.ts";
 import { openConnection, type Connection } from "./connection.ts";
 import { MCPConnectionError, MCPError } from "./errors.ts";
 import { booleanSetting, numberSetting } from "./extra-keys.ts";
+import { HealthWatch } from "./health-watch.ts";
 import type { TransportSurroundings } from "./open-transport.ts";
 import { ReadWriteQueue, type Release } from "./read-write-queue.ts";
 import { PlannedRetry } from "./retry.ts";
@@ -72,6 +74,7 @@ export class PooledServer {
   /** The server was given up: its tools are not offered until it is back. */
   #withheld = false;
   readonly #calls = new Set<CallOrigin>();
+  readonly #health: HealthWatch;
   #attempts = 0;
   #readySince = 0;
   #busy = 0;
@@ -85,6 +88,12 @@ export class PooledServer {
     this.owner = options.owner;
     this.#clock = options.around.clock;
     this.#retry = new PlannedRetry(this.#clock);
+    this.#health = new HealthWatch({
+      server: this.server,
+      clock: this.#clock,
+      busy: () => this.#busy > 0,
+      lost: (reason, connection) => this.lost(reason, connection),
+    });
     this.queue = new ReadWriteQueue(options.server.maxConcurrency ?? READ_LIMIT);
     this.tools = new ServerCatalog({
       ...options,
@@ -190,6 +199,7 @@ export class PooledServer {
   /** A call was answered: the server works. */
   answered(durationMs: number): void {
     this.#attempts = 0;
+    this.#health.heard();
     this.breaker.succeeded(durationMs);
   }
 
@@ -210,6 +220,7 @@ export class PooledServer {
     const [connection, opening] = [this.#connection, this.#opening];
     this.#phase = "closed";
     this.#idling?.cancel();
+    this.#health.stop();
     this.tools.stop();
     this.#retry.cancel(this.#closedError());
     this.#ending.abort(this.#closedError());
@@ -274,6 +285,7 @@ export class PooledServer {
     this.breaker.reachable();
     this.#firstResult.resolve();
     this.#state("ready");
+    this.#health.watch(connection);
     this.#watchIdleness();
     if (known) this.tools.refreshSoon();
     return connection;
@@ -288,6 +300,7 @@ export class PooledServer {
     const connection = this.#connection;
     if (!connection || this.#phase === "closed") return; // While connecting, the attempt itself reports the loss.
     this.#connection = null;
+    this.#health.stop();
     this.reads?.clear();
     this.counts.losses += 1;
     if (this.#clock.monotonic() - this.#readySince > STABLE_MS) this.#attempts = 0;
@@ -341,6 +354,7 @@ export class PooledServer {
   async #rest(): Promise<void> {
     const connection = this.#connection;
     this.#connection = null;
+    this.#health.stop();
     this.#phase = "idle";
     await connection?.close();
     if (this.#phase === "idle")
@@ -372,18 +386,4 @@ export class PooledServer {
   #closedError(): MCPConnectionError {
     return new MCPConnectionError(`The run is over; the server "${this.server.name}" is closed.`, { serverName: this.server.name });
   }
-}
-
-function toolsFailure(error: unknown, server: McpServerConfig, connection: Connection): MCPError {
-  if (error instanceof MCPError) return error;
-  return new MCPConnectionError(
-    `The tools of the server "${server.name}" could not be read: ${error instanceof Error ? error.message : String(error)}.`,
-    {
-      serverName: server.name,
-      transportType: server.transport.type,
-      stage: "tools",
-      stderr: connection.stderrTail(),
-    },
-    { cause: error, retryable: true },
-  );
 }
