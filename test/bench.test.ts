@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { BenchReport } from "../src/benchmarks/index.ts";
+import { chatServer, councilScript } from "../src/testing/index.ts";
 import { claudeCodeBinary, hasClaudeCode } from "./support/claude-code-binary.ts";
-import { projectRoot, runCli, temporaryFolder } from "./support/run-cli.ts";
+import { projectRoot, runCli, temporaryFolder, writeConfig } from "./support/run-cli.ts";
 
 async function bench(args: readonly string[], folder = temporaryFolder()): Promise<BenchReport> {
   const run = await runCli(["bench", ...args, "--json"], { cwd: folder });
@@ -80,6 +81,22 @@ describe("massgen bench", () => {
     const missing = await runCli(["bench", "council", "--questions", "nowhere.yaml"], { cwd: folder });
     expect(missing.code).toBe(2);
     expect(missing.stderr).toMatch(/nowhere\.yaml/u);
+  });
+
+  test("a team that is asked for real finds its keys in .env, as a run does (REQ-BENCH-3)", async () => {
+    const folder = temporaryFolder();
+    const server = await chatServer(councilScript({ presentation: "12" }));
+    const backend = { type: "chatcompletion", model: "m", base_url: server.baseUrl, api_key: "${MY_TEAM_KEY}" };
+    writeConfig(folder, { agents: ["a", "b"].map((id) => ({ id, backend })) });
+    writeFileSync(join(folder, "questions.txt"), "What is 7 + 5?\n");
+    const args = ["bench", "council", "--questions", "questions.txt", "--config", "config.json", "--json"];
+    const without = await runCli(args, { cwd: folder });
+    expect([without.code, without.stderr]).toEqual([2, expect.stringContaining("MY_TEAM_KEY")]);
+    writeFileSync(join(folder, ".env"), "MY_TEAM_KEY=key-of-the-team\n");
+    const run = await runCli(args, { cwd: folder });
+    await server.close();
+    expect(run.code, run.stderr).toBe(0);
+    expect((JSON.parse(run.stdout) as BenchReport).mode).toBe("live");
   });
 
   test("the shipped questions and teams of examples/bench are found by name (REQ-BENCH-5)", async () => {

@@ -2,7 +2,7 @@
 import type { Entry } from "../core/index.ts";
 import { processUsage, type Io } from "../io/index.ts";
 import type { RunResult } from "../runtime/index.ts";
-import { coordinate, type CoordinateOptions } from "../session/index.ts";
+import { coordinateIn, type CoordinateOptions } from "../session/index.ts";
 
 /** An entry and when it came, in milliseconds from the start of the run. */
 export type TimedEntry = { readonly entry: Entry; readonly ms: number };
@@ -18,12 +18,12 @@ export type TimedRun = {
 };
 
 /** Rejects as `coordinate` does, for mistakes in the configuration. Nothing is written to the disk. */
-export async function timedRun(options: CoordinateOptions, io: Pick<Io, "clock">): Promise<TimedRun> {
+export async function timedRun(options: CoordinateOptions, io: Io): Promise<TimedRun> {
   const entries: TimedEntry[] = [];
   const started = io.clock.monotonic();
   const before = processUsage();
   let peakRssMb = before.rssMb;
-  const run = coordinate({
+  const run = coordinateIn(io, {
     ...options,
     onItem: (item) => {
       if (item.kind !== "entry") return;

@@ -53,11 +53,16 @@ export type Coordination = {
 
 /** Starts the run and returns at once. */
 export function coordinate(options: CoordinateOptions): Coordination {
+  return coordinateIn(createIo(), options);
+}
+
+/** The same in a world of the caller's, for parts of the program that have read a `.env`. */
+export function coordinateIn(io: Io, options: CoordinateOptions): Coordination {
   const { question, history = [], logs = false, logRoot } = options;
-  return start(options, {
+  return start(io, options, {
     logs,
     logRoot,
-    find: (io) => teamOf(options, io),
+    find: (world) => teamOf(options, world),
     begin: (session, follow) => session.ask(question, history, follow),
   });
 }
@@ -69,7 +74,7 @@ export function coordinate(options: CoordinateOptions): Coordination {
  * `E_CONFIG_NOT_FOUND` and what else speaks against going on.
  */
 export function resume(runFolder: string, options: ResumeOptions = {}): Coordination {
-  return start(options, {
+  return start(createIo(), options, {
     logs: true,
     logRoot: undefined,
     find: (io) => teamThatGoesOn(runFolder, options, io),
@@ -85,10 +90,10 @@ type Beginning = {
   begin(session: OpenedSession, follow: (item: LiveItem) => void, io: Io): Asked;
 };
 
-function start(options: ResumeOptions, beginning: Beginning): Coordination {
+function start(io: Io, options: ResumeOptions, beginning: Beginning): Coordination {
   const stream = new EventStream();
   const steering = new SteeringLater();
-  const result = run(options, beginning, { io: createIo(), stream, steering }).finally(() => stream.end());
+  const result = run(options, beginning, { io, stream, steering }).finally(() => stream.end());
   // Whoever only reads the events learns of a failure by their end.
   result.catch(() => undefined);
   return { result, events: stream, steering };

@@ -2,7 +2,7 @@
 export { openSession, type Asked, type OpenedSession, type SessionOptions } from "./open-session.ts";
 export { SteeringLater } from "./steering-later.ts";
 export { configOfSource, KEYS_TEAM, sourceOfRun, type TeamSource } from "./team-source.ts";
-export { coordinate, resume, type Coordination, type CoordinateOptions, type ResumeOptions } from "./coordinate.ts";
+export { coordinate, coordinateIn, resume, type Coordination, type CoordinateOptions, type ResumeOptions } from "./coordinate.ts";
 export type { Diagnosis, McpEntry, McpSession, OpenedServer } from "./mcp.ts";
 
 /** The servers of a configuration without models; loaded on first use. */

@@ -4,10 +4,12 @@ import type { BenchReport, McpBackend, Progress } from "../../benchmarks/index.t
 import type { Io } from "../../io/index.ts";
 import { quoted, usageError } from "../arguments.ts";
 import { defineCommand } from "../command.ts";
+import { withDotEnv } from "../environment.ts";
 import { packageFolder } from "../package-folder.ts";
 import { nearest } from "../nearest.ts";
 import type { OptionTable, OptionValues } from "../option-table.ts";
 import { checkOutputFile, writeNamedFile } from "../output-file.ts";
+import { warningLine } from "../work.ts";
 
 const number = { kind: "number", whole: true, placeholder: "N", group: "Benchmark" } as const;
 const OPTIONS = {
@@ -60,7 +62,7 @@ export const benchCommand = defineCommand({
     "massgen bench coordination --json",
     "massgen bench council --questions questions.yaml --config team.yaml --html council.html",
   ],
-  run: async ({ options, positionals: [name = "", extra] }, { io }) => {
+  run: async ({ options, positionals: [name = "", extra] }, outside) => {
     const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
     const names = Object.keys(BENCHES);
     if (bench === undefined || extra !== undefined)
@@ -68,6 +70,9 @@ export const benchCommand = defineCommand({
         name === "" ? `Say what to measure: ${names.join(", ")}` : `bench cannot measure ${quoted(extra ?? name)}`,
         nearest(name, names),
       );
+    // What asks real models finds its keys as a run does.
+    const { io, warnings } = options.live || options.config !== null ? await withDotEnv(outside.io) : { io: outside.io, warnings: [] };
+    for (const warning of warnings) io.terminal.stderr.write(`${warningLine(warning)}\n`);
     const page = options.html === null ? null : { path: options.html, option: "--html" };
     if (page !== null) await checkOutputFile(page, io);
     const report = await bench(options, io, (line) => void io.terminal.stderr.write(`${line}\n`));
