@@ -5,7 +5,7 @@ type Row = { readonly category: ErrorCategory; readonly exitCode: number; readon
 
 export const ERROR_REGISTRY = {
   E_USAGE: { category: "usage", exitCode: 2, next: "See `massgen --help`." },
-  E_CONFIG_NOT_FOUND: { category: "configuration", exitCode: 2, next: "Check the path, or give the name of a shipped example." },
+  E_CONFIG_NOT_FOUND: { category: "configuration", exitCode: 2, next: "Check the path; `massgen examples` lists the shipped ones." },
   E_CONFIG_INVALID: { category: "configuration", exitCode: 2, next: "Correct the lines named above and run `massgen config check FILE`." },
   E_KEY_MISSING: { category: "configuration", exitCode: 2, next: "Set the variable in the environment or in `.env`." },
   E_BACKEND_UNKNOWN: { category: "configuration", exitCode: 2, next: "See `massgen backends` for the types that exist." },

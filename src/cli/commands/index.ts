@@ -40,6 +40,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./bench.ts")).benchCommand,
   },
   { name: "init", summary: "write a first configuration", load: async () => (await import("./init.ts")).initCommand },
+  {
+    name: "examples",
+    summary: "list, print and copy the configurations that come with the package",
+    load: async () => (await import("./examples.ts")).examplesCommand,
+  },
   { name: "local", summary: "install the model for agents that need no key", load: async () => (await import("./local.ts")).localCommand },
   {
     name: "completions",

@@ -1,9 +1,11 @@
 // `massgen mcp lock`: writes down the tools of each server as they are now, or shows what is no longer as it was written down.
+import { basename, dirname, extname, resolve } from "node:path";
 import { plural } from "../../../displays/index.ts";
 import { loadMcp, type McpSession } from "../../../session/index.ts";
 import { usageError } from "../../arguments.ts";
 import { defineCommand } from "../../command.ts";
 import { serversAtHand, withServers, type SafeOutput, type ServersAtHand } from "../../mcp-command.ts";
+import { packageFolder } from "../../package-folder.ts";
 import { writeNamedFile } from "../../output-file.ts";
 import { LOCK_OPTIONS } from "../mcp-options.ts";
 
@@ -16,6 +18,7 @@ export const mcpLockCommand = defineCommand({
   run: async ({ options, positionals }, context) => {
     if (positionals.length > 0) throw usageError("mcp lock takes no arguments besides --config FILE and --check");
     const at = await serversAtHand(options.config, context);
+    if (!options.check) await refuseShipped(at);
     const { openMcpSession } = await loadMcp();
     const session = await openMcpSession(at.config, { io: at.io, fresh: true, forget: true });
     return withServers(session, context, async () => {
@@ -28,6 +31,14 @@ export const mcpLockCommand = defineCommand({
     });
   },
 });
+
+/** The lock lies beside the configuration, and the package is no place for a person's files. */
+async function refuseShipped({ config, io }: ServersAtHand): Promise<void> {
+  const shipped = await packageFolder("examples", io);
+  if (shipped === null || config.file === null || dirname(resolve(io.cwd, config.file)) !== shipped) return;
+  const name = basename(config.file, extname(config.file));
+  throw usageError(`${name} is a shipped example; copy it first (massgen examples copy ${name}) and lock ${name}.yaml`);
+}
 
 async function write(session: McpSession, { config, io, out }: ServersAtHand): Promise<number> {
   const [{ currentPins, lockPath }, { writePinFile }] = await Promise.all([loadMcp(), import("../../../mcp/index.ts")]);
