@@ -9,7 +9,10 @@ const rules = (refusal: string | null, atHome: boolean, destructive: "ask" | "al
   const judged: string[] = [];
   const policy = withFileRules(
     { checkCall: async ({ effect }) => (judged.push(effect), { verdict: "allow", rule: "r", reason: "" }) },
-    { workspaces: { refusal: async () => refusal, staysAtHome: async () => atHome }, destructive },
+    {
+      workspaces: { binds: ({ server }) => server === "files", refusal: async () => refusal, staysAtHome: async () => atHome },
+      destructive,
+    },
   );
   return { judged, check: async () => policy.checkCall?.(question) };
 };
@@ -19,6 +22,19 @@ describe("REQ-WORKSPACE-4 calls of filesystem servers", () => {
     const { check, judged } = rules("it lies outside", true);
     expect(await check()).toEqual({ verdict: "deny", rule: "working-folder", reason: "it lies outside" });
     expect(judged).toEqual([]);
+  });
+
+  test("are judged by their paths only where the server works in a folder of the agent: any other call is judged at once", async () => {
+    const verdict = { verdict: "allow", rule: "r", reason: "" } as const;
+    const policy = withFileRules(
+      { checkCall: () => verdict },
+      {
+        workspaces: { binds: ({ server }) => server === "files", refusal: async () => "no", staysAtHome: async () => true },
+        destructive: "ask",
+      },
+    );
+    expect(policy.checkCall?.({ ...question, server: "web" })).toBe(verdict);
+    expect(await policy.checkCall?.(question)).toMatchObject({ verdict: "deny" });
   });
 
   test("that destroy ask nobody in the agent's own folders, and are judged as they are elsewhere or where the operator forbids them", async () => {

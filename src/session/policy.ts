@@ -38,15 +38,12 @@ export function brokerPolicy(options: PolicyOptions): BrokerPolicy {
   const warn = warnOnce(options.record);
   return {
     checkServer: (server) => judgeServer(server, gate, warn),
-    async checkCall(question) {
+    checkCall(question) {
       const verdict = gate.checkCall(question, entries.get(keyOf(question.agent, question.server)));
-      if (verdict.verdict === "allow" && verdict.rule === "call-permission") {
-        await warn(`destructive ${question.server}`, {
-          message: `MCP server ${question.server}, tool ${question.tool}: ${verdict.reason}`,
-          next: verdict.next,
-        });
-      }
-      return verdict;
+      if (verdict.verdict !== "allow" || verdict.rule !== "call-permission") return verdict;
+      const message = `MCP server ${question.server}, tool ${question.tool}: ${verdict.reason}`;
+      const warned = warn(`destructive ${question.server}`, { message, next: verdict.next });
+      return warned === null ? verdict : warned.then(() => verdict);
     },
     canAsk: interactive,
     async ask(question, signal) {
@@ -75,15 +72,16 @@ export function serverContext({ transport, references = [] }: McpServerConfig, i
 
 type Gate = ReturnType<typeof createGate>;
 type Warning = { readonly message: string; readonly next?: string };
-type Warn = (key: string, warning: Warning) => Promise<void>;
+/** Null = it has been said before. */
+type Warn = (key: string, warning: Warning) => Promise<void> | null;
 
 /** The same thing about the same server is said once, whatever the number of agents. */
 function warnOnce(record: Recorder): Warn {
   const said = new Set<string>();
-  return async (key, warning) => {
-    if (said.has(key)) return;
+  return (key, warning) => {
+    if (said.has(key)) return null;
     said.add(key);
-    await record({ type: "warning", code: "E_SECURITY", ...warning });
+    return record({ type: "warning", code: "E_SECURITY", ...warning });
   };
 }
 

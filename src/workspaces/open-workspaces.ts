@@ -23,6 +23,8 @@ export type Workspaces = {
   readonly notices: readonly string[];
   /** What an agent's own tools may touch; null = its tools are not judged. */
   accessOf(agent: AgentId): FileAccess | null;
+  /** False = the server works in none of the agent's folders: its calls need not be judged by their paths. */
+  binds(question: Pick<FileQuestion, "agent" | "server">): boolean;
   /** Null = nothing speaks against the call; else the reason. Never rejects. */
   refusal(question: FileQuestion): Promise<string | null>;
   /** True where the call touches nothing but the agent's own folders. Never rejects. */
@@ -76,9 +78,13 @@ class TeamWorkspaces implements Workspaces {
     return this.#access.get(agent) ?? null;
   }
 
+  binds({ agent, server }: Pick<FileQuestion, "agent" | "server">): boolean {
+    return this.#layout.bound.get(agent)?.includes(server) === true;
+  }
+
   async refusal({ agent, server, effect, input }: FileQuestion): Promise<string | null> {
     const access = this.#access.get(agent);
-    if (access === undefined || this.#layout.bound.get(agent)?.includes(server) !== true) return null;
+    if (access === undefined || !this.binds({ agent, server })) return null;
     const paths = pathsIn(input);
     const use = effect === "read-only" ? "read" : "write";
     if (use === "write" && paths.length === 0) return "The call changes files and names none of them in a way that can be checked.";
@@ -91,7 +97,7 @@ class TeamWorkspaces implements Workspaces {
 
   async staysAtHome({ agent, server, input }: FileQuestion): Promise<boolean> {
     const desk = this.#layout.desks.find((each) => each.agent === agent);
-    if (desk === undefined || this.#layout.bound.get(agent)?.includes(server) !== true) return false;
+    if (desk === undefined || !this.binds({ agent, server })) return false;
     const own = [...(desk.workspace === null ? [] : [desk.workspace]), ...desk.writes.filter((folder) => liesIn(folder, desk.folder))];
     const access = fileAccess({ reads: own, writes: own, home: userHome(this.#io) });
     const refusals = await Promise.all(pathsIn(input).map((path) => access.refusal(path, "write")));
@@ -100,7 +106,7 @@ class TeamWorkspaces implements Workspaces {
 
   rootsOf(agent: AgentId | null, server: McpServerConfig): readonly { readonly uri: string }[] {
     const access = agent === null ? undefined : this.#access.get(agent);
-    if (agent === null || access === undefined || this.#layout.bound.get(agent)?.includes(server.name) !== true) return [];
+    if (agent === null || access === undefined || !this.binds({ agent, server: server.name })) return [];
     return access.folders.map((folder) => ({ uri: pathToFileURL(folder).href }));
   }
 
