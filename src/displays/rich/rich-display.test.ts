@@ -120,7 +120,7 @@ describe("keys in a terminal (REQ-UI-4)", () => {
     expect(calls).toEqual(["answer-now", "pause", "interrupt", "cancel"]);
   });
 
-  test("long text scrolls, and searching finds its place", async () => {
+  test("long text scrolls, and searching finds its place, also after a sign was taken back", async () => {
     const { screen, feed } = stage(80, 20);
     const text = Array.from({ length: 300 }, (_, line) => `line number ${line}${line === 40 ? " with a needle" : ""}`).join("\n");
     feed([...council(1, "start"), says(agentName(0), text)]);
@@ -128,7 +128,7 @@ describe("keys in a terminal (REQ-UI-4)", () => {
     screen.type(`1${KEYS.up}${KEYS.up}`);
     await screen.shows((shown) => !shown.includes("line number 299") && shown.includes("line number 297"));
     feed([thinks(agentName(0), "more text at the end\n")]);
-    screen.type("/NEEDLE\r");
+    screen.type("/NEEDLE😀\u007F\r");
     await screen.shows("line number 40 with a needle");
     screen.type("G");
     await screen.shows("more text at the end");

@@ -109,7 +109,8 @@ function recall(line: InputLine, index: number): InputLine {
   return { ...line, text, cursor: text.length, recalled: index, draft };
 }
 
-function before({ text, cursor }: InputLine): number {
+/** Where the character before the cursor begins, as people see characters. */
+export function before({ text, cursor }: Pick<InputLine, "text" | "cursor">): number {
   let last = 0;
   for (const { index } of graphemes.segment(text)) {
     if (index >= cursor) break;

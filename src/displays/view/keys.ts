@@ -1,5 +1,5 @@
 // What a key does: a pure step from the person's choices to new ones, and at most one wish for the outside.
-import { completions, edit, complete, insert, sent } from "./input-line.ts";
+import { before, completions, edit, complete, insert, sent } from "./input-line.ts";
 import { pressInModal } from "./modal-keys.ts";
 import { agentAt, scrollTarget } from "./screen.ts";
 import { scrolled, startAnchor, type Anchor } from "./rows.ts";
@@ -110,7 +110,7 @@ function searching(ui: Ui, key: Key, { frame }: Surroundings): Ui {
   const text = ui.search?.text ?? "";
   if (key.name === "escape") return { ...ui, search: null };
   if (key.name === "enter") return jump({ ...ui, search: text === "" ? null : { typing: false, text } }, -1, frame);
-  if (key.name === "backspace") return { ...ui, search: { typing: true, text: text.slice(0, -1) } };
+  if (key.name === "backspace") return { ...ui, search: { typing: true, text: text.slice(0, before({ text, cursor: text.length })) } };
   if (key.text === null) return ui;
   return { ...ui, search: { typing: true, text: text + key.text.replace(/\s+/g, " ") } };
 }

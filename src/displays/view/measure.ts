@@ -46,9 +46,11 @@ export function cut(text: string, columns: number): string {
 /** Exactly `columns` wide: cut, then filled with spaces. */
 export function fit(text: string, columns: number): string {
   const short = cut(text, columns);
-  const filled = short + " ".repeat(Math.max(0, columns - textWidth(short)));
-  return RIGHT_TO_LEFT.test(short) ? filled + LEFT_TO_RIGHT_MARK : filled;
+  return sealed(short + " ".repeat(Math.max(0, columns - textWidth(short))), short);
 }
+
+/** The line with its right-to-left run ended, where its plain text has one. */
+export const sealed = (line: string, plain: string): string => (RIGHT_TO_LEFT.test(plain) ? line + LEFT_TO_RIGHT_MARK : line);
 
 /**
  * Breaks one line of text (no line breaks inside) into pieces of at most `columns`, at spaces where there are any.

@@ -1,5 +1,5 @@
 // One screen line made of styled pieces, never wider than it may be.
-import { cut, fit, textWidth } from "./measure.ts";
+import { cut, fit, sealed, textWidth } from "./measure.ts";
 import type { Style, Theme } from "./theme.ts";
 
 export type Span = readonly [style: Style, text: string];
@@ -40,7 +40,5 @@ const ESCAPES = /\u001B\[[0-9;]*m/g;
 /** Styled text filled up to `columns`. */
 export function padded(line: string, columns: number): string {
   const plain = line.includes("\u001B") ? line.replaceAll(ESCAPES, "") : line;
-  return (
-    line + " ".repeat(Math.max(0, columns - textWidth(plain))) + (/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(plain) ? "\u200e" : "")
-  );
+  return sealed(line + " ".repeat(Math.max(0, columns - textWidth(plain))), plain);
 }
