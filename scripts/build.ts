@@ -1,14 +1,13 @@
 // Builds dist/: one bundle with shared chunks (so that start-up loads only what a command needs), type declarations and the licences of what is inside.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync, chmodSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { leanModules, REQUIRE_BANNER } from "./lean-modules.ts";
 import { mergeChunks, type ChunkGroup } from "./merge-chunks.ts";
+import { root } from "./stages.ts";
 import { THROUGH_DOORS } from "./through-doors.ts";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
 
 /** Loaded from where the user installed them, never bundled: native binaries or licences of their own. */

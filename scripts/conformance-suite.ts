@@ -5,8 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
-
-const root = path.resolve(import.meta.dirname, "..");
+import { root } from "./stages.ts";
 
 /** `requirements`: the frozen set of a protocol revision; null = every client scenario of that release of the suite. */
 export type SuiteSet = { readonly name: string; readonly package: string; readonly requirements: string | null };

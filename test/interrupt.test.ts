@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Entry } from "../src/core/index.ts";
+import { isRunning } from "../src/mcp/broker.test-support.ts";
 import { chatServer, votableLabels, type ChatReply, type ChatRequest, type ChatServer } from "../src/testing/index.ts";
 import { startCli, temporaryFolder, writeConfig, type CliRun } from "./support/run-cli.ts";
 
@@ -82,15 +83,6 @@ async function interruptAt({ folder }: Place, told: number, times = 1): Promise<
 const pidsIn = (serverLog: string): readonly number[] =>
   existsSync(serverLog) ? [...new Set(Array.from(readFileSync(serverLog, "utf8").matchAll(/"pid":(\d+)/g), ([, pid]) => Number(pid)))] : [];
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
-  } catch {
-    return false;
-  }
-}
-
 const openTurns = (log: readonly Entry[]): readonly string[] => {
   const ended = new Set(log.flatMap((entry) => (entry.type === "turn-end" ? [entry.turn] : [])));
   return log.flatMap((entry) => (entry.type === "turn-start" && !ended.has(entry.turn) ? [entry.turn] : []));
@@ -119,7 +111,7 @@ describe.skipIf(process.platform === "win32")("Ctrl-C (REQ-WHOLE-12)", () => {
         expect([130, 0], `${where}\n${run.stderr}`).toContain(run.code);
         expect(log.at(-1)?.type, where).toBe("run-end");
         expect([openTurns(log), openCalls(log)], where).toEqual([[], []]);
-        expect(pidsIn(made.serverLog).filter(isAlive), where).toEqual([]);
+        expect(pidsIn(made.serverLog).filter(isRunning), where).toEqual([]);
         expect(run.tookMs, where).toBeLessThan(LIMIT_MS);
         took.push(run.tookMs);
       }
@@ -134,7 +126,7 @@ describe.skipIf(process.platform === "win32")("Ctrl-C (REQ-WHOLE-12)", () => {
     const run = await interruptAt(made, 8, 2);
     expect([run.code, run.tookMs < LIMIT_MS]).toEqual([130, true]);
     // The kernel may still be taking them down; one that was left behind would stay.
-    const left = (): readonly number[] => pidsIn(made.serverLog).filter(isAlive);
+    const left = (): readonly number[] => pidsIn(made.serverLog).filter(isRunning);
     for (let waited = 0; left().length > 0 && waited < LIMIT_MS; waited += 20) await sleep(20);
     expect(left()).toEqual([]);
     const resumed = startCli(["resume"], { cwd: made.folder });

@@ -121,7 +121,7 @@ describe("massgen serve --mcp --http", () => {
     expect(byFile.said()).toContain("token.txt can be read by others");
     expect(byFile.said()).not.toContain(token);
     expect((await raw(byFile.url, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
-    const byVariable = await startServe(folder, ["--quiet"].slice(1), { MASSGEN_SERVE_TOKEN: token });
+    const byVariable = await startServe(folder, [], { MASSGEN_SERVE_TOKEN: token });
     expect((await raw(byVariable.url, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
     const start = (...args: readonly string[]) => runCli(["serve", "--mcp", "--config", "config.json", ...args], { cwd: folder });
     const refused = [

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { isRunning } from "../src/mcp/broker.test-support.ts";
 import { councilScript, type ChatScript } from "../src/testing/index.ts";
-import { connect, gone, heldVotes, isAlive, lastEntry, place, stdio } from "./support/council-client.ts";
+import { connect, gone, heldVotes, lastEntry, place, stdio } from "./support/council-client.ts";
 import { cliPath, runCli, temporaryFolder, writeConfig } from "./support/run-cli.ts";
 
 describe("massgen serve --mcp on standard input and output", () => {
@@ -146,13 +147,13 @@ describe("massgen serve --mcp on standard input and output", () => {
       const asked = ask({ question: "Which one?" }).catch((error: unknown) => error);
       const request = await votes.held;
       const pid = transport.pid ?? 0;
-      expect(isAlive(pid)).toBe(true);
+      expect(isRunning(pid)).toBe(true);
       if (end === "close") await client.close();
       else process.kill(pid, end);
       await gone(request);
       const answer = await asked;
       if (end === "SIGTERM") expect(answer).toMatchObject({ isError: false, structuredContent: { partial: true, reason: null } });
-      await expect.poll(() => [pid, ...pids()].filter(isAlive), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => [pid, ...pids()].filter(isRunning), { timeout: 10_000 }).toEqual([]);
     }
   });
 

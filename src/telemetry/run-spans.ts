@@ -17,7 +17,7 @@ const PROVIDERS: Readonly<Record<string, string>> = {
   grok: "x_ai",
 };
 
-/** Feed it the entries of any number of runs in the order they were written. */
+/** Feed it the entries of runs in the order they were written, one run after another: names of agents, turns and calls repeat between runs. */
 export class RunSpans {
   readonly #tracer: Tracer;
   readonly #runs = new Map<string, Open>();

@@ -1,6 +1,6 @@
 // A scripted server that speaks the Anthropic Messages API on loopback (streaming and not), for Claude and Claude Code tests without a key.
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
+import { loopbackServer, type LoopbackServer } from "./loopback-server.ts";
 
 export type MessagesRequest = {
   readonly model: string;
@@ -26,54 +26,27 @@ export type MessagesReply = {
 
 export type MessagesScript = (request: MessagesRequest, index: number) => MessagesReply;
 
-export type MessagesServer = {
-  /** Base URL without `/v1`. */
-  readonly url: string;
+export type MessagesServer = LoopbackServer & {
   readonly requests: readonly MessagesRequest[];
   /** Requests whose client went away before the reply was complete. */
   readonly aborted: () => number;
-  close(): Promise<void>;
 };
 
 export async function startMessagesServer(script: MessagesScript): Promise<MessagesServer> {
   const requests: MessagesRequest[] = [];
   let aborted = 0;
-  const server = createServer((request, response) => {
-    void answer(request, response).catch(() => response.destroy());
-  });
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await read(request);
-    if (request.method !== "POST" || !(request.url ?? "").startsWith("/v1/messages")) return void response.writeHead(200).end();
-    if ((request.url ?? "").includes("count_tokens")) return json(response, { input_tokens: 10 });
+  const server = await loopbackServer(async ({ method, path, body, response, gone }) => {
+    if (method !== "POST" || !path.startsWith("/v1/messages")) return void response.writeHead(200).end();
+    if (path.includes("count_tokens")) return json(response, { input_tokens: 10 });
     const parsed = JSON.parse(body) as MessagesRequest;
     const index = requests.push(parsed) - 1;
-    response.on("close", () => {
-      if (!response.writableFinished) aborted += 1;
-    });
+    gone.addEventListener("abort", () => (aborted += 1));
     const reply = script(parsed, index);
     if (reply.error !== undefined) return fail(response, reply.error);
     if (parsed.stream === true) await stream(response, parsed, reply);
     else json(response, wholeMessage(parsed, reply));
-  }
-
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
-    aborted: () => aborted,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
+  });
+  return { ...server, requests, aborted: () => aborted };
 }
 
 function json(

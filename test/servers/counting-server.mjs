@@ -33,7 +33,6 @@ const wanted = () =>
   (toolsFile === "" ? option("tools", TOOLS.map(({ name }) => name).join(",")) : readFileSync(toolsFile, "utf8").trim()).split(",");
 let total = 0;
 let running = 0;
-const cancelled = new Set();
 
 const note = (entry) =>
   logFile && logFile !== "-" && appendFileSync(logFile, `${JSON.stringify({ pid: process.pid, at: Date.now(), ...entry })}\n`);
@@ -134,7 +133,6 @@ async function answer({ method, params }) {
 createInterface({ input: process.stdin }).on("line", async (line) => {
   const message = JSON.parse(line);
   note({ method: message.method, id: message.id, params: message.params, running });
-  if (message.method === "notifications/cancelled") cancelled.add(message.params.requestId);
   if (message.id === undefined || message.method === undefined) return;
   running += 1;
   try {

@@ -100,10 +100,3 @@ export const gone = ({ gone: signal }: ChatRequest): Promise<unknown> =>
   signal.aborted ? Promise.resolve() : new Promise((resolve) => signal.addEventListener("abort", resolve));
 export const lastEntry = (runFolder: string): { readonly type: string; readonly result: { readonly outcome: string } } =>
   JSON.parse(readFileSync(join(runFolder, "events.jsonl"), "utf8").trimEnd().split("\n").at(-1) ?? "") as never;
-export const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};

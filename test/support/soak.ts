@@ -225,8 +225,7 @@ class Books {
 
   happened(fault: string): void {
     this.faults += 1;
-    if (fault === "kill" || fault === "freeze") appendFileSync(this.file, `${JSON.stringify({ outside: fault })}\n`);
-    if (fault === "abort") appendFileSync(this.file, `${JSON.stringify({ outside: fault })}\n`);
+    if (fault === "kill" || fault === "freeze" || fault === "abort") appendFileSync(this.file, `${JSON.stringify({ outside: fault })}\n`);
   }
 
   note(note: CallNote): void {
