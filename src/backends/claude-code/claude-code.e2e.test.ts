@@ -1,4 +1,5 @@
 // The real Claude Code binary against a scripted provider on loopback: decisions, our tools, refusals, failures, interruption, and its end.
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { NO_TOOLS, type AgentTools, type ToolCallRequest } from "../../mcp/contr
 import { startMessagesServer, type MessagesReply, type MessagesRequest, type MessagesServer } from "../../testing/messages-server.ts";
 import { scriptedTools } from "../../testing/turn-driver.ts";
 import type { Backend, DecisionCall, DecisionReply, TurnPart, TurnPorts } from "../contract.ts";
-import { accept, hasClaudeCode, openClaudeCode, turnRequest } from "./claude-code.test-support.ts";
+import { accept, claudeCodeBinary, hasClaudeCode, openClaudeCode, turnRequest } from "./claude-code.test-support.ts";
 
 const cleanups: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -73,6 +74,14 @@ async function collect(parts: AsyncIterable<TurnPart>, seen: (part: TurnPart) =>
 }
 const last = (parts: readonly TurnPart[]): TurnPart | undefined => parts.at(-1);
 const answerCall = (content: string): MessagesReply => ({ toolCalls: [{ name: "mcp__massgen__new_answer", input: { content } }] });
+
+/** Kills every Claude Code this process has started, as a crash would. */
+function killClaudeCode(): void {
+  const children = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)], { encoding: "utf8" }).split("\n");
+  const pids = children.filter((line) => line.includes(claudeCodeBinary)).map((line) => Number(line.trim().split(" ")[0]));
+  expect(pids).toHaveLength(1);
+  for (const pid of pids) process.kill(pid, "SIGKILL");
+}
 
 describe.skipIf(!hasClaudeCode)("the claude_code backend (REQ-BACKEND-60)", { timeout: 120_000 }, () => {
   test("an accepted answer ends the turn without a further request", async () => {
@@ -303,6 +312,24 @@ describe.skipIf(!hasClaudeCode)("the claude_code backend (REQ-BACKEND-60)", { ti
     const sent = JSON.stringify(server.requests[1]?.messages);
     for (const said of ["What is 7 + 5?", "I think it is 12.", "Decide now."]) expect(sent).toContain(said);
     expect(server.requests).toHaveLength(2);
+  });
+
+  test("a process that was killed between two turns is replaced, and the conversation goes on", async () => {
+    const { backend, server } = await setUp((_request, index) => (index === 0 ? { text: "I think it is 12." } : answerCall("12")));
+    const chat = turnRequest({ kind: "chat", workflow: [] });
+    const first = await collect(backend.runTurn(chat, judging(accept).ports));
+    const messages = [
+      ...chat.messages,
+      { role: "assistant" as const, parts: first.find((part) => part.type === "model-step")?.parts ?? [] },
+      { role: "user" as const, text: "Decide now." },
+    ];
+    killClaudeCode();
+    const lost = turnRequest({ turn: turnId(agentId("cc"), 2), freshFrom: 2, messages });
+    expect(last(await collect(backend.runTurn(lost, judging(accept).ports)))).toMatchObject({ outcome: "failed" });
+    const next = turnRequest({ turn: turnId(agentId("cc"), 3), freshFrom: 2, messages });
+    expect(last(await collect(backend.runTurn(next, judging(accept).ports)))).toMatchObject({ outcome: "decided" });
+    const sent = JSON.stringify(server.requests.at(-1)?.messages);
+    for (const said of ["What is 7 + 5?", "I think it is 12.", "Decide now."]) expect(sent).toContain(said);
   });
 
   test("a native tool that is not allowed does not exist for the model", async () => {

@@ -6,7 +6,7 @@ import { claudeCodeBinary } from "../../../test/support/claude-code-binary.ts";
 import type { Backend, DecisionCall, DecisionReply, TurnRequest } from "../contract.ts";
 import { createClaudeCodeBackend } from "./index.ts";
 
-export { hasClaudeCode } from "../../../test/support/claude-code-binary.ts";
+export { claudeCodeBinary, hasClaudeCode } from "../../../test/support/claude-code-binary.ts";
 
 /** The agent `cc` in `folder`, asking the provider at `baseUrl`. */
 export const openClaudeCode = (

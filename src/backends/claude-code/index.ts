@@ -74,6 +74,10 @@ class ClaudeCodeBackend implements Backend {
   async *runTurn(request: TurnRequest, ports: TurnPorts): AsyncIterable<TurnPart> {
     if (request.beside) return yield* this.#aside(asOneMessage(request), ports);
     this.#tools = ports.tools;
+    if (this.#session?.isSpent) {
+      await this.#session.close();
+      this.#session = null; // Another process goes on where it stood, by its recorded steps.
+    }
     try {
       this.#session ??= await this.#open(request, ports);
     } catch (error) {

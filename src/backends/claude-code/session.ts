@@ -36,9 +36,10 @@ export class ClaudeSession {
   readonly #show: (line: string) => void;
   readonly #inbox: SDKUserMessage[] = [];
   readonly #servers: ReadonlyMap<string, ToolServer>;
-  readonly #pids = new Set<{ kill(signal: NodeJS.Signals): boolean; exitCode: number | null }>();
+  readonly #children = new Set<{ kill(signal: NodeJS.Signals): boolean; exitCode: number | null }>();
   #wake: (() => void) | null = null;
   #ended = false;
+  #spent = false;
   #hooks: TurnHooks = IDLE;
   /** A message asked for and not taken yet: a turn that stopped waiting must not lose it. */
   #pending: Promise<IteratorResult<SDKMessage, void>> | null = null;
@@ -70,7 +71,7 @@ export class ClaudeSession {
           const { onRequest } = request;
           if (onRequest === undefined) child.stderr?.resume();
           else child.stderr?.setEncoding("utf8").on("data", (text: string) => onRequest(`Claude Code: ${text.trimEnd()}`));
-          this.#pids.add(child);
+          this.#children.add(child);
           return child as never;
         },
       },
@@ -104,6 +105,16 @@ export class ClaudeSession {
     this.#show(`to Claude Code: ${JSON.stringify(text)}`);
     this.#inbox.push({ type: "user", message: { role: "user", content: text }, parent_tool_use_id: null });
     this.#wake?.();
+  }
+
+  /** Of no use to another turn: its process has ended, or owes an answer that nobody waits for any more. */
+  get isSpent(): boolean {
+    return this.#spent;
+  }
+
+  /** A turn has stopped listening in the middle of an answer. */
+  giveUp(): void {
+    this.#spent = true;
   }
 
   /** The next message of the process; null when it has ended. Rejects with the SDK's error when it broke. */
@@ -140,10 +151,13 @@ export class ClaudeSession {
         () => undefined,
       ),
     );
-    for (const child of this.#pids) if (child.exitCode === null) child.kill("SIGKILL");
+    for (const child of this.#children) if (child.exitCode === null) child.kill("SIGKILL");
   }
 
   async #within(work: Promise<void>): Promise<void> {
-    await Promise.race([work, new Promise<void>((resolve) => void this.#clock.after(INTERRUPT_GRACE_MS, resolve))]);
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = this.#clock.after(INTERRUPT_GRACE_MS, resolve);
+    await Promise.race([work, late]);
+    timer.cancel();
   }
 }

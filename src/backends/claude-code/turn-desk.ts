@@ -1,9 +1,10 @@
 // Where the tool calls of Claude Code's own loop meet our rules: each waits until its step is in the log, decisions of one step are judged together.
 import type { AgentTools } from "../../mcp/contract.ts";
-import type { Content, Json } from "../../core/index.ts";
+import type { Content, Failure, Json } from "../../core/index.ts";
 import type { DecisionReply, TurnPorts, TurnRequest } from "../contract.ts";
 import type { CollectedCall, StepCollector } from "./step-collector.ts";
 import type { ServedContent, ServedResult } from "./tool-server.ts";
+import { failureOf } from "../trouble.ts";
 import { WORKFLOW_PREFIX } from "./workflow-server.ts";
 
 type Filed = { readonly step: number; readonly call: CollectedCall; readonly decisions: readonly CollectedCall[] };
@@ -17,7 +18,11 @@ export class TurnDesk {
   readonly #waiting = new Map<string, ((filed: Filed | null) => void)[]>();
   readonly #replies = new Map<number, Promise<DecisionReply>>();
   #closed = false;
+  /** What ends the turn: a decision that was accepted, or attempts that are used up. */
   reply: DecisionReply | null = null;
+  /** Why the turn cannot go on: its decisions could not be judged. */
+  broken: Failure | null = null;
+  /** Tool calls under way. */
   running = 0;
 
   constructor(request: TurnRequest, ports: TurnPorts) {
@@ -42,28 +47,41 @@ export class TurnDesk {
     this.#waiting.clear();
   }
 
+  /** Null once the turn is over, whatever is filed: what Claude Code still calls then is not carried out. */
   #whenFiled(providerCall: string): Promise<Filed | null> {
+    if (this.#closed) return Promise.resolve(null);
     const filed = this.#filed.get(providerCall);
     if (filed !== undefined) return Promise.resolve(filed);
-    if (this.#closed) return Promise.resolve(null);
     return new Promise((resolve) => this.#waiting.set(providerCall, [...(this.#waiting.get(providerCall) ?? []), resolve]));
   }
 
+  /** Never rejects. */
   async decide(providerCall: string): Promise<ServedResult> {
     const filed = await this.#whenFiled(providerCall);
     if (filed === null) return OVER;
-    let reply = this.#replies.get(filed.step);
-    if (reply === undefined) {
-      reply = this.#ports.decide(
-        filed.step,
-        filed.decisions.map((call) => ({ ...call, name: call.name.slice(WORKFLOW_PREFIX.length) })),
-      );
-      this.#replies.set(filed.step, reply);
-    }
-    const judged = await reply;
+    const judged = await this.#judge(filed);
+    if (judged === null) return OVER;
     if (judged.over) this.reply = judged;
     const own = judged.results.find((result) => result.call === filed.call.call);
     return { isError: own?.isError ?? true, content: [{ type: "text", text: own?.text ?? "Not judged." }] };
+  }
+
+  /** All decisions of the step at once; null where they could not be judged. */
+  async #judge({ step, decisions }: Filed): Promise<DecisionReply | null> {
+    let reply = this.#replies.get(step);
+    if (reply === undefined) {
+      reply = this.#ports.decide(
+        step,
+        decisions.map((call) => ({ ...call, name: call.name.slice(WORKFLOW_PREFIX.length) })),
+      );
+      this.#replies.set(step, reply);
+    }
+    try {
+      return await reply;
+    } catch (error) {
+      this.broken = failureOf("internal", `Claude Code: ${error instanceof Error ? error.message : String(error)}`);
+      return null;
+    }
   }
 
   async callTool(

@@ -84,7 +84,10 @@ export class ClaudeTurn {
     for (;;) {
       const next = await this.#next();
       yield* this.#said.splice(0);
-      if ("failure" in next) return yield failed(next.failure);
+      if ("failure" in next) {
+        this.#context.session.giveUp();
+        return yield failed(next.failure);
+      }
       if (next.message.type === "result") {
         const end = await this.#onResult(next.message);
         if (this.#step !== null && !this.#step.finished) yield await this.#modelStep(this.#step, true);
@@ -221,7 +224,8 @@ export class ClaudeTurn {
 
   /** The turn's last part, or null when the model is to go on. */
   async #onResult(result: SDKResultMessage): Promise<TurnPart | null> {
-    const { reply } = this.desk;
+    const { broken, reply } = this.desk;
+    if (broken !== null) return failed(broken);
     if (reply !== null) return reply.accepted ? { type: "turn-finished", outcome: "decided" } : failed(attemptsUsed());
     if (this.#refused !== null) return failed(this.#refused);
     if (this.#stopping !== "no") return { type: "turn-finished", outcome: "interrupted" };
@@ -246,7 +250,7 @@ export class ClaudeTurn {
   }
 
   async #stopAfterBatch(): Promise<boolean> {
-    if (this.desk.reply !== null || this.#stopping !== "no") return true;
+    if (this.desk.reply !== null || this.desk.broken !== null || this.#stopping !== "no") return true;
     this.#refused = this.#roundsUsed() ?? (await this.#ports.admit());
     return this.#refused !== null;
   }
