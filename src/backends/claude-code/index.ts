@@ -15,6 +15,7 @@ import { failureOfStart } from "./failures.ts";
 import { ListWatch } from "./list-watch.ts";
 import { allowsMcpTool, nativeTools, sessionOptions, type NativeTools } from "./options.ts";
 import { startProgram } from "./program.ts";
+import { keyOfServer, placeOf, SEARCH_SERVER } from "./server-keys.ts";
 import { ClaudeSession } from "./session.ts";
 import { ToolServer, type ServedTool } from "./tool-server.ts";
 import { ClaudeTurn, type TurnContext } from "./turn.ts";
@@ -35,17 +36,6 @@ export type ClaudeCodeRequest = {
 
 export async function createClaudeCodeBackend(request: ClaudeCodeRequest): Promise<Backend> {
   return new ClaudeCodeBackend(request);
-}
-
-/** Serves the search for tools. */
-const SEARCH_SERVER = "tools";
-
-/** `mcp__<server>__<tool>` as Claude Code builds it from a server's key and a tool's name; the exposed name is cut at the same place. */
-function split(exposed: string): { server: string; tool: string } {
-  if (!exposed.startsWith("mcp__")) return { server: SEARCH_SERVER, tool: exposed };
-  const rest = exposed.slice("mcp__".length);
-  const cut = rest.indexOf("__");
-  return cut <= 0 ? { server: SEARCH_SERVER, tool: rest } : { server: rest.slice(0, cut), tool: rest.slice(cut + 2) };
 }
 
 /** The search for tools is ours; `allowed_tools` is about the servers' own. */
@@ -167,9 +157,9 @@ class ClaudeCodeBackend implements Backend {
     if (request.kind !== "chat") servers.set(WORKFLOW_SERVER, this.#workflowServer(request));
     const keys = new Set([
       // Servers cannot be added later, only tools: those that a search may find need theirs from the start.
-      ...[...tools.list(), ...(tools.hidden?.() ?? [])].map((tool) => split(tool.name).server),
+      ...[...tools.list(), ...(tools.hidden?.() ?? [])].map((tool) => placeOf(tool.name).server),
       // A server that comes later may bring so many tools that they are searched for.
-      ...tools.pending().flatMap((name) => [SEARCH_SERVER, name.replace(/[^A-Za-z0-9_-]/g, "_")]),
+      ...tools.pending().flatMap((name) => [SEARCH_SERVER, keyOfServer(name)]),
     ]);
     for (const key of keys) servers.set(key, this.#toolServer(key));
     return servers;
@@ -191,14 +181,14 @@ class ClaudeCodeBackend implements Backend {
 
   #toolServer(key: string): ToolServer {
     const native = nativeTools(this.#request.config);
-    const offered = () => (this.#tools?.list() ?? []).filter((tool) => split(tool.name).server === key && isServed(native, tool.name));
+    const offered = () => (this.#tools?.list() ?? []).filter((tool) => placeOf(tool.name).server === key && isServed(native, tool.name));
     return new ToolServer(key, {
       list: () => {
         this.#lists.read(key);
         return offered().map((tool) => {
           const declared = declare("anthropic", tool);
           return {
-            name: split(tool.name).tool,
+            name: placeOf(tool.name).tool,
             description: declared.description,
             inputSchema: declared.schema ?? { type: "object", properties: {} },
             readOnly: tool.readOnly,
@@ -206,7 +196,7 @@ class ClaudeCodeBackend implements Backend {
         });
       },
       call: async (name, input, { providerCall, signal }) => {
-        const tool = offered().find((candidate) => split(candidate.name).tool === name);
+        const tool = offered().find((candidate) => placeOf(candidate.name).tool === name);
         if (tool === undefined || this.#tools === null || this.#turn === null)
           return { isError: true, content: [{ type: "text", text: `There is no tool named ${name} now.` }] };
         const tools = this.#tools;
@@ -218,7 +208,7 @@ class ClaudeCodeBackend implements Backend {
         });
         const found = tools.list().filter((known) => !before.has(known.name));
         await this.#lists.readAgain(
-          found.map((known) => split(known.name).server),
+          found.map((known) => placeOf(known.name).server),
           () => this.#session?.toolsChanged(),
         );
         return result;
