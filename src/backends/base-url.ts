@@ -16,7 +16,7 @@ export type Address = { readonly config: Pick<BackendConfig, "baseUrl" | "type">
 
 /** Without a trailing slash. `version` is added to a bare host. Throws UsageError where there is no address, or none that can be read. */
 export function baseUrlOf({ config, row, io }: Address, version: string | null): string {
-  const variable = row.baseUrlVariables.find((name) => (io.env[name] ?? "") !== "");
+  const variable = config.baseUrl === null ? row.baseUrlVariables.find((name) => (io.env[name] ?? "") !== "") : undefined;
   const given = config.baseUrl ?? (variable === undefined ? row.defaultBaseUrl : io.env[variable]) ?? null;
   if (given === null) {
     const next = `Set base_url${row.baseUrlVariables.length === 0 ? "" : ` or ${row.baseUrlVariables.join(" or ")}`}.`;
