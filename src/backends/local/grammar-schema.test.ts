@@ -51,6 +51,17 @@ describe("REQ-LOCAL-8 a grammar from a tool's own schema", () => {
     expect(JSON.stringify(toGrammarSchema(schema, REQUIRED)).length).toBeLessThan(2_000);
   });
 
+  test.each([
+    ["alternatives", { anyOf: Array.from({ length: 12 }, () => ({ $ref: "#/definitions/x" })) }],
+    [
+      "optional properties",
+      { type: "object", properties: Object.fromEntries(Array.from("abcdefghij", (name) => [name, { $ref: "#/definitions/x" }])) },
+    ],
+  ])("stays small for %s that lead back to themselves", (_what, x) => {
+    const schema = { type: "object", properties: { p: x }, required: ["p"], definitions: { x } };
+    expect(JSON.stringify(toGrammarSchema(schema, CHOICE)).length).toBeLessThan(100_000);
+  });
+
   test("takes any schema for a tool without arguments", () => {
     for (const schema of [true, false, {}, { type: "object" }]) expect(toGrammarSchema(schema, REQUIRED)).toEqual(object({}));
   });

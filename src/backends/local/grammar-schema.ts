@@ -4,7 +4,13 @@ import type { GbnfJsonSchema } from "node-llama-cpp";
 import type { JsonSchema } from "../../mcp/contract.ts";
 
 type Node = { readonly [keyword: string]: unknown };
-type Walk = { readonly root: Node; readonly depth: number; readonly style: GrammarStyle };
+type Walk = {
+  readonly root: Node;
+  readonly depth: number;
+  readonly style: GrammarStyle;
+  /** How many schemas the grammar may still hold: alternatives that lead back to themselves would double at each level. */
+  readonly room: { left: number };
+};
 
 export type GrammarStyle = {
   /** "required": optional properties are left out. "choice": the model may take the required ones, or all of them. */
@@ -14,6 +20,7 @@ export type GrammarStyle = {
 };
 
 const MAX_DEPTH = 6;
+const MAX_NODES = 500;
 const MAX_ITEMS = 8;
 const SIMPLE = new Set(["string", "number", "integer", "boolean", "null"]);
 const ANY: GbnfJsonSchema = { type: ["string", "number", "boolean", "null"] };
@@ -21,7 +28,7 @@ const ANY: GbnfJsonSchema = { type: ["string", "number", "boolean", "null"] };
 /** A grammar schema for the arguments object. */
 export function toGrammarSchema(schema: JsonSchema, style: GrammarStyle): GbnfJsonSchema {
   const root = isNode(schema) ? schema : {};
-  return objectSchema(root, { root, depth: 0, style });
+  return objectSchema(root, { root, depth: 0, style, room: { left: MAX_NODES } });
 }
 
 function isNode(value: unknown): value is Node {
@@ -29,13 +36,15 @@ function isNode(value: unknown): value is Node {
 }
 
 function convert(value: unknown, walk: Walk): GbnfJsonSchema {
-  if (!isNode(value) || walk.depth > MAX_DEPTH) return ANY;
+  walk.room.left -= 1;
+  if (!isNode(value) || walk.depth > MAX_DEPTH || walk.room.left < 0) return ANY;
   const node = resolveRef(value, walk.root);
   const inner: Walk = { ...walk, depth: walk.depth + 1 };
   if (isScalar(node["const"])) return { const: node["const"] };
   const choices = Array.isArray(node["enum"]) ? node["enum"].filter(isScalar) : [];
   if (choices.length > 0) return { enum: choices };
   const options = [node["oneOf"], node["anyOf"]].find(Array.isArray);
+  if (options !== undefined && options.length > walk.room.left) return ANY;
   if (options !== undefined && options.length > 0) return { oneOf: options.map((option: unknown) => convert(option, inner)) };
   if (Array.isArray(node["allOf"]) && node["allOf"].length > 0) return convert(merge(node, walk.root), inner);
   return byType(node, inner);
@@ -69,6 +78,7 @@ function arraySchema(node: Node, walk: Walk): GbnfJsonSchema {
 /** The library makes every property it is given a required one. */
 function objectSchema(node: Node, walk: Walk): GbnfJsonSchema {
   const properties = isNode(node["properties"]) ? Object.entries(node["properties"]) : [];
+  if (walk.depth > 0 && properties.length > walk.room.left) return ANY;
   const required = new Set(Array.isArray(node["required"]) ? node["required"] : []);
   const needed = properties.filter(([key]) => required.has(key));
   const asObject = (entries: typeof properties): GbnfJsonSchema => ({
