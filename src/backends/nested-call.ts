@@ -54,9 +54,14 @@ function resultOf(parts: readonly AssistantPart[]): Pick<OwnResult, "output" | "
 async function mayAsk({ services, clock }: NestedHost, signal: AbortSignal): Promise<string | null> {
   const closed = await passGate(services.gate, { clock, signal });
   if (closed !== null) return closed;
-  const refused = await services.admit();
-  if (refused !== null) services.gate.released();
-  return refused?.message ?? null;
+  let admitted = false;
+  try {
+    const refused = await services.admit();
+    admitted = refused === null;
+    return refused?.message ?? null;
+  } finally {
+    if (!admitted) services.gate.released();
+  }
 }
 
 /** The function tool that stands for `ability`. Trouble of the nested request is told to the model, which can go on without it. */

@@ -1,9 +1,12 @@
 // The gate of an account: what one agent meets, the others need not meet again; limits per minute are kept.
 import { describe, expect, test } from "vitest";
 import { chatServer, driveTurn, fakeClock, impatientIo, testBackend, type ChatReply } from "../testing/index.ts";
+import { nestedTool, type NestedAbility, type NestedHost } from "./nested-call.ts";
 import { ProviderGate } from "./provider-gate.ts";
 import { RateWindow } from "./rate-window.ts";
 import { troubleOf } from "./trouble.ts";
+import { turnLoop } from "./turn-loop.ts";
+import type { Turn } from "./turn.ts";
 
 const decide: ChatReply = { toolCalls: [{ name: "new_answer", arguments: { content: "x" } }] };
 const NO_LIMITS = { rpm: null, tpm: null };
@@ -40,6 +43,28 @@ describe("breaker", () => {
     expect(gate.ask(0)).toEqual({ go: true });
     gate.failed(overloaded);
     expect(gate.ask(0)).toMatchObject({ go: false, waitMs: 10_000 });
+  });
+
+  test("a request that is not made after all, because its budget cannot be told, lets the next one try", async () => {
+    const clock = fakeClock();
+    const gate = new ProviderGate(clock, NO_LIMITS);
+    breakIt(gate);
+    await clock.advance(5000);
+    const admit = () => Promise.reject(new Error("the log is full"));
+    const turn = {
+      spec: { gate },
+      ports: { admit },
+      request: { useTools: false },
+      stopped: () => null,
+      estimatedTokens: () => 0,
+    } as unknown as Turn;
+    const parts = [];
+    for await (const part of turnLoop("Title", async () => turn)) parts.push(part);
+    expect(parts).toMatchObject([{ outcome: "failed", failure: { category: "internal", message: "Title: the log is full" } }]);
+    const ability = { name: "search", description: "", argument: ["query", ""], system: "", builtin: {} } as unknown as NestedAbility;
+    const tool = nestedTool(ability, { clock, services: { gate, admit } } as unknown as NestedHost);
+    await expect(tool.run({}, new AbortController().signal)).rejects.toThrow("the log is full");
+    expect(gate.ask(0)).toEqual({ go: true });
   });
 
   test("a success in between, or a mistake of one request, starts the count again", () => {

@@ -46,7 +46,7 @@ export class ProviderGate {
     return this.#rates.countsTokens;
   }
 
-  /** May a request of about `tokens` input tokens be made now? A pass that says `go` must be followed by `succeeded` or `failed`. */
+  /** May a request of about `tokens` input tokens be made now? A pass that says `go` must be followed by `succeeded`, `failed` or `released`. */
   ask(tokens: number): Pass {
     const now = this.#clock.monotonic();
     const open = this.#open;

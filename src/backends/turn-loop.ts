@@ -46,14 +46,16 @@ type Ready = Done & { readonly input: StepInput };
 async function* prepare(turn: Turn): AsyncGenerator<TurnPart, TurnPart | Ready> {
   const waited = yield* throughGate(turn);
   if (waited !== null) return waited;
-  const refusal = await turn.ports.admit();
-  if (refusal !== null) {
-    turn.spec.gate.released();
-    return turn.failed(refusal);
+  let ready: Ready | null = null;
+  try {
+    const refusal = await turn.ports.admit();
+    if (refusal !== null) return turn.failed(refusal);
+    const table = turn.tools();
+    const input = turn.input(table);
+    return (ready = { input, state: input.state, table });
+  } finally {
+    if (ready === null) turn.spec.gate.released();
   }
-  const table = turn.tools();
-  const input = turn.input(table);
-  return { input, state: input.state, table };
 }
 
 /** Waits shorter than this are not worth a word. */
