@@ -7,7 +7,7 @@ import { fakeClock } from "../testing/index.ts";
 import { agent, misbehaving, startRun, stdioServer, serverFile, textOf } from "./broker.test-support.ts";
 import { CallLimit } from "./call-limit.ts";
 import type { BrokerPolicy, FormQuestion, SamplingQuestion, ToolCallRequest } from "./contract.ts";
-import { proposedValues } from "./server-questions.ts";
+import { proposedValues, ServerQuestions, type CallOrigin } from "./server-questions.ts";
 
 const asking = (kind: string, extra: object = {}) => misbehaving([`--ask=${kind}`], { extra: extra as never });
 
@@ -52,6 +52,48 @@ describe("a form (REQ-MCP-43)", () => {
     expect(told).toBe('{"action":"decline"}');
     expect(asked).toEqual([]);
     expect(run.of("warning")).toHaveLength(1);
+  });
+
+  test("that waits behind another is asked of nobody once its call has ended, and counts as our silence meanwhile", async () => {
+    let holds = 0;
+    const callOf = (id: string): CallOrigin => ({
+      agent: agentId(id),
+      turn: turnId(agentId(id), 1),
+      call: callId(turnId(agentId(id), 1), 1, 1),
+      signal: new AbortController().signal,
+      hold: () => {
+        holds += 1;
+        return () => void (holds -= 1);
+      },
+    });
+    const [first, other] = [callOf("a"), callOf("b")];
+    const { promise, resolve } = Promise.withResolvers<FormAnswer>();
+    const shown = Promise.withResolvers<void>();
+    const asked: FormQuestion[] = [];
+    let origin = first;
+    const questions = new ServerQuestions({
+      server: misbehaving([]),
+      record: async () => {},
+      elicit: null,
+      origin: () => origin,
+      policy: {
+        canAsk: () => true,
+        fillIn: (question) => {
+          asked.push(question);
+          shown.resolve();
+          return promise;
+        },
+      },
+    });
+    const question = { server: "bad", message: "Who?", schema: { type: "object", properties: { name: { type: "string" } } } };
+    const answers = [questions.form(question), questions.form(question)];
+    expect(holds).toBe(2);
+    await shown.promise;
+    origin = other;
+    resolve({ action: "cancel" });
+    expect(await Promise.all(answers)).toEqual([{ action: "cancel" }, { action: "decline" }]);
+    expect(asked.map((form) => form.agent)).toEqual(["a"]);
+    expect(holds).toBe(0);
   });
 
   test("may take a person longer than a silent server is waited for", async () => {

@@ -76,7 +76,9 @@ export class ServerQuestions {
 
   /** One question after the other: a person looks at one form at a time. */
   form(question: ElicitationQuestion): Promise<Answered> {
-    const answer = this.#last.then(() => this.#form(question));
+    const origin = this.#options.origin();
+    const before = this.#last;
+    const answer = held(origin, () => before.then(() => this.#form(question, origin)));
     this.#last = answer.catch(() => {}); // Whoever asked learns of it.
     return answer;
   }
@@ -94,36 +96,35 @@ export class ServerQuestions {
     return held(origin, () => sample(question, origin.signal));
   }
 
-  async #form(question: ElicitationQuestion): Promise<Answered> {
+  async #form(question: ElicitationQuestion, origin: CallOrigin | null): Promise<Answered> {
     const { elicit, policy } = this.#options;
     if (this.#forms === "deny") return DECLINED;
     if (elicit) return elicit(question);
-    if (this.#forms === "allow") return this.#byEntry(question);
-    return policy.fillIn && question.url === undefined ? this.#filledIn(question) : this.#byPerson(question);
+    // The call may have ended while another question was before the person: nobody else is asked in its name.
+    if (origin === null || origin !== this.#options.origin()) return DECLINED;
+    if (this.#forms === "allow") return this.#byEntry(question, origin);
+    return policy.fillIn && question.url === undefined ? this.#filledIn(question, origin) : this.#byPerson(question, origin);
   }
 
-  async #byEntry({ schema, url }: ElicitationQuestion): Promise<ElicitationAnswer> {
-    const origin = this.#options.origin();
+  async #byEntry({ schema, url }: ElicitationQuestion, origin: CallOrigin): Promise<ElicitationAnswer> {
     const values = url === undefined ? proposedValues(schema, false) : null;
-    if (origin === null || values === null || (await this.#forbidden("elicitation", values, origin))) return DECLINED;
+    if (values === null || (await this.#forbidden("elicitation", values, origin))) return DECLINED;
     return { action: "accept", content: values };
   }
 
   /** A person who can only say yes or no agrees to what the form proposes, or to visit a link; a form that needs words of its own is declined. */
-  async #byPerson({ message, schema, url }: ElicitationQuestion): Promise<Answered> {
-    const origin = this.#options.origin();
+  async #byPerson({ message, schema, url }: ElicitationQuestion, origin: CallOrigin): Promise<Answered> {
     const values = url === undefined ? proposedValues(schema, true) : {};
-    if (origin === null || values === null) return DECLINED;
+    if (values === null) return DECLINED;
     const asked = { question: neutralise(message), ...(url === undefined ? { answer: values } : { visit: neutralise(url) }) };
-    if (!(await held(origin, () => this.#ask("elicitation", asked, origin)))) return DECLINED;
+    if (!(await this.#ask("elicitation", asked, origin))) return DECLINED;
     return url === undefined ? { action: "accept", content: values } : { action: "accept" };
   }
 
-  async #filledIn({ message, schema }: ElicitationQuestion): Promise<Answered> {
-    const origin = this.#options.origin();
+  async #filledIn({ message, schema }: ElicitationQuestion, origin: CallOrigin): Promise<Answered> {
     const form = readForm(message, schema);
     if ("refused" in form) return { ...DECLINED, why: form.refused };
-    if (origin === null || this.#options.policy.canAsk?.() === false) return DECLINED;
+    if (this.#options.policy.canAsk?.() === false) return DECLINED;
     const proposed = proposedValues(schema, true);
     const verdict = await this.#verdict("destructive", {
       tool: "elicitation",
@@ -132,7 +133,7 @@ export class ServerQuestions {
     });
     if (verdict === "deny") return DECLINED;
     if (verdict === "allow" && proposed !== null) return { action: "accept", content: proposed };
-    return held(origin, () => this.#untilItFits(form, origin));
+    return this.#untilItFits(form, origin);
   }
 
   /** Nothing is sent that the server's own form does not allow. */
@@ -193,8 +194,8 @@ export class ServerQuestions {
 }
 
 /** Meanwhile the server waits for us. */
-async function held<T>(origin: CallOrigin, work: () => Promise<T>): Promise<T> {
-  const release = origin.hold?.();
+async function held<T>(origin: CallOrigin | null, work: () => Promise<T>): Promise<T> {
+  const release = origin?.hold?.();
   try {
     return await work();
   } finally {
