@@ -93,6 +93,8 @@ describe("reading a form (REQ-MCP-53)", () => {
       { "na\u200Bme": { type: "string" } },
       JSON.parse('{"__proto__":{"type":"string"}}') as object,
       { f: { type: "string", enum: ["a", "a\u202E"] } },
+      { "name\nApproved by MassGen": { type: "string" } },
+      { f: { type: "string", enum: ["a", "b\nc"] } },
       { f: { type: "object" } },
       { f: { type: "array", items: { type: "number" } } },
       { f: { type: "string", enum: [] } },

@@ -18,6 +18,8 @@ const numberOr = (value: unknown): number | null => (typeof value === "number" &
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 /** What is sent back to the server as it stands must look like what it is. */
 const isPlain = (text: string, most: number): boolean => text.length <= most && hiddenKinds(text).length === 0;
+/** The same for what stands in for a title: a line break could make it look like words of ours. */
+const isPlainLine = (text: string, most: number): boolean => isPlain(text, most) && !/[\t\r\n]/.test(text);
 
 /** Pure, never throws. `refused` says why in words of ours only. */
 export function readForm(message: string, schema: Json): FormReading {
@@ -46,7 +48,7 @@ function isSecret({ kind, name, title }: FormField): boolean {
 
 /** Null = it cannot be shown. */
 function readField(schema: unknown, { name, required }: Pick<Common, "name" | "required">): FormField | null {
-  if (!isSchema(schema) || !isPlain(name, LONGEST.name) || name === "" || name === "__proto__") return null;
+  if (!isSchema(schema) || !isPlainLine(name, LONGEST.name) || name === "" || name === "__proto__") return null;
   const { title, description } = schema;
   const common: Common = {
     name,
@@ -106,7 +108,7 @@ function optionsOf(schema: Schema, key: "oneOf" | "anyOf"): readonly FormOption[
   const options = wished.map((item, index) => {
     const value = isSchema(item) ? item["const"] : item;
     const title = isSchema(item) ? item["title"] : Array.isArray(names) ? (names[index] as unknown) : undefined;
-    if (typeof value !== "string" || !isPlain(value, LONGEST.option)) return null;
+    if (typeof value !== "string" || !isPlainLine(value, LONGEST.option)) return null;
     return { value, title: (typeof title === "string" ? neutraliseLine(title, LONGEST.title) : "") || value };
   });
   const readable = options.filter((option) => option !== null);
