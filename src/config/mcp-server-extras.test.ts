@@ -16,6 +16,18 @@ test.each([
   ["elicitation: maybe", "deny"],
   ["roots: [3]", "text"],
   ["description: [x]", "text"],
+  ["security: {levl: strict}", "level"],
+  ["security: {allow_everything: true}", "it has no effect"],
+  ["security: {allow_private_ips: maybe}", "true or false"],
+  ["security: {env: {denied_var: [A]}}", "denied_vars"],
+  ["security: {allowed_executables: node}", "a list of texts"],
+  ["auth: {grnt: client_credentials}", "grant"],
+  ["auth: [x]", "true, false or a group"],
+  ["permissions: {decision: deny}", "a list of rules"],
+  ["permissions: [{decison: deny, decision: deny}]", "decision"],
+  ["permissions: [{tool: x}]", "needs a `decision`"],
+  ["permissions: [{decision: never}]", "deny"],
+  ["permissions: [{decision: deny, arguments: {path: 3}}]", "text"],
 ])("%s is an error that says what is expected (REQ-MCP-47)", async (line, words) => {
   const { problems } = await read(serverWith("command: x", line));
   expect(problems).toHaveLength(1);

@@ -2,7 +2,7 @@
 import type { Json } from "../core/index.ts";
 import { optional, record, type Field } from "./record.ts";
 import { anything, choice, flag, number, oneOrMore, text, type Shape } from "./shapes.ts";
-import { dataWithVariables } from "./variables.ts";
+import { authShape, permissionsShape } from "./mcp-server-rules.ts";
 
 const count = (max: number, min = 1) => number({ min, max, integer: true });
 const seconds = number({ min: 0, max: 604_800, unit: "seconds" });
@@ -74,8 +74,8 @@ export const EXTRA_FIELDS = {
     seconds,
     "How long nothing may be heard of a connected server before it is asked whether it is there (`ping`); 0 = it is not asked. 60 for remote servers, 0 for processes. Not in revision 2026-07-28, which has no ping.",
   ),
-  permissions: checked(
-    anything,
+  permissions: optional(
+    permissionsShape,
     "A list of rules `{decision: allow, ask or deny, agent, server, tool, arguments}`; they can only add strictness to the operator's policy.",
   ),
   tools: checked(tools, "`resources` and `prompts`: whether a server's resources and prompts are offered as tools (true)."),
@@ -96,7 +96,7 @@ export const EXTRA_FIELDS = {
     text({ maxLength: 1_000 }),
     "What the server is for; shown by `massgen mcp list` and to models that search for tools.",
   ),
-  auth: optional(dataWithVariables, "streamable-http and sse: how a token is got (OAuth); ${NAME} is replaced."),
+  auth: optional(authShape, "streamable-http and sse: how a token is got (OAuth); ${NAME} is replaced."),
 };
 export const EXTRA_KEYS = Object.keys(EXTRA_FIELDS) as readonly (keyof typeof EXTRA_FIELDS)[];
 

@@ -1,7 +1,8 @@
 // The keys of one entry of `mcp_servers`, with their bounds and defaults.
 import { EXTRA_FIELDS, EXTRA_KEYS, IDLE_SERVER_KEYS } from "./mcp-server-extras.ts";
+import { securityShape } from "./mcp-server-rules.ts";
 import { optional, record, reportStranger, withDefault, type ValuesOf } from "./record.ts";
-import { choice, flag, freeMapping, listOf, number, oneOrMore, text, type Shape } from "./shapes.ts";
+import { choice, flag, listOf, number, oneOrMore, text, type Shape } from "./shapes.ts";
 import { namedTexts, textWithVariables } from "./variables.ts";
 
 const seconds = (max: number) => number({ above: 0, max, unit: "seconds" });
@@ -74,7 +75,7 @@ const FIELDS = {
     "Largest message accepted from the server.",
   ),
   protocol: optional(choice(["legacy", "auto", "2026-07-28"]), "Protocol revision to speak."),
-  security: withDefault(freeMapping, {}, "Rules of the security layer: level, allowed_executables, env, allow_localhost and so on."),
+  security: withDefault(securityShape, {}, "Rules of the security layer: level, allowed_executables, env, allow_localhost and so on."),
 };
 
 const KNOWN_KEYS = [...Object.keys(FIELDS), ...EXTRA_KEYS];
