@@ -89,6 +89,29 @@ describe("a council over an OpenAI-compatible server", () => {
     expect(lines.slice(0, -1).map(({ seq }) => seq)).toEqual(lines.slice(0, -1).map((_line, index) => index + 1));
   });
 
+  test("tokens and prices of every step are told for each agent and the run, the unknown as unknown (REQ-WHOLE-2)", async () => {
+    const usage = { input: 100, output: 20, cached: 30, reasoning: 7 };
+    const script = councilScript({ answer: () => "The same." });
+    const spending: ChatScript = async (request) => ({ ...(await script(request)), usage });
+    const json = await ask(2, spending, { args: ["--display", "json"] });
+    type Line = { readonly type: string; readonly usage?: object; readonly agents?: readonly object[] };
+    const lines = json.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Line);
+    const step = { inputTokens: 100, cachedTokens: 30, outputTokens: 20, reasoningTokens: 7 };
+    const steps = lines.filter(({ type }) => type === "model-step");
+    expect(steps.map((one) => one.usage)).toEqual([step, step, step]);
+    const times = (n: number) => ({ inputTokens: 100 * n, cachedTokens: 30 * n, outputTokens: 20 * n, reasoningTokens: 7 * n });
+    expect(lines.at(-1)).toMatchObject({ type: "run-result", usage: times(3), cost: null, unpricedSteps: 3 });
+    expect(lines.at(-1)?.agents).toEqual(expect.arrayContaining([expect.objectContaining({ usage: times(2), cost: null, steps: 2 })]));
+    await server?.close();
+    const plain = await ask(2, spending);
+    expect(plain.stderr).toMatch(/tokens: 300 in \(90 cached\), 60 out \(21 reasoning\); price unknown/);
+    expect(plain.stderr).toMatch(/ {2}a\d: 1 step, 100 in \(30 cached\), 20 out \(7 reasoning\), price unknown/);
+    expect(plain.stderr).toMatch(/ {2}a\d: 2 steps, 200 in \(60 cached\), 40 out \(14 reasoning\), price unknown/);
+  });
+
   test("the key is in no file of the run (REQ-WHOLE-3)", async () => {
     const run = await ask(2);
     const path = /Stored in (\S+)/.exec(run.stderr)?.[1] ?? "";

@@ -35,11 +35,12 @@ export function cost(usd: number | null, unpricedSteps = 0): string {
   return unpricedSteps === 0 ? known : `${known} + unknown`;
 }
 
-/** `3.2k in, 410 out`; only what was reported. */
-export function tokens(usage: Usage): string {
+/** `3.2k in (1.1k cached), 410 out (300 reasoning)`; only what was reported. */
+export function tokens({ inputTokens, cachedTokens, outputTokens, reasoningTokens }: Usage): string {
+  const part = (n: number | null, what: string): string => (n === null || n === 0 ? "" : ` (${count(n)} ${what})`);
   const parts = [
-    usage.inputTokens === null ? [] : [`${count(usage.inputTokens)} in`],
-    usage.outputTokens === null ? [] : [`${count(usage.outputTokens)} out`],
+    inputTokens === null ? [] : [`${count(inputTokens)} in${part(cachedTokens, "cached")}`],
+    outputTokens === null ? [] : [`${count(outputTokens)} out${part(reasoningTokens, "reasoning")}`],
   ].flat();
   return parts.length === 0 ? "tokens not reported" : parts.join(", ");
 }

@@ -72,6 +72,12 @@ function toolLines({ tools = [], runPath, runId }: RunResult): readonly Line[] {
   return [line("note", `${parts.join("; ")}${runPath === null ? "" : ` (massgen mcp stats ${runId})`}`)];
 }
 
+/** What each agent of a team used. */
+function agentLines({ agents }: RunResult): readonly Line[] {
+  if (agents.length < 2) return [];
+  return agents.map((agent) => line("note", `  ${agent.id}: ${plural(agent.steps, "step")}, ${tokens(agent.usage)}, ${cost(agent.cost)}`));
+}
+
 export type Footnotes = { readonly elapsedMs: number | null };
 
 /** What stands after the answer: dissent, what went wrong, price, place, and how to go on. */
@@ -87,6 +93,7 @@ export function linesAfterAnswer(result: RunResult, { elapsedMs }: Footnotes): r
     ...plannedLines(result),
     ...result.degraded.map((reason) => line("bad", `Degraded: ${reason}`)),
     line("note", spent.join("; ")),
+    ...agentLines(result),
     ...toolLines(result),
     ...(result.workspace === null ? [] : [line("note", `Files of the answer: ${result.workspace}`)]),
     ...(result.runPath === null ? [] : [line("note", `Stored in ${result.runPath}`)]),
