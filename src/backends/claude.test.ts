@@ -105,6 +105,20 @@ describe("Claude", () => {
     expect(bodies[0]?.["messages"]).toMatchObject([{ role: "user", content: [{ type: "text", cache_control: { type: "ephemeral" } }] }]);
   });
 
+  test("REQ-BACKEND-18 the results of a step are the newest message then, and what stands before them is as it was", async () => {
+    const tools = scriptedTools({ mcp__a__b: { run: () => "r" } });
+    const calls = anthropicReply([{ type: "tool_use", id: "toolu_1", name: "mcp__a__b", input: {} }]);
+    const { bodies } = await play({ script: [calls, done], drive: { tools } });
+    type Marked = { readonly role: string; readonly content: readonly { readonly type: string; readonly cache_control?: object }[] };
+    const [first, second] = bodies.map((body) => body["messages"] as Marked[]);
+    expect(bodies[1]?.["system"]).toEqual(bodies[0]?.["system"]);
+    expect(bodies[1]?.["tools"]).toEqual(bodies[0]?.["tools"]);
+    const marks = (messages: readonly Marked[] | undefined) =>
+      messages?.map(({ content }) => content.some((block) => block.cache_control !== undefined));
+    expect([marks(first), marks(second)]).toEqual([[true], [false, false, true]]);
+    expect(second?.[2]?.content).toMatchObject([{ type: "tool_result", cache_control: { type: "ephemeral" } }]);
+  });
+
   test("search and code execution stand beside functions, their results are kept and sent back", async () => {
     const { bodies, steps } = await play({
       config: { options: { enable_web_search: true, enable_code_execution: true } },

@@ -1,5 +1,7 @@
 // What every backend over a provider's API must keep, whatever its wire. A new type of the table is tested here without a new test.
-import { describe, expect, test } from "vitest";
+import { createServer } from "node:http";
+import { connect, type AddressInfo } from "node:net";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { BACKEND_TABLE } from "../config/index.ts";
 import {
   anthropicReply,
@@ -61,7 +63,49 @@ async function run(
   return { ...turn, headers: server.headers() };
 }
 
+/** Every variable that may hold somebody's key, a login or an address, as a provider's SDK might look for it by itself. */
+const VARIABLES = [
+  ...Object.values(BACKEND_TABLE).flatMap(({ keyVariables, baseUrlVariables }) => [...keyVariables, ...baseUrlVariables]),
+  "GOOGLE_GENERATIVE_AI_API_KEY",
+  "GOOGLE_ACCESS_TOKEN",
+  "ANTHROPIC_AUTH_TOKEN",
+  "AZURE_API_KEY",
+  "OPENAI_ORGANIZATION",
+  "OPENAI_PROJECT",
+];
+afterEach(() => vi.unstubAllEnvs());
+
+/** Tunnels every name to the port that was asked for, on this machine. */
+async function tunnel(asked: string[]): Promise<{ readonly url: string; close(): void }> {
+  const proxy = createServer((_request, response) => void response.writeHead(400).end());
+  proxy.on("connect", (request, socket) => {
+    asked.push(request.url ?? "");
+    const upstream = connect(Number(request.url?.split(":")[1]), "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      upstream.pipe(socket).pipe(upstream);
+    });
+    for (const end of [socket, upstream]) end.on("error", () => end.destroy());
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const close = (): void => {
+    proxy.close();
+    proxy.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, close };
+}
+
 describe.each(TYPES)("the backend %s", (type) => {
+  test("REQ-BACKEND-15 sends nothing of the environment that it was not given, also where it has no key", async () => {
+    for (const name of VARIABLES) vi.stubEnv(name, /URL|ENDPOINT/.test(name) ? "http://127.0.0.1:9/planted" : "planted-secret");
+    const server = await provider(type, 200);
+    const backend = await testBackend({ type, model: "m", baseUrl: server.url, apiKey: null }, impatientIo());
+    const { last } = await driveTurn(backend);
+    await server.close();
+    expect(last.outcome).toBe("decided");
+    expect(server.headers()).toHaveLength(1);
+    expect(server.headers().flat().join(" ")).not.toContain("planted");
+  });
+
   test("REQ-BACKEND-22 decides over its own wire, at the address of the configuration, with its key", async () => {
     const { last, decisions, steps, headers } = await run(type, 200);
     expect(decisions).toMatchObject([{ name: "new_answer", input: { content: "12" } }]);
@@ -69,6 +113,24 @@ describe.each(TYPES)("the backend %s", (type) => {
     expect(last).toEqual({ type: "turn-finished", outcome: "decided" });
     expect(headers).toHaveLength(1);
     expect(headers[0]?.some((value) => value.includes("test-key-123456"))).toBe(true);
+  });
+
+  test("REQ-BACKEND-29 is asked through the proxy of the environment, unless it is on this machine", async () => {
+    const asked: string[] = [];
+    const proxy = await tunnel(asked);
+    const server = await provider(type, 200);
+    const { port, pathname } = new URL(server.url);
+    for (const name of ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy"]) vi.stubEnv(name, "");
+    vi.stubEnv("HTTP_PROXY", proxy.url);
+    vi.stubEnv("NO_PROXY", "");
+    const at = (host: string) => testBackend({ type, model: "m", baseUrl: `http://${host}:${port}${pathname}` }, impatientIo());
+    expect((await driveTurn(await at("provider.test"))).last.outcome).toBe("decided");
+    expect(new Set(asked)).toEqual(new Set([`provider.test:${port}`]));
+    const before = asked.length;
+    expect((await driveTurn(await at("127.0.0.1"))).last.outcome).toBe("decided");
+    expect(asked).toHaveLength(before);
+    await server.close();
+    proxy.close();
   });
 
   test("a wrong key ends the turn with the variable to look at, never with an exception", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { config, onlyAgent } from "./config.test-support.ts";
 import { BACKEND_TABLE, familyOf, presetOfHost } from "./index.ts";
 import { OPTION_FIELDS } from "./options.ts";
 
@@ -57,6 +58,38 @@ describe("the table of backends", () => {
     for (const row of rows.filter(({ hosts: own, defaultBaseUrl }) => own.length > 0 && defaultBaseUrl !== null)) {
       expect(presetOfHost(row.defaultBaseUrl ?? "")).toBe(row.type);
     }
+  });
+});
+
+describe("presets (REQ-CONFIG-15)", () => {
+  const OTHERS = Object.fromEntries(Object.values(BACKEND_TABLE).flatMap((row) => row.keyVariables.map((name) => [name, `other-${name}`])));
+
+  test.each([
+    ["cerebras", "https://api.cerebras.ai/v1", ["CEREBRAS_API_KEY"]],
+    ["together", "https://api.together.xyz/v1", ["TOGETHER_API_KEY"]],
+    ["fireworks", "https://api.fireworks.ai/inference/v1", ["FIREWORKS_API_KEY"]],
+    ["groq", "https://api.groq.com/openai/v1", ["GROQ_API_KEY"]],
+    ["nebius", "https://api.studio.nebius.ai/v1", ["NEBIUS_API_KEY"]],
+    ["openrouter", "https://openrouter.ai/api/v1", ["OPENROUTER_API_KEY"]],
+    ["deepseek", "https://api.deepseek.com/v1", ["DEEPSEEK_API_KEY"]],
+    ["mistral", "https://api.mistral.ai/v1", ["MISTRAL_API_KEY"]],
+    ["moonshot", "https://api.moonshot.cn/v1", ["MOONSHOT_API_KEY", "KIMI_API_KEY"]],
+    ["qwen", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1", ["QWEN_API_KEY", "DASHSCOPE_API_KEY"]],
+    ["poe", "https://api.poe.com/v1", ["POE_API_KEY"]],
+    ["zai", "https://api.z.ai/api/paas/v4", ["ZAI_API_KEY"]],
+    ["lmstudio", "http://localhost:1234/v1", []],
+    ["ollama", "http://localhost:11434/v1", []],
+    ["vllm", "http://localhost:8000/v1", ["VLLM_API_KEY"]],
+    ["sglang", "http://localhost:30000/v1", ["SGLANG_API_KEY"]],
+  ])("%s is asked at %s with the key of %j and no other, also as chatcompletion", async (type, baseUrl, variables) => {
+    const read = async (backend: object) => {
+      const env = { ...OTHERS, ...Object.fromEntries(variables.map((name) => [name, `own-${name}`])) };
+      return onlyAgent(await config(JSON.stringify({ agent: { backend } }), { env })).backend;
+    };
+    const key = variables[0] === undefined ? null : `own-${variables[0]}`;
+    expect(await read({ type, model: "m" })).toMatchObject({ baseUrl, apiKey: key });
+    if (baseUrl.startsWith("https:"))
+      expect(await read({ type: "chatcompletion", model: "m", base_url: baseUrl })).toMatchObject({ baseUrl, apiKey: key });
   });
 });
 
