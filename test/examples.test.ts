@@ -66,11 +66,14 @@ async function run(name: string, { wish, args = "", edit = (text) => text, befor
 }
 
 const eventsOf = (ran: Ran, type: string): Ran["log"] => ran.log.filter((entry) => entry["type"] === type);
-/** Calls a tool once in each conversation, where it is offered. */
+/** Calls a tool once in each conversation, where it is offered; servers that are still starting are waited for. */
 const first =
   (name: string, input: object): ToolWish =>
-  ({ tools = [] }, called) =>
-    tools.some((tool) => tool.function.name.endsWith(name)) && !called(name) ? { name, input } : null;
+  ({ tools = [] }, called) => {
+    const open = (wanted: string): boolean => tools.some((tool) => tool.function.name.endsWith(wanted)) && !called(wanted);
+    if (open(name)) return { name, input };
+    return !called(name) && open("wait_for_tools") ? { name: "wait_for_tools", input: {} } : null;
+  };
 
 describe("the shipped examples (REQ-DOCS-8)", () => {
   test.each(["gemini_mcp", "gemini_multi_mcp", "gpt5_mcp"])("%s: every agent reads through its file server and answers", async (name) => {
