@@ -79,7 +79,7 @@ export const MUTANTS: readonly Mutant[] = [
     ["21.1", "settings: { ...state.run.settings, orchestratorTimeoutMs } } };", "settings: { ...state.run.settings } } };"],
     ["11.2", 'event.finish === "interrupted" ? member.drops + 1 : 0', 'event.finish === "interrupted" ? member.drops + 1 : member.drops'],
     ["16.1", "council.decision?.winner?.agent !== event.agent || ", ""],
-    ["17.3", "if (memberOf(state, event) === null) return state;", ""],
+    ["17.3", "if (memberOf(state, event.agent) === null) return state;", ""],
     ["17.1", "if (state.intents.some(({ call }) => call === event.call)) return state;", ""],
     ["17.1", "intent.call === call && intent.result === null);", "intent.call === call);"],
     ["17.4", "change(intent)), beforeForced: null };", "change(intent)) };"],
@@ -347,7 +347,7 @@ export const MUTANTS: readonly Mutant[] = [
     ["13.1", "...(mayAnswer ? [newAnswerTool] : [])", "newAnswerTool"],
   ]),
   ...inFile("prompts.ts", [
-    ["9.2", 'by="${labelOf(council, vote.voter)}"', 'by="${vote.voter}"'],
+    ["9.2", 'by="${memberOf(state, vote.voter)?.info.label ?? ""}"', 'by="${vote.voter}"'],
     ["9.4", "answerParts(state, rotate(news, member.ordinal), fence)", "answerParts(state, news, fence)"],
     [
       "9.4",

@@ -13,8 +13,15 @@ import { initialState, type State } from "./state.ts";
 import type { Entry, EventOf, FailureCategory, RunAgent, RunEvent } from "./events.ts";
 import { UNKNOWN_USAGE } from "./usage.ts";
 
-/** Ids and labels are crossed on purpose: ann is agent2, bob agent3, cid agent1, dan agent4, eve agent5. */
-const LABELS: Readonly<Record<string, string>> = { ann: "agent2", bob: "agent3", cid: "agent1", dan: "agent4", eve: "agent5" };
+/** Ids and labels are crossed on purpose: ann is agent2, bob agent3, cid agent1, dan agent4, eve agent5, and an agent called agent1 is agent6. */
+const LABELS: Readonly<Record<string, string>> = {
+  ann: "agent2",
+  bob: "agent3",
+  cid: "agent1",
+  dan: "agent4",
+  eve: "agent5",
+  agent1: "agent6",
+};
 
 export type Council = {
   state: State;
@@ -244,3 +251,17 @@ export const executed = (call: string, isError = false): Step =>
   add({ type: "intent-executed", call: call as CallId, isError, content: [{ type: "text", text: `outcome of ${call}` }] });
 
 export const answerNamed = (name: string): AnswerId => name as AnswerId;
+
+/** Ann, bob and cid have answered; with dan, they are four. */
+export const answered: readonly Step[] = [answer("ann", "alpha"), answer("bob", "beta"), answer("cid", "gamma")];
+export const four: Setup = { agents: ["ann", "bob", "cid", "dan"] };
+export const fourAnswered: readonly Step[] = [...answered, answer("dan", "delta")];
+
+/** An answer that stands in the log although nothing judged it. */
+export const unjudged =
+  (id: string, content: string, fields: { readonly turn?: string; readonly late?: boolean } = {}): Step =>
+  (council) => {
+    const [name = ""] = id.split(".");
+    const turn = fields.turn === undefined ? openTurn(council, name) : (fields.turn as TurnId);
+    council.append({ type: "answer-submitted", agent: agentId(name), turn, answer: answerNamed(id), content, late: fields.late ?? false });
+  };

@@ -2,6 +2,7 @@
 import { describe, expect } from "vitest";
 import {
   answer,
+  answered,
   callOf,
   check,
   command,
@@ -9,6 +10,8 @@ import {
   decide,
   end,
   fail,
+  four,
+  fourAnswered,
   outOfBudget,
   resumed,
   start,
@@ -18,9 +21,6 @@ import {
 } from "./council.test-support.ts";
 import { tally } from "./index.ts";
 
-const answered = [answer("ann", "alpha"), answer("bob", "beta"), answer("cid", "gamma")];
-const four = { agents: ["ann", "bob", "cid", "dan"] };
-const fourAnswered = [...answered, answer("dan", "delta")];
 const late = { settings: { earlyDecision: false } };
 
 describe("REQ-COORD-14: when it is decided", () => {
@@ -158,7 +158,7 @@ describe("REQ-COORD-15: who wins", () => {
 
   check(
     "REQ-COORD-15.2: votes of any author of a candidate are not from others",
-    { agents: ["ann", "bob", "cid", "dan"] },
+    four,
     [
       answer("ann", "same"),
       answer("bob", "other"),

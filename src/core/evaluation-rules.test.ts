@@ -3,6 +3,7 @@ import { describe, expect } from "vitest";
 import {
   add,
   answer,
+  answered,
   callOf,
   check,
   deadline,
@@ -10,30 +11,18 @@ import {
   drop,
   end,
   fail,
-  labelOf,
-  newCouncil,
-  openTurn,
+  four,
+  fourAnswered,
   planOf,
   start,
   step,
+  unjudged,
   vote,
   winner,
   working,
 } from "./council.test-support.ts";
-import {
-  candidates,
-  conversationOf,
-  currentTurn,
-  plan,
-  promptFor,
-  standingVotes,
-  workflowTools,
-  type Label,
-  type TurnPlan,
-} from "./index.ts";
+import { candidates, conversationOf, currentTurn, plan, promptFor, standingVotes, workflowTools, type TurnPlan } from "./index.ts";
 import { agentId } from "./ids.ts";
-
-const answered = [answer("ann", "alpha"), answer("bob", "beta"), answer("cid", "gamma")];
 
 describe("REQ-COORD-10: votes and new answers", () => {
   check(
@@ -57,14 +46,7 @@ describe("REQ-COORD-10: votes and new answers", () => {
     [answer("ann", "alpha"), answer("bob", "beta"), deadline("first-answers"), start("ann"), start("bob"), answer("cid", "beta")],
     (council) => {
       expect(currentTurn(council.state, agentId("bob"))?.outdated).toBe(false);
-      council.append({
-        type: "answer-submitted",
-        agent: agentId("ann"),
-        turn: openTurn(council, "ann"),
-        answer: "ann.2" as never,
-        content: "beta",
-        late: false,
-      });
+      unjudged("ann.2", "beta")(council);
       decide(council, "bob", [callOf("vote", { agent_id: "agent2", reason: "" })]);
       expect(standingVotes(council.state)).toEqual([]);
     },
@@ -75,14 +57,7 @@ describe("REQ-COORD-10: votes and new answers", () => {
     { agents: ["ann", "bob", "cid"], settings: { earlyDecision: false } },
     [answer("ann", "alpha"), answer("bob", "beta"), answer("cid", "gamma"), start("cid"), start("bob")],
     (council) => {
-      council.append({
-        type: "answer-submitted",
-        agent: agentId("bob"),
-        turn: openTurn(council, "bob"),
-        answer: "bob.2" as never,
-        content: "gamma",
-        late: false,
-      });
+      unjudged("bob.2", "gamma")(council);
       decide(council, "cid", [callOf("vote", { agent_id: "agent3", reason: "" })]);
       end("cid")(council);
       end("bob")(council);
@@ -119,14 +94,7 @@ describe("REQ-COORD-10: votes and new answers", () => {
         mayVote: [],
         prompt: "",
       });
-      council.append({
-        type: "answer-submitted",
-        agent: agentId("ann"),
-        turn: "ann/3" as never,
-        answer: "ann.2" as never,
-        content: "new",
-        late: false,
-      });
+      unjudged("ann.2", "new", { turn: "ann/3" })(council);
       expect(standingVotes(council.state)).toEqual([]);
     },
   );
@@ -136,14 +104,7 @@ describe("REQ-COORD-10: votes and new answers", () => {
     {},
     [...answered, vote("ann", "bob"), start("cid"), start("bob"), answer("cid", "delta")],
     (council) => {
-      council.append({
-        type: "answer-submitted",
-        agent: agentId("bob"),
-        turn: openTurn(council, "bob"),
-        answer: "bob.2" as never,
-        content: "beta",
-        late: false,
-      });
+      unjudged("bob.2", "beta")(council);
       expect(standingVotes(council.state)).toEqual([]);
     },
   );
@@ -320,7 +281,7 @@ describe("REQ-COORD-13: limits", () => {
     (council) => {
       expect(planOf(council, "ann")).toMatchObject({ mayAnswer: false });
       expect(planOf(council, "bob")).toMatchObject({ mayAnswer: true });
-      expect(workflowTools(council.state, planOf(council, "ann") as TurnPlan).map(({ name }) => name)).toEqual(["vote"]);
+      expect(workflowTools(planOf(council, "ann") as TurnPlan).map(({ name }) => name)).toEqual(["vote"]);
       const prompt = promptFor(council.state, planOf(council, "ann") as TurnPlan);
       expect(prompt).not.toContain("new_answer");
     },
@@ -345,8 +306,8 @@ describe("REQ-COORD-13: limits", () => {
 
   check(
     "REQ-COORD-13.2: an answer that voids several votes is one round, one that voids none is no round",
-    { agents: ["ann", "bob", "cid", "dan"], settings: { earlyDecision: false } },
-    [...answered, answer("dan", "delta"), vote("ann", "bob"), vote("bob", "ann"), answer("cid", "c2"), answer("dan", "d2")],
+    { ...four, settings: { earlyDecision: false } },
+    [...fourAnswered, vote("ann", "bob"), vote("bob", "ann"), answer("cid", "c2"), answer("dan", "d2")],
     (council) => {
       expect(council.state.council.voidedRounds).toBe(1);
     },
@@ -355,7 +316,5 @@ describe("REQ-COORD-13: limits", () => {
   check("REQ-COORD-13.1: failing evaluation leaves the limit alone", {}, [...answered, fail("ann")], (council) => {
     expect(planOf(council, "bob")?.mayAnswer).toBe(true);
     expect(winner(council)).toBeNull();
-    expect(labelOf("bob") satisfies Label).toBe("agent3");
-    expect(newCouncil().log).toHaveLength(1);
   });
 });

@@ -8,7 +8,7 @@ import { recordAnswer, recordVote, viewOf, voteStands } from "./evolve-decisions
 import { addToTalk, beginTurn, emptyTalk, noteToolCall, recordResult, recordStep, rewindPresentation } from "./evolve-talks.ts";
 import type { CallId } from "./ids.ts";
 import { plannedBy } from "./intents.ts";
-import { canGoOn } from "./selectors.ts";
+import { canGoOn, memberOf } from "./selectors.ts";
 import { initialState, type Council, type Intent, type Member, type State, type Talk } from "./state.ts";
 
 type Handler<Type extends RunEvent["type"]> = (state: State, event: EventOf<Type>) => State;
@@ -48,7 +48,7 @@ const handlers: Handlers = {
   },
   "run-end": (state, event) => ({ ...state, ended: event.result }),
   "turn-start": (state, event) => {
-    const member = memberOf(state, event);
+    const member = memberOf(state, event.agent);
     if (member === null || member.out !== null || member.turn !== null) return state;
     return withTalk(withMember(state, startTurn(state.council, member, event)), member.ordinal, (talk) => beginTurn(talk, event.prompt));
   },
@@ -92,7 +92,7 @@ const handlers: Handlers = {
   },
   "presentation-start": (state, event) => {
     const { council } = state;
-    const member = memberOf(state, event);
+    const member = memberOf(state, event.agent);
     if (member === null || council.decision?.winner?.agent !== event.agent || council.presentation?.end) return state;
     const presentation = { agent: event.agent, turn: event.turn, end: null };
     const started = { ...replaceMember(council, { ...member, turns: member.turns + 1 }), presentation };
@@ -116,7 +116,7 @@ const handlers: Handlers = {
   "tool-call": (state, event) => withTalkOf(state, event, (talk) => noteToolCall(talk, event)),
   "tool-result": (state, event) => withTalkOf(state, event, (talk) => recordResult(talk, event)),
   "intent-recorded": (state, event) => {
-    if (memberOf(state, event) === null) return state;
+    if (memberOf(state, event.agent) === null) return state;
     if (state.intents.some(({ call }) => call === event.call)) return state;
     const { agent, turn, call, server, tool, input } = event;
     return { ...state, intents: [...state.intents, { agent, turn, call, server, tool, input, started: false, result: null }] };
@@ -228,20 +228,15 @@ function noteDecision(state: State, { ordinal }: Member, text: string): State {
   return withTalk(state, ordinal, (talk) => addToTalk(talk, { kind: "decided", text }));
 }
 
-function memberOf(state: State, { agent }: { readonly agent: Member["info"]["id"] }): Member | null {
-  const ordinal = state.run?.ordinals.get(agent);
-  return ordinal === undefined ? null : (state.council.members[ordinal] ?? null);
-}
-
 function inOpenTurn(state: State, event: Pick<EventOf<"turn-end">, "agent" | "turn">): Member | null {
-  const member = memberOf(state, event);
+  const member = memberOf(state, event.agent);
   return member?.turn?.turn === event.turn ? member : null;
 }
 
 function inPresentation(state: State, event: Pick<EventOf<"turn-end">, "agent" | "turn">): Member | null {
   const { presentation } = state.council;
   const isOpen = presentation !== null && presentation.end === null;
-  return isOpen && presentation.agent === event.agent && presentation.turn === event.turn ? memberOf(state, event) : null;
+  return isOpen && presentation.agent === event.agent && presentation.turn === event.turn ? memberOf(state, event.agent) : null;
 }
 
 function replaceMember(council: Council, member: Member): Council {
@@ -260,6 +255,6 @@ function withTalk(state: State, ordinal: number, change: (talk: Talk) => Talk): 
 }
 
 function withTalkOf(state: State, event: { readonly agent: Member["info"]["id"] }, change: (talk: Talk) => Talk): State {
-  const member = memberOf(state, event);
+  const member = memberOf(state, event.agent);
   return member === null ? state : withTalk(state, member.ordinal, change);
 }

@@ -9,6 +9,7 @@ import {
   decide,
   end,
   fail,
+  four,
   labelOf,
   planOf,
   start,
@@ -20,13 +21,12 @@ import { answersOf, candidates, currentTurn, plan, standingVotes, tally, workflo
 import { agentId } from "./ids.ts";
 
 const asTheyCome = { settings: { firstAnswers: "as_they_come" as const } };
-const four = { agents: ["ann", "bob", "cid", "dan"] };
 
 describe("REQ-COORD-4: before an agent has answered", () => {
   check("REQ-COORD-4.1: it is offered only new_answer and is shown nothing", {}, [answer("ann", "a")], (council) => {
     const turn = planOf(council, "bob");
     expect(turn).toMatchObject({ kind: "first", shown: [], mayAnswer: true, mayVote: [], letFinish: false });
-    expect(workflowTools(council.state, turn as never).map(({ name }) => name)).toEqual(["new_answer"]);
+    expect(workflowTools(turn as never).map(({ name }) => name)).toEqual(["new_answer"]);
   });
 
   check("REQ-COORD-4.2: as_they_come shows what exists and lets vote", asTheyCome, [answer("ann", "a")], (council) => {

@@ -3,6 +3,7 @@ import { describe, expect } from "vitest";
 import {
   add,
   answer,
+  answered,
   callOf,
   check,
   command,
@@ -11,6 +12,8 @@ import {
   drop,
   end,
   fail,
+  four,
+  fourAnswered,
   outOfBudget,
   planOf,
   present,
@@ -24,9 +27,6 @@ import {
 import { agentStates, answersOf, degradedLines, plan } from "./index.ts";
 import { agentId } from "./ids.ts";
 
-const answered = [answer("ann", "alpha"), answer("bob", "beta"), answer("cid", "gamma")];
-const four = { agents: ["ann", "bob", "cid", "dan"] };
-const fourAnswered = [...answered, answer("dan", "delta")];
 const late = { settings: { earlyDecision: false } };
 
 describe("REQ-COORD-20: ends that are forced", () => {

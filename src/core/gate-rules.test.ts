@@ -1,6 +1,6 @@
 // The gate and the merge: two agents begin, the others join only where they are needed; one answer is made of all where that is asked for.
 import { describe, expect } from "vitest";
-import { answer, check, deadline, fail, planOf, present, resumed, start, vote, winner, working } from "./council.test-support.ts";
+import { answer, check, deadline, fail, four, planOf, present, resumed, start, vote, winner, working } from "./council.test-support.ts";
 import { presentationPrompt } from "./index.ts";
 
 const gate = { settings: { gate: true } };
@@ -54,7 +54,7 @@ describe("REQ-RUN-8: the gate", () => {
 
   check(
     "a gate that was open stays open: nobody waits for ever where the two agree after one of them came back",
-    { agents: ["ann", "bob", "cid", "dan"], ...gate },
+    { ...four, ...gate },
     [fail("ann", "network"), start("cid"), resumed, answer("ann", "alpha"), answer("bob", "alpha"), answer("cid", "beta")],
     (council) => expect(working(council)).toContain("dan"),
   );

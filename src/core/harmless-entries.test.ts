@@ -26,44 +26,12 @@ import {
   promptFor,
   standingVotes,
   type CallId,
-  type Effect,
-  type JudgedCall,
   type RunEvent,
 } from "./index.ts";
-import { agentId, callId, turnId } from "./ids.ts";
+import { agentId, turnId } from "./ids.ts";
+import { toolCall, toolResult } from "./tool-calls.test-support.ts";
 
 const ann = agentId("ann");
-const reads: readonly JudgedCall[] = [1, 2, 3].map((n) => ({
-  call: callId(turnId(ann, 1), 1, n),
-  providerCall: `p${n}`,
-  name: `read${n}`,
-  input: { n },
-}));
-const toolCall = (n: number, effect: Effect): RunEvent => ({
-  type: "tool-call",
-  agent: ann,
-  turn: turnId(ann, 1),
-  step: 1,
-  call: reads[n - 1]?.call as CallId,
-  providerCall: `p${n}`,
-  name: `read${n}`,
-  server: "files",
-  tool: "read",
-  input: { n },
-  effect,
-});
-const toolResult = (n: number, text: string): RunEvent => ({
-  type: "tool-result",
-  agent: ann,
-  turn: turnId(ann, 1),
-  call: reads[n - 1]?.call as CallId,
-  providerCall: `p${n}`,
-  name: `read${n}`,
-  isError: false,
-  code: null,
-  content: [{ type: "text", text }],
-  durationMs: 1,
-});
 
 describe("REQ-COORD-22: what a log may hold without harm", () => {
   const nonsense: readonly RunEvent[] = [

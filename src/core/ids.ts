@@ -1,4 +1,4 @@
-// Identifiers of the core: four kinds of strings that must never be mixed up.
+// Identifiers of the core: six kinds of strings that must never be mixed up.
 import { brandString, type Branded } from "./brand.ts";
 
 /** An agent's id as written in the configuration. Never shown to a model. */

@@ -1,12 +1,11 @@
 // What the log says of files: where the chosen answer's are kept, and which of its changes did not arrive.
 import { describe, expect } from "vitest";
-import { add, answer, check, deadline, present, presented, resumed, vote, winner, type Step } from "./council.test-support.ts";
+import { add, answered, check, deadline, present, presented, resumed, vote, winner, type Step } from "./council.test-support.ts";
 import { answerId, degradedLines, keptFilesOf, plan } from "./index.ts";
 import { agentId } from "./ids.ts";
 
 const ann = agentId("ann");
 const [first, second] = [answerId(ann, 1), answerId(agentId("bob"), 1)];
-const answered = [answer("ann", "alpha"), answer("bob", "beta"), answer("cid", "gamma")];
 const decided = [...answered, vote("ann", "ann"), vote("bob", "ann")];
 const saved = (of: typeof first, path: string, final: boolean): Step =>
   add({ type: "snapshot-saved", agent: ann, answer: of, path, ...(final ? { final: true as const } : {}) });

@@ -1,5 +1,5 @@
 // Everything the program itself says to a model. Short, stable, in one voice; what others wrote stands inside fences.
-import type { AgentId, Label } from "./ids.ts";
+import type { Label } from "./ids.ts";
 import type { Content, HistoryMessage } from "./message.ts";
 import type { TurnPlan } from "./plan-types.ts";
 import type { Candidate, Council, Intent, Member, State } from "./state.ts";
@@ -7,6 +7,7 @@ import { candidatesAmong, rotate } from "./candidates.ts";
 import { endsWithAssistant } from "./conversation.ts";
 import { fenceFor, type Fence } from "./fence.ts";
 import { intentsBehind } from "./intents.ts";
+import { memberOf } from "./selectors.ts";
 import { countVotes } from "./tally.ts";
 
 const SYSTEM = [
@@ -34,7 +35,7 @@ export function systemPrompt(agentSystemMessage: string | null, mode: "council" 
 
 /** What a new turn adds to the agent's conversation; empty where the conversation goes on by itself (a turn taken up again without news). */
 export function promptFor(state: State, turn: TurnPlan): string {
-  const member = memberOf(state.council, turn.agent);
+  const member = memberOf(state, turn.agent);
   if (member === null || state.run === null) return "";
   if (member.turns === 0) return turn.kind === "chat" ? state.run.question : firstPrompt(state, member, turn);
   const news = unseenCandidates(state.council, member, turn);
@@ -54,7 +55,7 @@ export function ballotFor(
   state: State,
   turn: TurnPlan,
 ): { readonly question: string; readonly candidates: readonly { readonly label: Label; readonly content: string }[] } | null {
-  const member = memberOf(state.council, turn.agent);
+  const member = memberOf(state, turn.agent);
   if (member === null || state.run === null || turn.mayVote.length === 0) return null;
   const candidates = rotate(candidatesAmong(state.council, turn.shown), member.ordinal);
   return { question: state.run.question, candidates: candidates.map((each) => ({ label: each.label, content: contentOf(each) })) };
@@ -130,10 +131,10 @@ function unseenCandidates(council: Council, member: Member, turn: TurnPlan): rea
   return candidatesAmong(council, turn.shown).filter(({ label, key }) => known.get(label) !== key);
 }
 
-function votesPart({ council }: State, fence: Fence): readonly string[] {
-  const counts = countVotes(council);
+function votesPart(state: State, fence: Fence): readonly string[] {
+  const counts = countVotes(state.council);
   const lines = counts.flatMap(({ candidate, votes }) =>
-    votes.map((vote) => fence("vote", vote.reason, `by="${labelOf(council, vote.voter)}" for="${candidate.label}"`)),
+    votes.map((vote) => fence("vote", vote.reason, `by="${memberOf(state, vote.voter)?.info.label ?? ""}" for="${candidate.label}"`)),
   );
   return lines.length === 0 ? [] : ["These votes were cast, each with its reason:", ...lines];
 }
@@ -185,12 +186,4 @@ function textOfOutcome(intent: Intent): string {
 function textOfContent(content: Content): string {
   if (content.type === "text" || content.type === "resource") return content.text;
   return content.type === "link" ? content.uri : `(${content.mediaType})`;
-}
-
-function labelOf(council: Council, agent: AgentId): string {
-  return memberOf(council, agent)?.info.label ?? "";
-}
-
-function memberOf({ members }: Council, agent: AgentId): Member | null {
-  return members.find(({ info }) => info.id === agent) ?? null;
 }

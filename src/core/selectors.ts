@@ -89,7 +89,7 @@ function stateOf({ out, vote, abstention, current, turn }: Member, { decision }:
   return current !== null && (turn === null || decision !== null) ? "answered" : "working";
 }
 
-function memberOf({ run, council }: State, agent: AgentId): Member | null {
+export function memberOf({ run, council }: State, agent: AgentId): Member | null {
   const ordinal = run?.ordinals.get(agent);
   return ordinal === undefined ? null : (council.members[ordinal] ?? null);
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import {
   answer,
+  answered,
   callOf,
   check,
   deadline,
@@ -9,6 +10,7 @@ import {
   drop,
   end,
   fail,
+  four,
   newCouncil,
   openTurn,
   planOf,
@@ -39,7 +41,7 @@ describe("REQ-COORD-1: a turn ends with one decision", () => {
 
   check(
     "REQ-COORD-1.1: a second vote in a turn counts for nothing",
-    { agents: ["ann", "bob", "cid", "dan"] },
+    four,
     [answer("ann", "a"), answer("bob", "b"), answer("cid", "c"), answer("dan", "d"), start("ann")],
     (council) => {
       const turn = openTurn(council, "ann");
@@ -198,8 +200,6 @@ describe("REQ-COORD-2: failed turns", () => {
     expect(working(council)).toEqual(["ann", "bob", "cid"]);
   });
 
-  const answered = [answer("ann", "a"), answer("bob", "b"), answer("cid", "c")];
-
   check(
     "REQ-COORD-2.2: a failed evaluation turn is an abstention that does not block",
     {},
@@ -220,7 +220,7 @@ describe("REQ-COORD-2: failed turns", () => {
 
   check(
     "REQ-COORD-2.3: an answer equal to one it had been shown does not",
-    { agents: ["ann", "bob", "cid", "dan"] },
+    four,
     [answer("ann", "a"), answer("bob", "b"), answer("cid", "c"), deadline("first-answers"), fail("ann"), answer("dan", "c ")],
     (council) => {
       expect(working(council)).toEqual(["bob", "cid", "dan"]);
@@ -267,7 +267,6 @@ describe("REQ-COORD-2: failed turns", () => {
 });
 
 describe("REQ-COORD-3: agents that are out", () => {
-  const answered = [answer("ann", "a"), answer("bob", "b"), answer("cid", "c")];
   for (const category of ["authentication", "configuration"] as const) {
     check(
       `REQ-COORD-3.1: a failure of ${category} puts an evaluating agent out at once`,
@@ -323,7 +322,7 @@ describe("REQ-COORD-3: agents that are out", () => {
 
   check(
     "REQ-COORD-3.3: its answer stays a candidate and its vote counts",
-    { agents: ["ann", "bob", "cid", "dan"] },
+    four,
     [
       answer("ann", "a"),
       answer("bob", "b"),
@@ -343,7 +342,7 @@ describe("REQ-COORD-3: agents that are out", () => {
 
   check(
     "REQ-COORD-3.3: the standing vote of an agent that went out is voided like any other",
-    { agents: ["ann", "bob", "cid", "dan"], settings: { firstAnswers: "as_they_come" } },
+    { ...four, settings: { firstAnswers: "as_they_come" } },
     [answer("ann", "a"), answer("bob", "b"), vote("cid", "ann")],
     (council) => {
       expect(standingVotes(council.state)).toHaveLength(1);

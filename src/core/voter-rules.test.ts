@@ -1,6 +1,6 @@
 // Rule 9: labels, and what voters see and may name.
 import { describe, expect, test } from "vitest";
-import { answer, callOf, check, decide, end, planOf, start, vote } from "./council.test-support.ts";
+import { answer, answered, callOf, check, decide, end, four, fourAnswered, planOf, start, vote } from "./council.test-support.ts";
 import {
   assignLabels,
   ballotFor,
@@ -15,7 +15,6 @@ import {
 } from "./index.ts";
 import { agentId, label } from "./ids.ts";
 
-const answered = [answer("ann", "alpha"), answer("bob", "beta"), answer("cid", "gamma")];
 const ids = (count: number): ReturnType<typeof agentId>[] => Array.from({ length: count }, (_, index) => agentId(`name-${index}`));
 
 describe("REQ-COORD-9: labels and what voters see", () => {
@@ -50,10 +49,7 @@ describe("REQ-COORD-9: labels and what voters see", () => {
       const said = [
         ...results.map(({ text }) => text),
         ...turns.map(
-          (turn) =>
-            promptFor(council.state, turn) +
-            JSON.stringify(workflowTools(council.state, turn)) +
-            JSON.stringify(ballotFor(council.state, turn)),
+          (turn) => promptFor(council.state, turn) + JSON.stringify(workflowTools(turn)) + JSON.stringify(ballotFor(council.state, turn)),
         ),
         JSON.stringify(conversationOf(council.state, agentId("ann")).filter(({ role }) => role === "user")),
       ].join("\n");
@@ -66,7 +62,7 @@ describe("REQ-COORD-9: labels and what voters see", () => {
     {},
     [answer("ann", "x"), answer("cid", "x"), answer("bob", "y")],
     (council) => {
-      const tools = workflowTools(council.state, planOf(council, "ann") as TurnPlan);
+      const tools = workflowTools(planOf(council, "ann") as TurnPlan);
       expect(tools.map(({ name }) => name)).toEqual(["new_answer", "vote"]);
       expect(tools[1]?.inputSchema).toMatchObject({
         properties: { agent_id: { enum: ["agent1", "agent3"] } },
@@ -111,8 +107,8 @@ describe("REQ-COORD-9: labels and what voters see", () => {
 
   check(
     "REQ-COORD-9.6: votes and their reasons are shown to nobody while the run goes on",
-    { agents: ["ann", "bob", "cid", "dan"] },
-    [...answered, answer("dan", "delta"), vote("ann", "bob", "SECRET-REASON"), start("bob"), answer("cid", "gamma two")],
+    four,
+    [...fourAnswered, vote("ann", "bob", "SECRET-REASON"), start("bob"), answer("cid", "gamma two")],
     (council) => {
       const said = plan(council.state)
         .turns.map((turn) => promptFor(council.state, turn))
@@ -153,9 +149,15 @@ describe("REQ-COORD-9: labels and what voters see", () => {
     );
   }
 
-  check("REQ-COORD-9.7: an agent called like a label is meant by its label only", { agents: ["agent2", "ann", "cid"] }, [], (council) => {
-    expect(council.state.council.members.map(({ info }) => info.label)).toEqual(["agent2", "agent2", "agent1"]);
-  });
+  check(
+    "REQ-COORD-9.7: an agent called like another's label is meant by its own label only",
+    { agents: ["ann", "cid", "agent1"] },
+    [answer("ann", "alpha"), answer("cid", "gamma"), answer("agent1", "zeta"), start("ann")],
+    (council) => {
+      const judged = decide(council, "ann", [callOf("vote", { agent_id: "agent1", reason: "r" })]);
+      expect(judged.events[0]).toMatchObject({ type: "vote-submitted", for: "cid.1" });
+    },
+  );
 
   check(
     "REQ-COORD-9.7: a label that exists but has no candidate of its own is refused",

@@ -2,7 +2,6 @@
 import type { Label } from "./ids.ts";
 import type { Json } from "./message.ts";
 import type { TurnPlan } from "./plan-types.ts";
-import type { State } from "./state.ts";
 import { NEW_ANSWER, VOTE } from "./workflow-names.ts";
 
 export type WorkflowToolDefinition = {
@@ -12,10 +11,7 @@ export type WorkflowToolDefinition = {
 };
 
 /** Empty for plain chat. */
-export function workflowTools(
-  _state: State,
-  { mayAnswer, mayVote }: Pick<TurnPlan, "mayAnswer" | "mayVote">,
-): readonly WorkflowToolDefinition[] {
+export function workflowTools({ mayAnswer, mayVote }: Pick<TurnPlan, "mayAnswer" | "mayVote">): readonly WorkflowToolDefinition[] {
   return [...(mayAnswer ? [newAnswerTool] : []), ...(mayVote.length > 0 ? [voteTool(mayVote)] : [])];
 }
 

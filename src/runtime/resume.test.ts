@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { DEFAULT_SETTINGS, evolve, initialState, plan, type Entry } from "../core/index.ts";
 import { openFileLog, reopenFileLog } from "../log/index.ts";
 import { fakeClock, fakeIo, memoryFiles, type Moment, type Script } from "../testing/index.ts";
-import { council, id, ofType, RUN, testBroker, testRun, type TestBroker, type TestRun } from "./run.test-support.ts";
+import { council, ofType, RUN, testBroker, testRun, type TestBroker, type TestRun } from "./run.test-support.ts";
 
 const TOOLS = { read: { effect: "read-only", text: "seen" }, write: { effect: "destructive", text: "written" } } as const;
 
@@ -291,6 +291,5 @@ describe("the live state", () => {
     expect(state.council).toEqual(run.run.state().council);
     expect(plan(state)).toEqual(plan(run.run.state()));
     expect(state.run?.settings).toEqual(DEFAULT_SETTINGS);
-    expect(id("a")).toBe("a");
   });
 });

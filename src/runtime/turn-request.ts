@@ -9,7 +9,7 @@ export function turnRequest(run: RunContext, job: Job, planned: TurnPlan): TurnR
   return {
     ...common(run, job),
     kind: planned.kind,
-    workflow: workflowTools(state, planned),
+    workflow: workflowTools(planned),
     ballot: ballotFor(state, planned),
     // A turn that can only vote compares what it was shown: no tool is worth its tokens there, unless files belong to the answers.
     useTools: planned.mayAnswer || planned.mayVote.length === 0 || run.files !== null,
