@@ -2,7 +2,7 @@
 import { readBackend } from "./backend.ts";
 import { nearestTo } from "./near-miss.ts";
 import { optional, record, reportStranger, withDefault, type ValuesOf } from "./record.ts";
-import { inside, itemOf, report, ROOT, shown, wrongType, type Place, type Reading } from "./reading.ts";
+import { firstAt, inside, itemOf, report, ROOT, shown, wrongType, type Place, type Reading } from "./reading.ts";
 import { limitsOf, limitsShape } from "./sections.ts";
 import { anything, number, text } from "./shapes.ts";
 import { childOf, isNothing, type Mark, type Tree } from "./tree.ts";
@@ -184,13 +184,12 @@ function reportSameId(id: string, item: Item, { seen, reading }: { readonly seen
   const first = seen.get(id);
   if (first === undefined) seen.set(id, item.mark);
   else {
-    const where = first === null ? "" : ` (first on line ${first.line})`;
     report(
       reading,
       { place: item.place, mark: item.mark },
       {
         code: "duplicate-id",
-        message: `Two agents have the id "${shown(id)}"${where}`,
+        message: `Two agents have the id "${shown(id)}"${firstAt(first)}`,
       },
     );
   }

@@ -4,14 +4,7 @@ import { report, ROOT, type Reading } from "./reading.ts";
 
 /** The text; null after a problem was reported. */
 export function decode(bytes: Uint8Array, reading: Reading): string | null {
-  if (bytes.length > MAX_BYTES) {
-    report(
-      reading,
-      { place: ROOT, mark: null },
-      { code: "too-large", message: "The file is larger than 1 MiB; a configuration is a few kilobytes" },
-    );
-    return null;
-  }
+  if (bytes.length > MAX_BYTES) return tooLarge(reading);
   const bom = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   try {
     return checkText(new TextDecoder("utf-8", { fatal: true }).decode(bytes), reading);
@@ -25,14 +18,7 @@ export function decode(bytes: Uint8Array, reading: Reading): string | null {
 
 /** The same judgement for text that is already decoded. */
 export function checkText(text: string, reading: Reading): string | null {
-  if (text.length > MAX_BYTES) {
-    report(
-      reading,
-      { place: ROOT, mark: null },
-      { code: "too-large", message: "The file is larger than 1 MiB; a configuration is a few kilobytes" },
-    );
-    return null;
-  }
+  if (text.length > MAX_BYTES) return tooLarge(reading);
   // eslint-disable-next-line no-control-regex
   const control = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.exec(text);
   if (control === null) return text.startsWith("\uFEFF") ? text.slice(1) : text;
@@ -42,6 +28,15 @@ export function checkText(text: string, reading: Reading): string | null {
     reading,
     { place: ROOT, mark: markAt(text, control.index) },
     { code: "control-character", message: `The file holds ${name} here; remove it` },
+  );
+  return null;
+}
+
+function tooLarge(reading: Reading): null {
+  report(
+    reading,
+    { place: ROOT, mark: null },
+    { code: "too-large", message: "The file is larger than 1 MiB; a configuration is a few kilobytes" },
   );
   return null;
 }

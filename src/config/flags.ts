@@ -4,7 +4,7 @@ import type { Environment } from "../io/index.ts";
 import { BACKEND_TABLE, familyOf, presetOfHost, type BackendRow } from "./backend-table.ts";
 import { finish, usageErrorFor } from "./problems.ts";
 import { readConfig } from "./read-config.ts";
-import { report, ROOT, shown, type Reading } from "./reading.ts";
+import { newReading, report, ROOT, shown, type Reading } from "./reading.ts";
 import { treeOf } from "./tree.ts";
 import type { MassgenConfig } from "./types.ts";
 
@@ -24,16 +24,7 @@ const PREFERRED = ["gemini", "openai", "claude", "grok"];
 
 /** The team the flags ask for. Throws UsageError with all problems. */
 export function configFromFlags(flags: Flags): { readonly config: MassgenConfig; readonly warnings: readonly Problem[] } {
-  const reading: Reading = {
-    file: null,
-    mode: "run",
-    strict: false,
-    env: flags.env,
-    problems: [],
-    secrets: new Set(),
-    wanted: new Set(),
-    found: new Map(),
-  };
+  const reading = newReading(null, { env: flags.env });
   const named = flags.backend !== null || flags.model !== null || flags.baseUrl !== null;
   const count = flags.agents ?? (named ? 1 : DEFAULT_TEAM);
   const backends = named ? [namedBackend(flags, reading)] : backendsWithKeys(flags.env);

@@ -3,18 +3,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { line } from "./config.test-support.ts";
 import { parseTree } from "./parse-yaml.ts";
-import type { Reading } from "./reading.ts";
+import { newReading, type Reading } from "./reading.ts";
 
-const reading = (file: string): Reading => ({
-  file,
-  mode: "run",
-  strict: false,
-  env: {},
-  problems: [],
-  wanted: new Set(),
-  found: new Map(),
-  secrets: new Set(),
-});
+const reading = (file: string): Reading => newReading(file, { env: {} });
 
 test("any JSON, however it is laid out, is read as the YAML library reads it", async () => {
   const spaces = fc.constantFrom(undefined, "\t", 2, "  \n ", "\r\n");

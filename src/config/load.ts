@@ -8,7 +8,7 @@ import { parseTree } from "./parse-yaml.ts";
 import { nearestTo } from "./near-miss.ts";
 import { finish, usageErrorFor } from "./problems.ts";
 import { readConfig } from "./read-config.ts";
-import type { FoundSecret, Reading, ReadingMode } from "./reading.ts";
+import { newReading, type FoundSecret, type Reading, type ReadingMode } from "./reading.ts";
 import type { Tree } from "./tree.ts";
 import type { MassgenConfig } from "./types.ts";
 
@@ -41,19 +41,6 @@ export type ReadResult = { readonly config: MassgenConfig | null; readonly probl
 /** Reads a configuration given as text. Never throws for what is in it: `config` is null where `problems` holds an error. */
 export async function parseConfigText(text: string, file: string | null, options: ReadOptions): Promise<ReadResult> {
   return readWith(options, file, (reading) => checkText(text, reading));
-}
-
-function newReading(file: string | null, options: ReadOptions, found: Reading["found"] = new Map()): Reading {
-  return {
-    file,
-    mode: options.mode ?? "run",
-    strict: options.strict ?? false,
-    env: options.env,
-    problems: [],
-    secrets: new Set(),
-    wanted: new Set(),
-    found,
-  };
 }
 
 /** Reads once; where secrets are referred to, looks those up and reads again. */

@@ -1,7 +1,7 @@
 // The keys of one entry of `mcp_servers`, with their bounds and defaults.
-import { EXTRA_FIELDS, EXTRA_KEYS, IDLE_SERVER_KEYS } from "./mcp-server-extras.ts";
+import { EXTRA_FIELDS, IDLE_SERVER_KEYS } from "./mcp-server-extras.ts";
 import { securityShape } from "./mcp-server-rules.ts";
-import { optional, record, reportStranger, withDefault, type ValuesOf } from "./record.ts";
+import { optional, record, withDefault, type ValuesOf } from "./record.ts";
 import { choice, flag, listOf, number, oneOrMore, text, type Shape } from "./shapes.ts";
 import { namedTexts, textWithVariables } from "./variables.ts";
 
@@ -78,11 +78,8 @@ const FIELDS = {
   security: withDefault(securityShape, {}, "Rules of the security layer: level, allowed_executables, env, allow_localhost and so on."),
 };
 
-const KNOWN_KEYS = [...Object.keys(FIELDS), ...EXTRA_KEYS];
-
 export const serverShape = record({ ...FIELDS, ...EXTRA_FIELDS } as typeof FIELDS, {
   idle: IDLE_SERVER_KEYS,
-  stranger: (entry, place, reading) => reportStranger(entry, KNOWN_KEYS, { place, reading }),
 });
 export type ServerValues = ValuesOf<typeof FIELDS>;
 

@@ -4,16 +4,10 @@ import { EXTRA_KEYS } from "./mcp-server-extras.ts";
 import { SERVER_NAME, SERVER_NAME_RULE, serverShape, type ServerValues } from "./mcp-server-fields.ts";
 import { transportOf, translateType } from "./mcp-transport.ts";
 import { report, shown, type Place, type Reading } from "./reading.ts";
-import { childOf, type Mark, type Tree } from "./tree.ts";
+import { childOf, type Tree } from "./tree.ts";
 import type { McpServerConfig } from "./types.ts";
 import { referencesIn } from "./variables.ts";
 
-export type ServerEntry = {
-  readonly server: McpServerConfig;
-  readonly mark: Mark;
-  readonly allowed: readonly string[] | null;
-  readonly excluded: readonly string[];
-};
 export type ServerDefaults = { readonly key: string | null; readonly callTimeoutMs: number };
 
 const DEFAULT_TOTAL_MS = 600_000;
@@ -23,7 +17,7 @@ export function readServer(
   tree: Tree,
   at: { readonly place: Place; readonly defaults: ServerDefaults },
   reading: Reading,
-): ServerEntry | null {
+): McpServerConfig | null {
   const { place, defaults } = at;
   const values = serverShape.read(translateType(tree, place, reading), place, reading);
   if (values === null) return null;
@@ -34,7 +28,7 @@ export function readServer(
   const totalMs =
     values.max_total_timeout === null ? Math.max(callTimeoutMs, DEFAULT_TOTAL_MS) : Math.round(values.max_total_timeout * 1000);
   const references = referencesIn(tree);
-  const server: McpServerConfig = {
+  return {
     name,
     transport,
     allowedTools: values.allowed_tools,
@@ -56,7 +50,6 @@ export function readServer(
     extra: extrasOf(values),
     ...(references.length === 0 ? {} : { references }),
   };
-  return { server, mark: tree.mark, allowed: values.allowed_tools, excluded: values.exclude_tools };
 }
 
 function extrasOf(values: Readonly<Record<string, unknown>>): Readonly<Record<string, Json>> {

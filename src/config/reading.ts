@@ -43,6 +43,22 @@ export type Reading = {
   readonly secrets: Set<string>;
 };
 
+/** Reads as for a run, unknown keys told as warnings, no secret looked up before, unless said otherwise. */
+export type ReadingOptions = Pick<Reading, "env"> & { readonly mode?: ReadingMode; readonly strict?: boolean };
+
+export function newReading(file: string | null, options: ReadingOptions, found: Reading["found"] = new Map()): Reading {
+  return {
+    file,
+    mode: options.mode ?? "run",
+    strict: options.strict ?? false,
+    env: options.env,
+    problems: [],
+    secrets: new Set(),
+    wanted: new Set(),
+    found,
+  };
+}
+
 export const ROOT: Place = { path: "", name: "", hidden: false };
 
 const SENSITIVE_KEYS = new Set(["env", "headers", "args", "command", "url", "base_url", "azure_endpoint", "extra_body", "security"]);
@@ -63,6 +79,11 @@ export function inside(place: Place, key: string): Place {
 /** The place of item `index` (from 0) of the list at `place`. */
 export function itemOf(place: Place, index: number): Place {
   return { path: `${place.path}[${index}]`, name: `${place.name}[${index}]`, hidden: place.hidden };
+}
+
+/** Where something stood before that stands twice, as the end of a message. */
+export function firstAt(first: Mark): string {
+  return first === null ? "" : ` (first on line ${first.line})`;
 }
 
 export function report(reading: Reading, at: { readonly place: Place; readonly mark: Mark }, finding: Finding): void {

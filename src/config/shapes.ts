@@ -105,15 +105,14 @@ export const flag: Shape<boolean> = {
   },
 };
 
-/** One of a few words. `aliases` are accepted silently for another word. */
-export function choice<const T extends string>(words: readonly T[], aliases: Readonly<Record<string, T>> = {}): Shape<T> {
+/** One of a few words. */
+export function choice<const T extends string>(words: readonly T[]): Shape<T> {
   const expected = words.length === 1 ? `"${words[0]}"` : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
   return {
     schema: { enum: words },
     read(tree, place, reading) {
       const value = tree.kind === "scalar" && typeof tree.value === "string" ? tree.value : null;
-      const word =
-        words.find((candidate) => candidate === value) ?? (value !== null && Object.hasOwn(aliases, value) ? aliases[value] : undefined);
+      const word = words.find((candidate) => candidate === value);
       if (word !== undefined) return word;
       if (value === null) return wrongType(tree, expected, { place, reading });
       const near = nearestTo(value, words);

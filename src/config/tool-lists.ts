@@ -1,5 +1,6 @@
 // Joins the tool lists of a backend with those of one of its servers, and takes `mcp__server__tool` names apart.
 
+/** What stands at a server, and what binds for it once it is joined. */
 export type ToolLists = { readonly allowedTools: readonly string[] | null; readonly excludeTools: readonly string[] };
 
 export type BackendLists = {
@@ -12,24 +13,23 @@ export type BackendLists = {
   readonly servers: readonly string[];
 };
 
-export type ServerLists = { readonly allowed: readonly string[] | null; readonly excluded: readonly string[] };
-
-/** "all" = every tool of the server, else the tool's own name. */
 type Entry = { readonly server: string | null; readonly tool: string };
+/** In place of a tool's name: every tool of the server. */
 const ALL = "*";
 
-/** The lists that bind for `server`. An own `allowed_tools` replaces the backend's; exclusions add up and win over everything. */
-export function joinToolLists(server: string, own: ServerLists, backend: BackendLists): ToolLists {
+/** The lists that bind for a server. An own `allowed_tools` replaces the backend's; exclusions add up and win over everything. */
+export function joinToolLists(own: ToolLists & { readonly name: string }, backend: BackendLists): ToolLists {
   const parse = (name: string): Entry => parseName(name, backend.servers);
   const plain = backend.type !== "claude_code";
   const mine = (entries: readonly Entry[]): string[] =>
-    entries.filter((entry) => entry.server === server || (entry.server === null && plain)).map(({ tool }) => tool);
+    entries.filter((entry) => entry.server === own.name || (entry.server === null && plain)).map(({ tool }) => tool);
   const excluded = [
     ...mine([...backend.excluded, ...backend.disallowed].map(parse)),
     ...backend.excluded.map(parse).flatMap((entry) => (entry.server === null ? [entry.tool] : [])),
-    ...own.excluded.map(parse).map(({ tool }) => tool),
+    ...own.excludeTools.map(parse).map(({ tool }) => tool),
   ];
-  const allowed = own.allowed === null ? allowedByBackend(backend, { parse, mine, plain }) : own.allowed.map(parse).map(({ tool }) => tool);
+  const allowed =
+    own.allowedTools === null ? allowedByBackend(backend, { parse, mine, plain }) : own.allowedTools.map(parse).map(({ tool }) => tool);
   if (excluded.includes(ALL)) return { allowedTools: [], excludeTools: unique(excluded.filter((name) => name !== ALL)) };
   return { allowedTools: allowed === null || allowed.includes(ALL) ? null : unique(allowed), excludeTools: unique(excluded) };
 }

@@ -2,10 +2,7 @@
 import type { Json } from "../core/index.ts";
 import type { ContextPath } from "./context-paths.ts";
 
-export type BackendType = string;
-
-/** One `${NAME}` of a server entry, and where its value was put. */
-/** `variable` is a name, `keyring:NAME` or `file:PATH`. */
+/** One `${NAME}` of a server entry, and where its value was put; `variable` is a name, `keyring:NAME` or `file:PATH`. */
 export type VariableReference = { readonly place: "args" | "env" | "cwd" | "url" | "headers" | "auth"; readonly variable: string };
 
 export type McpServerConfig = {
@@ -45,14 +42,14 @@ export type McpServerConfig = {
   readonly protocol: "legacy" | "auto" | "2026-07-28" | null;
   /** As written, checked by `src/security`. */
   readonly security: Readonly<Record<string, Json>>;
-  /** Further keys of later releases, checked by their owners (breaker, auth …). */
+  /** Further keys, as written, checked by their owners (breaker, auth …). */
   readonly extra: Readonly<Record<string, Json>>;
   /** Every `${NAME}` the entry was written with, because its values have taken their places above; absent = written without any. */
   readonly references?: readonly VariableReference[];
 };
 
 export type BackendConfig = {
-  readonly type: BackendType;
+  readonly type: string;
   readonly model: string | null;
   readonly baseUrl: string | null;
   /** The key's value (file, `.env` or environment); null where the backend needs none. */
