@@ -1,7 +1,14 @@
 // Whether an agent may make a call: the entry's own lists, the policy, a person. Whatever goes wrong on the way is a no.
 import type { AgentId } from "../core/index.ts";
 import type { FoundTool } from "./agent-tools.ts";
-import type { BrokerPolicy, CallQuestion, PolicyVerdict, Recorder, ToolCallRequest } from "./contract.ts";
+import {
+  ALLOWED_BY_DEFAULT,
+  type BrokerPolicy,
+  type CallQuestion,
+  type PolicyVerdict,
+  type Recorder,
+  type ToolCallRequest,
+} from "./contract.ts";
 import { effectOf } from "./tool-definition.ts";
 
 export type VerdictQuestion = {
@@ -67,7 +74,7 @@ function judge(
 ): PolicyVerdict | Promise<PolicyVerdict> {
   if (forbidden !== null)
     return { verdict: "deny", rule: forbidden, reason: `\`${forbidden}\` of the server "${lease.server.name}" does not include it.` };
-  if (!checkCall) return { verdict: "allow", rule: "default", reason: "no rule speaks against it" };
+  if (!checkCall) return ALLOWED_BY_DEFAULT;
   try {
     const given = checkCall(question);
     return given instanceof Promise ? given.catch(brokenPolicy) : given;

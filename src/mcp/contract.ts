@@ -113,6 +113,8 @@ export type Recorder = (event: RunEvent) => Promise<void>;
 
 /** What a rule says; `rule` names it for people and the audit. */
 export type PolicyVerdict = { readonly verdict: "allow" | "ask" | "deny"; readonly rule: string; readonly reason: string };
+/** The verdict where no policy is asked. */
+export const ALLOWED_BY_DEFAULT: PolicyVerdict = { verdict: "allow", rule: "default", reason: "no rule speaks against it" };
 export type CallQuestion = {
   readonly agent: AgentId;
   readonly server: string;

@@ -9,7 +9,7 @@ import { MCPCircuitBreaker } from "./breakers.ts";
 import { CallRate, rateLimitOf } from "./call-rate.ts";
 import { CatalogStore } from "./catalog-store.ts";
 import type { Catalog, ToolCheck } from "./catalog.ts";
-import type { BrokerPolicy, PolicyVerdict, Recorder } from "./contract.ts";
+import { ALLOWED_BY_DEFAULT, type BrokerPolicy, type PolicyVerdict, type Recorder } from "./contract.ts";
 import { MCPConfigurationError } from "./errors.ts";
 import { booleanSetting } from "./extra-keys.ts";
 import { fingerprintKey } from "./fingerprint-key.ts";
@@ -127,13 +127,7 @@ export class RunServers {
 
   async #judge(server: McpServerConfig, agent: AgentId): Promise<PolicyVerdict> {
     try {
-      return (
-        (await this.#options.policy.checkServer?.(server, agent)) ?? {
-          verdict: "allow",
-          rule: "default",
-          reason: "no rule speaks against it",
-        }
-      );
+      return (await this.#options.policy.checkServer?.(server, agent)) ?? ALLOWED_BY_DEFAULT;
     } catch (error) {
       return { verdict: "deny", rule: "policy-error", reason: `the policy could not be applied (${String(error)})` };
     }

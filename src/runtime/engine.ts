@@ -69,10 +69,7 @@ export class Engine implements RunContext {
       budget === undefined ? null : new BudgetWatch({ budget, ledger: this.ledger, activeMs, record: (event) => void this.record(event) });
     this.#admission = new Admission(this.budget);
     this.#deadlines = new Deadlines<Timed>(clock, activeMs, (name) => this.#timeIsUp(name));
-    this.#intents = new IntentWork(this, () => {
-      this.#dirty = true;
-      this.reconcile();
-    });
+    this.#intents = new IntentWork(this, () => this.wake());
   }
 
   /** Resolves with the outcome once `run-end` is stored; rejects when the log fails or the program is wrong. */

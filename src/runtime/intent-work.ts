@@ -4,9 +4,8 @@ import type { Timer } from "../io/index.ts";
 import { REDACTED } from "../log/index.ts";
 import type { ToolFailureCode, ToolOutcome } from "../mcp/contract.ts";
 import type { RunContext } from "./context.ts";
+import { SERVERS_MS } from "./run-tools.ts";
 
-/** How long the servers get to come back before a call to them counts as impossible, in milliseconds. */
-const SERVERS_MS = 30_000;
 /** How long a call may take to notice that it was stopped, in milliseconds. */
 const NOTICE_MS = 2_000;
 

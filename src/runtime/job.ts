@@ -7,7 +7,7 @@ import type { JobView } from "./difference.ts";
 export type StopReason = "unneeded" | "cancelled" | "timeout" | "broken";
 
 /** How long a call that may have an effect can go on after the decision. */
-export const LATE_CALL_MS = 10_000;
+const LATE_CALL_MS = 10_000;
 /** How long a backend may take to notice that it was stopped. */
 const NOTICE_MS = 2_000;
 

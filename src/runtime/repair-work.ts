@@ -3,10 +3,7 @@ import { callRecorded, OUTCOME_UNKNOWN, type OpenCall, type RunEvent } from "../
 import type { AgentTools } from "../mcp/contract.ts";
 import type { RunContext } from "./context.ts";
 import type { Job } from "./job.ts";
-import { toolsFor } from "./run-tools.ts";
-
-/** How long the servers get to come back before their calls are made again. */
-const SERVERS_MS = 30_000;
+import { SERVERS_MS, toolsFor } from "./run-tools.ts";
 
 export async function repairWork(run: RunContext, job: Job, calls: readonly OpenCall[]): Promise<readonly RunEvent[]> {
   const tools = toolsFor(run, job);

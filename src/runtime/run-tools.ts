@@ -5,6 +5,9 @@ import type { RunContext } from "./context.ts";
 import type { Job } from "./job.ts";
 import { samplerFor } from "./sampling.ts";
 
+/** How long the servers get to come back before calls to them are made again, or count as impossible. */
+export const SERVERS_MS = 30_000;
+
 export function toolsFor(run: RunContext, job: Job): AgentTools {
   const inner = run.tools?.forAgent(job.agent) ?? null;
   return {

@@ -1,6 +1,7 @@
 // One broker as every part of the program makes it: the operator's policy over its servers, the folders for state and cache, the trail behind all of it.
 import { cacheFolder, stateFolder } from "../io/index.ts";
 import { createBroker, type AuditLog, type BrokerOptions, type BrokerPolicy, type McpBroker } from "../mcp/index.ts";
+import { ALLOWED_BY_DEFAULT } from "../mcp/contract.ts";
 import { brokerPolicy, type PolicyOptions } from "./policy.ts";
 
 export type BrokerParts = PolicyOptions &
@@ -33,11 +34,7 @@ function audited(policy: BrokerPolicy, audit: AuditLog): BrokerPolicy {
   return {
     ...policy,
     async checkServer(server, agent) {
-      const judged = (await policy.checkServer?.(server, agent)) ?? {
-        verdict: "allow",
-        rule: "default",
-        reason: "no rule speaks against it",
-      };
+      const judged = (await policy.checkServer?.(server, agent)) ?? ALLOWED_BY_DEFAULT;
       await audit.judged({ agent, server: server.name, verdict: judged.verdict, rule: judged.rule });
       return judged;
     },

@@ -1,5 +1,5 @@
 // Files before everything else: a call that would leave the agent's folders is refused before any other rule is asked.
-import type { BrokerPolicy, CallQuestion, PolicyVerdict } from "../mcp/contract.ts";
+import { ALLOWED_BY_DEFAULT, type BrokerPolicy, type CallQuestion, type PolicyVerdict } from "../mcp/contract.ts";
 import type { OperatorPolicy } from "../security/index.ts";
 import type { Workspaces } from "../workspaces/index.ts";
 
@@ -12,8 +12,7 @@ export type FileRules = {
 
 export function withFileRules(policy: BrokerPolicy, { workspaces, destructive }: FileRules): BrokerPolicy {
   if (workspaces === null) return policy;
-  const others = (question: CallQuestion): Verdict =>
-    policy.checkCall?.(question) ?? { verdict: "allow", rule: "default", reason: "no rule speaks against it" };
+  const others = (question: CallQuestion): Verdict => policy.checkCall?.(question) ?? ALLOWED_BY_DEFAULT;
   const judge = async (question: CallQuestion): Promise<PolicyVerdict> => {
     const reason = await workspaces.refusal(question);
     if (reason !== null) return { verdict: "deny", rule: "working-folder", reason };

@@ -1,4 +1,5 @@
 // What can be found out about one server by starting it: `massgen mcp doctor` shows it, as text and as JSON.
+import { CHARACTERS_PER_TOKEN } from "../backends/index.ts";
 import type { MassgenConfig } from "../config/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import type { Io } from "../io/index.ts";
@@ -6,11 +7,10 @@ import { comparePins, declare, decideSharing, exposeNames, resolvedPackage, type
 import { checkServer, packagesIn, type OperatorPolicy } from "../security/index.ts";
 import { currentPins, loadPins } from "./mcp-lock.ts";
 import type { McpSession, OpenedServer } from "./mcp-session.ts";
-import { operatorPolicy, serverContext } from "./policy.ts";
+import { operatorPolicy } from "./operator-policy.ts";
+import { serverContext } from "./policy.ts";
 
 export const DECLARATION_FORMS: readonly DeclarationForm[] = ["gemini-json", "gemini-openapi", "openai", "anthropic"];
-/** Models count tokens each in their own way; four characters are what English and JSON come to. */
-const CHARACTERS_PER_TOKEN = 4;
 
 export type FormReport = {
   readonly form: DeclarationForm;

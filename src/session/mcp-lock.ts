@@ -1,6 +1,7 @@
 // `mcp.lock` beside a configuration: written from the servers as they are, compared with them, and kept to during runs.
 import { dirname, join, resolve } from "node:path";
 import type { MassgenConfig } from "../config/index.ts";
+import { agentId } from "../core/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import { UsageError } from "../errors/index.ts";
 import { systemErrorCode, type Io } from "../io/index.ts";
@@ -114,7 +115,7 @@ export class LockedTools {
     if (!this.#locked) return;
     const waits = config.agents.map(({ id, backend }) => {
       const longest = Math.max(0, ...backend.mcpServers.map(({ connectTimeoutMs }) => connectTimeoutMs));
-      return broker.forAgent(id as Parameters<McpBroker["forAgent"]>[0]).settled(longest, new AbortController().signal);
+      return broker.forAgent(agentId(id)).settled(longest, new AbortController().signal);
     });
     await Promise.all(waits);
     if (this.#changes.size > 0) throw changedError([...this.#changes.values()], this.#path);

@@ -8,7 +8,7 @@ import type { AgentTools, AuditLog, BrokerPolicy, McpBroker, ServerReport, ToolO
 import { assembleBroker } from "./assemble-broker.ts";
 import { mcpEntries, type McpEntry } from "./mcp-entries.ts";
 import { PermissionDesk } from "./permissions.ts";
-import { operatorPolicy } from "./policy.ts";
+import { operatorPolicy } from "./operator-policy.ts";
 
 export type McpSessionOptions = {
   readonly io: Io;

@@ -10,7 +10,7 @@ import { resultKeeper } from "./kept-results.ts";
 import { notLeftToWinner } from "./left-to-winner.ts";
 import { LockedTools } from "./mcp-lock.ts";
 import type { PermissionDesk } from "./permissions.ts";
-import { operatorPolicy } from "./policy.ts";
+import { operatorPolicy } from "./operator-policy.ts";
 import type { Workspaces } from "../workspaces/index.ts";
 import { withFileRules } from "./file-rules.ts";
 

@@ -8,8 +8,6 @@ import type { KeptGrants } from "./kept-grants.ts";
 import type { PermissionDesk } from "./permissions.ts";
 import { remoteFetch } from "./remote-fetch.ts";
 
-export { operatorPolicy } from "./operator-policy.ts";
-
 export type PolicyOptions = {
   readonly config: MassgenConfig;
   readonly io: Io;
