@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { RunEvent } from "../core/index.ts";
+import { agentId, answerId, type RunEvent } from "../core/index.ts";
 import { createProcesses } from "../io/index.ts";
 import { entries, EVENTS, RESULT, world } from "./cli.test-support.ts";
 
@@ -133,6 +133,29 @@ describe("runs prune (REQ-RUN-7)", () => {
       true,
       true,
     ]);
+  });
+
+  test("takes along the files of the answers where they were kept outside, and nothing there that it did not make", async () => {
+    const storage = join(folder, "snapshots");
+    const [ours, forged] = [join(storage, "20260102030405-0123abcd"), join(folder, "precious")];
+    for (const path of [join(ours, "alice", "1"), join(ours, "bob", "1"), join(forged, "alice", "1")]) mkdirSync(path, { recursive: true });
+    writeFileSync(join(ours, ".massgen-folder.json"), JSON.stringify({ made_by: "massgen", holds: "snapshots of a run" }));
+    writeFileSync(join(ours, "alice", "1", "plan.txt"), "12");
+    const saved = (path: string): RunEvent => ({
+      type: "snapshot-saved",
+      agent: agentId("alice"),
+      answer: answerId(agentId("alice"), 1),
+      path,
+    });
+    const kept = [saved(join(ours, "alice", "1")), saved(join(forged, "alice", "1"))];
+    store("log_20260101_000000_00000001", [...EVENTS, ...kept, END]);
+    const dry = await run("runs", "prune", "--keep", "0", "--dry-run");
+    expect([dry.stdout, existsSync(ours)]).toEqual([
+      `log_20260101_000000_00000001\n${join("snapshots", "20260102030405-0123abcd")}\n`,
+      true,
+    ]);
+    expect((await run("runs", "prune", "--keep", "0")).stdout).toBe(dry.stdout);
+    expect([ours, storage, forged].map((path) => existsSync(path))).toEqual([false, true, true]);
   });
 
   test("goes by the last sign of life with --older-than, and says what is missing", async () => {

@@ -22,7 +22,7 @@ const OPTIONS = {
 export const runsCommand = defineCommand({
   usage: ["runs [--json]", "runs prune --keep N | --older-than DAYS [--dry-run]"],
   details:
-    "Lists the runs stored under massgen_logs in this folder, oldest first. `prune` deletes old ones; folders that hold anything else, and runs that go on, stay.",
+    "Lists the runs stored under massgen_logs in this folder, oldest first. `prune` deletes old ones, with the files of their answers in `snapshot_storage`; folders that hold anything else, and runs that go on, stay.",
   options: OPTIONS,
   examples: ["massgen runs", "massgen runs prune --keep 50"],
   run: async ({ options, positionals }, { io }) => {
