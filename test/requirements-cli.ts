@@ -13,6 +13,7 @@ export const CLI_REQUIREMENTS: Readonly<Record<string, string>> = {
   "REQ-CLI-6": "Stored runs are listed, shown, replayed through any display and exported, found by id, part of an id, folder or `last`.",
   "REQ-CLI-7": "Completion scripts for bash, zsh and fish name every command and option.",
   "REQ-CLI-8": "The shipped examples are listed, printed and copied; the folder they are shipped in is left as it is.",
+  "REQ-CLI-9": "Lists of commands keep to the width of the screen.",
   "REQ-UI-1":
     "Every panel fits every size from 40 columns with any recorded log, unknown events, 20 agents and answers of a megabyte included.",
   "REQ-UI-2": "The screen shows names, models, states, text, tools, tokens, cost, servers and budget; ballots open only with the decision.",

@@ -13,8 +13,9 @@ export const backendsCommand = defineCommand({
   examples: ["massgen backends", "massgen backends --json"],
   run: async ({ options }, context) => {
     const rows = await backendRows(context);
-    const text = options.json ? `${JSON.stringify(rows, null, 2)}\n` : table(rows);
-    context.io.terminal.stdout.write(text);
+    const { stdout } = context.io.terminal;
+    const room = stdout.isTTY === true ? (stdout.columns ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+    stdout.write(options.json ? `${JSON.stringify(rows, null, 2)}\n` : listing(rows, room));
     return 0;
   },
 });
@@ -56,6 +57,21 @@ async function backendRows(context: CommandContext): Promise<readonly Row[]> {
       return { type, title, defaultModel, baseUrl, keyVariables, key, builtins, mcp, thinking, structuredOutput, notes };
     },
   );
+}
+
+/** A table, or where a line of it would be longer than the screen a few lines for each provider. */
+function listing(rows: readonly Row[], room: number): string {
+  const wide = table(rows);
+  if (wide.split("\n").every((line) => line.length <= room)) return wide;
+  const name = Math.max(...rows.map(({ type }) => type.length)) + 2;
+  return rows
+    .flatMap((row) => {
+      const builtIn = abilities({ ...row, mcp: false, thinking: false, structuredOutput: false });
+      const below = [keyCell(row), abilities({ ...row, builtins: [] }), builtIn, row.baseUrl ?? ""].filter((cell) => cell !== "");
+      return [`${row.type.padEnd(name)}${row.title}`, ...below.map((cell) => `${" ".repeat(name)}${cell}`)];
+    })
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 function table(rows: readonly Row[]): string {
