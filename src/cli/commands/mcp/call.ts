@@ -13,7 +13,7 @@ import { CALL_OPTIONS } from "../mcp-options.ts";
 export const mcpCallCommand = defineCommand({
   usage: ["mcp call SERVER TOOL ['{JSON}'] --config FILE [--agent ID] [--json]"],
   details:
-    "Prints the result; exit code 4 when the call fails. The security policy applies: what it would ask you is allowed, what it denies is not.",
+    "Prints the result; exit code 4 when the call fails. The security policy applies: what it would ask you is allowed, what it denies is not. A form that the server sends is filled in at the prompt, where there is one.",
   options: CALL_OPTIONS,
   examples: [
     "massgen mcp call memory read_graph --config team.yaml",
