@@ -1,5 +1,5 @@
 // A server's form at the prompt of `massgen mcp call`: a real server asks, a person types.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -10,11 +10,15 @@ import { world } from "./cli.test-support.ts";
 
 const SERVER = join(import.meta.dirname, "../../test/servers/misbehaving-server.mjs");
 
+/** Instead of keys: the server is killed. */
+const CRASH = Symbol("crash");
+
 /** Calls the tool whose server asks for a town and nights; each line is typed when its prompt is there. */
-async function call(lines: readonly (readonly [prompt: string, keys: string])[], kind = "form") {
+async function call(lines: readonly (readonly [prompt: string, keys: string | typeof CRASH])[], kind = "form") {
   const cwd = mkdtempSync(join(tmpdir(), "massgen-form-"));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
-  const bad = { command: process.execPath, args: [SERVER, `--ask=${kind}`] };
+  const log = join(cwd, "server.log");
+  const bad = { command: process.execPath, args: [SERVER, `--ask=${kind}`, `--log=${log}`] };
   writeFileSync(join(cwd, "c.json"), JSON.stringify({ agents: [{ id: "a", backend: { type: "gemini", mcp_servers: { bad } } }] }));
   const w = world({ tty: true, cwd, env: { PATH: process.env["PATH"] ?? "", MASSGEN_HOME: join(cwd, "home") } });
   const port = { onStop: () => ({ stop() {} }), onAnswerNow: () => ({ stop() {} }), exitNow() {} };
@@ -24,7 +28,8 @@ async function call(lines: readonly (readonly [prompt: string, keys: string])[],
   for (const [prompt, keys] of lines) {
     await expect.poll(() => w.stderr().indexOf(prompt, seen), { interval: 5, timeout: 20_000 }).toBeGreaterThanOrEqual(seen);
     seen = w.stderr().indexOf(prompt, seen) + prompt.length;
-    w.stdin.write(keys);
+    if (keys === CRASH) process.kill((JSON.parse(readFileSync(log, "utf8").split("\n")[0] ?? "") as { pid: number }).pid, "SIGKILL");
+    else w.stdin.write(keys);
   }
   return { code: await running, stdout: w.stdout(), stderr: w.stderr() };
 }
@@ -70,4 +75,10 @@ test("a form that is not agreed to at the end is declined", async () => {
     ["Send this?", "n\r"],
   ]);
   expect(stdout).toContain('{"action":"decline"}');
+});
+
+test("the end of the call ends its form, and the terminal is out of the prompt's mode", async () => {
+  const { code, stderr } = await call([["town (text", CRASH]]);
+  expect(code).toBe(4);
+  expect(stderr).toMatch(/town \(text.*\u001B\[\?2004l\n[^\u001B]*massgen: [^\u001B]*$/s);
 });

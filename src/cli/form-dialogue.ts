@@ -1,7 +1,7 @@
 // A server's form line by line, for commands without a display: every field is a question, Enter takes what stands in brackets.
 import type { FormAnswer, FormField, FormValue, FormValues } from "../core/index.ts";
 import type { Terminal } from "../io/index.ts";
-import type { BrokerPolicy } from "../mcp/contract.ts";
+import type { BrokerPolicy, FormQuestion } from "../mcp/contract.ts";
 import { checkField, filledLines, isTyped, neutralise, rowsOf, typedValue, wantedBy } from "../security/index.ts";
 import { openLineEditor, type LineEditor } from "./line-editor.ts";
 
@@ -9,11 +9,11 @@ const LEAVE_OUT = "-";
 type Said = { readonly value: FormValue | undefined } | { readonly problem: string };
 type Left = Exclude<FormAnswer["action"], "accept">;
 
-/** Ctrl-D declines, Ctrl-C on an empty line leaves the form. */
+/** Ctrl-D declines, Ctrl-C on an empty line leaves the form; so does the end of the call, which gives the terminal back. */
 export function formDialogue(terminal: Terminal): NonNullable<BrokerPolicy["fillIn"]> {
   const editor = openLineEditor(terminal, { words: [], history: [] });
   const say = (line: string): void => void terminal.stderr.write(`${neutralise(line)}\n`);
-  return async ({ server, form, filled, problem }) => {
+  const fillIn = async ({ server, form, filled, problem }: FormQuestion): Promise<FormAnswer> => {
     say(`The server "${server}" asks: ${form.message}`);
     if (form.mentionsSecrets) say("Do not type a password, token or key here.");
     if (problem !== null) say(problem);
@@ -28,6 +28,16 @@ export function formDialogue(terminal: Terminal): NonNullable<BrokerPolicy["fill
     for (const [title, value] of filledLines(form, content)) say(`  ${title}: ${value}`);
     const sure = await agreed(editor, say);
     return sure === true ? { action: "accept", content } : { action: sure === false ? "decline" : sure };
+  };
+  return async (question, signal) => {
+    if (signal.aborted) return { action: "cancel" };
+    const leave = (): void => {
+      editor.close();
+      say("");
+    };
+    signal.addEventListener("abort", leave, { once: true });
+    const answer = await fillIn(question).finally(() => signal.removeEventListener("abort", leave));
+    return signal.aborted ? { action: "cancel" } : answer;
   };
 }
 

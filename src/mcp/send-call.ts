@@ -96,7 +96,12 @@ async function exchange(request: SendRequest, limit: CallLimit): Promise<Measure
     const connection = pooled.ready ?? (await pooled.connected(limit.signal));
     if (!pooled.tools.has(request.found.definition.name)) return unmeasured(gone(request.found));
     if (pooled.rate) await pooled.rate.pass(limit.signal);
-    const left = pooled.calling({ ...request.origin, signal: limit.signal, hold: () => limit.hold() });
+    const over = new AbortController(); // What the server asked in the name of this call is over with it.
+    const left = pooled.calling({
+      ...request.origin,
+      signal: AbortSignal.any([limit.signal, over.signal]),
+      hold: () => limit.hold(),
+    });
     const began = request.clock.monotonic();
     try {
       const result = await callServer(connection, request, limit);
@@ -107,6 +112,7 @@ async function exchange(request: SendRequest, limit: CallLimit): Promise<Measure
       if (!failure.notSent || attempt > 1) return unmeasured(failed(failure.code, failure.message, failure.retryable));
     } finally {
       left();
+      over.abort();
     }
   }
 }
