@@ -20,10 +20,14 @@ const LIVE_SEARCH: readonly LanguageModelV4ProviderTool[] = [
   { type: "provider", id: "xai.x_search", name: "x_search", args: {} },
 ];
 
+/** The nearest that xAI knows to what other providers call so. */
+const EFFORTS: Readonly<Record<string, string>> = { minimal: "low", max: "high" };
+
 function requestOptions({ options }: BackendConfig): Omit<LanguageModelV4CallOptions, "prompt" | "tools" | "abortSignal"> {
   // The Responses API of xAI has no field for these two; the SDK would warn about each request.
   const { stopSequences: _stop, seed: _seed, ...sampling } = samplingOf(options);
-  const xai = defined<JSONObject>({ store: false, reasoningEffort: textOf(recordOf(options["reasoning"]), "effort") });
+  const effort = textOf(recordOf(options["reasoning"]), "effort");
+  const xai = defined<JSONObject>({ store: false, reasoningEffort: effort === undefined ? undefined : (EFFORTS[effort] ?? effort) });
   return { ...sampling, providerOptions: { xai } };
 }
 

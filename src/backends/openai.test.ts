@@ -163,6 +163,20 @@ describe("Grok", () => {
     expect(bodies[0]).toMatchObject({ reasoning: { effort: "low" }, store: false });
   });
 
+  test.each([
+    ["none", "none"],
+    ["minimal", "low"],
+    ["xhigh", "xhigh"],
+    ["max", "high"],
+  ])("the effort %s is asked for as %s", async (effort, sent) => {
+    const { bodies, last } = await play({
+      script: [done],
+      config: { type: "grok", model: "grok-4.5", options: { reasoning: { effort } } },
+    });
+    expect(bodies[0]).toMatchObject({ reasoning: { effort: sent } });
+    expect(last.outcome).toBe("decided");
+  });
+
   test("search_parameters of extra_body go over chat completions, and not together with enable_web_search", async () => {
     await using server = await chatServer(() => ({ toolCalls: [{ name: "new_answer", arguments: { content: "x" } }] }));
     const config = { type: "grok", model: "grok-3-mini", baseUrl: server.baseUrl, extraBody: { search_parameters: { mode: "on" } } };
@@ -184,6 +198,13 @@ describe("Azure OpenAI", () => {
     );
     expect((await driveTurn(backend)).last.outcome).toBe("decided");
     expect(seen).toEqual([`${server.url}/openai/deployments/my-gpt/chat/completions?api-version=2025-01-01-preview`]);
+    const named = { azure_endpoint: `${server.url}/openai`, api_version: "2024-10-21" };
+    await driveTurn(await testBackend({ type: "azure_openai", model: "my-gpt", options: named }, watching));
+    await driveTurn(await testBackend({ type: "azure_openai", model: "my-gpt", baseUrl: `${server.url}/openai/v1` }, watching));
+    expect(seen.slice(1)).toEqual([
+      `${server.url}/openai/deployments/my-gpt/chat/completions?api-version=2024-10-21`,
+      expect.stringContaining(`${server.url}/openai/v1/chat/completions`),
+    ]);
     expect(server.requests[0]?.headers["api-key"]).toBe("test-key-123456");
     expect(server.requests[0]?.body).toMatchObject({ max_completion_tokens: 7, stream: true });
   });
