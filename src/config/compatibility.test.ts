@@ -284,6 +284,8 @@ describe("MCP servers (REQ-CONFIG-1, REQ-CONFIG-19)", () => {
     expect(await warningsOf(serverWith("url: https://x.example/", "env: {A: b}"))).toEqual([
       "7:9 warning `env` has no effect for a server of type streamable-http",
     ]);
+    const named = await warningsOf(serverWith("url: https://x.example/", "env: {A: '${A}'}", "headers: {X: '${A}'}"));
+    expect(named.filter((told) => told.includes("no effect"))).toEqual([]);
     expect(await warningsOf(serverWith("command: x", "timeout: 30"))).toEqual([
       "7:9 warning `timeout` has no effect for a server of type stdio; `connect_timeout` and `call_timeout` bound it",
     ]);

@@ -2,7 +2,7 @@
 import type { ServerValues } from "./mcp-server-fields.ts";
 import { inside, report, type Place, type Reading } from "./reading.ts";
 import { splitCommand } from "./split-command.ts";
-import { childOf, type Tree } from "./tree.ts";
+import { childOf, type Entry, type Tree } from "./tree.ts";
 import type { McpServerConfig } from "./types.ts";
 import { checkUrl } from "./urls.ts";
 
@@ -74,7 +74,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 function warnUnused(type: string, { tree, place }: At, reading: Reading): void {
   if (tree.kind !== "mapping") return;
   const unused = type === "stdio" ? HTTP_ONLY : STDIO_ONLY;
-  for (const entry of tree.entries.filter(({ key }) => unused.includes(key))) {
+  for (const entry of tree.entries.filter((each) => unused.includes(each.key) && !namesVariables(each))) {
     report(
       reading,
       { place: inside(place, entry.key), mark: entry.mark },
@@ -85,6 +85,12 @@ function warnUnused(type: string, { tree, place }: At, reading: Reading): void {
       },
     );
   }
+}
+
+/** An `env` whose values are `${NAME}` says for an address, too, which variables it may refer to. */
+function namesVariables({ key, value }: Entry): boolean {
+  if (key !== "env" || value.kind !== "mapping") return false;
+  return value.entries.every((each) => each.value.kind === "scalar" && /^\$\{[^}]+\}$/u.test(String(each.value.value)));
 }
 
 function stdioOf(values: ServerValues, at: At & { readonly given: boolean }, reading: Reading): McpServerConfig["transport"] | null {
