@@ -14,10 +14,10 @@ const inFile = (file: string, mutants: readonly (readonly [rule: string, find: s
   mutants.map(([rule, find, replace]) => ({ rule: `REQ-COORD-${rule}`, file, find, replace }));
 
 export const MUTANTS: readonly Mutant[] = [
+  ...inFile("canonical-json.ts", [["17.3", ".toSorted(([a], [b]) => (a < b ? -1 : 1))", ""]]),
   ...inFile("intents.ts", [
     ["17.3", "state.intents.filter((intent) => intent.agent === agent)", "state.intents.filter(() => true)"],
-    ["17.3", "...intents.map(({ server, tool, input }) => sorted([server, tool, input]))", ""],
-    ["17.3", ".toSorted(([a], [b]) => (a < b ? -1 : 1))", ""],
+    ["17.3", "...intents.map(({ server, tool, input }) => canonicalJson([server, tool, input]))", ""],
     ["17.1", "state.intents.filter(({ call }) => intents.includes(call))", "state.intents.filter(({ agent }) => agent !== undefined)"],
   ]),
   ...inFile("judge.ts", [

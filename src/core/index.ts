@@ -23,6 +23,7 @@ export { plan } from "./plan.ts";
 export { judge, type JudgedCall, type Judgement } from "./judge.ts";
 export { ballotFor, presentationPrompt, promptFor, systemPrompt } from "./prompts.ts";
 export { newAnswerTool, voteTool, workflowTools, type WorkflowToolDefinition } from "./workflow-tools.ts";
+export { canonicalJson } from "./canonical-json.ts";
 export { conversationOf } from "./conversation.ts";
 export { callRecorded, OUTCOME_UNKNOWN } from "./decision-words.ts";
 export { intentReports, type IntentFate, type IntentReport } from "./intents.ts";

@@ -1,4 +1,5 @@
 // Calls that agents have planned instead of making them: which of them an answer stands for, and what became of each.
+import { canonicalJson } from "./canonical-json.ts";
 import type { AgentId, CallId } from "./ids.ts";
 import type { Content, Json } from "./message.ts";
 import type { Answer, Intent, State } from "./state.ts";
@@ -11,7 +12,7 @@ export function plannedBy(state: Pick<State, "intents">, agent: AgentId): readon
 
 /** What makes two answers equal: the folded text, and the same planned calls in the same order. */
 export function answerKey(content: string, intents: readonly Intent[]): string {
-  return [foldText(content), ...intents.map(({ server, tool, input }) => sorted([server, tool, input]))].join("\n");
+  return [foldText(content), ...intents.map(({ server, tool, input }) => canonicalJson([server, tool, input]))].join("\n");
 }
 
 /** The planned calls behind an answer. */
@@ -43,12 +44,4 @@ export function intentReports(state: State): readonly IntentReport[] {
 function fateOf({ call, result }: Intent, { council: { decision } }: State): IntentFate {
   if (result !== null) return result.unknown ? "unknown" : result.isError ? "failed" : "done";
   return decision === null || decision.winner?.intents.includes(call) ? "waiting" : "dropped";
-}
-
-/** JSON with sorted keys: two models may write the same arguments in another order. */
-function sorted(value: Json): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(sorted).join(",")}]`;
-  const fields = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${sorted(field)}`).join(",")}}`;
 }

@@ -1,8 +1,8 @@
 // The audit trail: every decision and call as one line of JSON, each bound to the one before by its hash, so that a changed byte is found.
-import type { EventOf, RunEvent } from "../core/index.ts";
+import { canonicalJson, type EventOf, type RunEvent } from "../core/index.ts";
 import type { AppendFile, Files } from "../io/index.ts";
 import { systemErrorCode, type Clock } from "../io/index.ts";
-import { canonicalJson, sha256 } from "./canonical.ts";
+import { sha256 } from "./digests.ts";
 import { isRecord } from "./wire.ts";
 
 export type AuditEntry = {

@@ -1,6 +1,7 @@
 // The tools of one server as far as they are known: read whole, quarantined one by one, compared when they are read again.
+import { canonicalJson } from "../core/index.ts";
 import type { Connection, ServerIdentity } from "./connection.ts";
-import { canonicalJson, sha256 } from "./canonical.ts";
+import { sha256 } from "./digests.ts";
 import { extraTools, type ExtraTools } from "./extra-tools.ts";
 import { listPages } from "./list-pages.ts";
 import { readToolDefinition, type ToolDefinition } from "./tool-definition.ts";

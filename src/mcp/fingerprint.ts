@@ -1,8 +1,8 @@
 // What makes two server entries the same server: how it is reached and with which credentials; never its name, lists or limits.
 import { resolveCommand, type Environment } from "../io/index.ts";
-import type { Json } from "../core/index.ts";
+import { canonicalJson, type Json } from "../core/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
-import { canonicalJson, keyedDigest, sha256 } from "./canonical.ts";
+import { keyedDigest, sha256 } from "./digests.ts";
 
 export type FingerprintSurroundings = {
   readonly env: Environment;

@@ -1,9 +1,8 @@
 // Sends one permitted call to its server: breaker, turn in the queue, time limits, and the outcome of whatever happens.
 // Invariant: a call that may have got through is never sent again.
-import type { Json } from "../core/index.ts";
+import { canonicalJson, type Json } from "../core/index.ts";
 import type { Clock } from "../io/index.ts";
 import type { FoundTool } from "./agent-tools.ts";
-import { canonicalJson } from "./canonical.ts";
 import { explainCallFailure, type CallFailure } from "./call-failure.ts";
 import { CallLimit } from "./call-limit.ts";
 import type { ResultCap } from "./cap-result.ts";

@@ -72,10 +72,9 @@ describe("REQ-SEC-9 the gate of a run", () => {
   const gate = (policy: Partial<OperatorPolicy> = {}, interactive = true) =>
     createGate({ policy: { ...DEFAULT_POLICY, ...policy }, secrets: ["secret-value", "own-token-12345"], interactive: () => interactive });
 
-  test("asks again after an answer for once, and not after one for the run", () => {
+  test("asks again as long as nothing is granted, and not after a grant for the run", () => {
     const one = gate();
     expect(one.checkCall(question()).verdict).toBe("ask");
-    expect(one.grant(question(), "once")).toMatchObject({ scope: "once", digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(one.checkCall(question()).verdict).toBe("ask");
     one.grant(question(), "run");
     expect(one.checkCall(question({ input: { other: true } })).verdict).toBe("allow");
@@ -85,7 +84,7 @@ describe("REQ-SEC-9 the gate of a run", () => {
   });
 
   test("grants of earlier runs count, but never against a refusal", () => {
-    const grants = [{ server: "s", tool: "t", agent: null, digest: null, scope: "always" as const }];
+    const grants = [{ server: "s", tool: "t", agent: null, scope: "always" as const }];
     const kept = (policy: Partial<OperatorPolicy>) =>
       createGate({ policy: { ...DEFAULT_POLICY, ...policy }, secrets: [], interactive: () => true, grants }).checkCall(question()).verdict;
     expect(kept({})).toBe("allow");

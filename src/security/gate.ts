@@ -3,7 +3,7 @@ import type { McpServerConfig } from "../config/types.ts";
 import { callKey } from "./call-rules/budget.ts";
 import { checkCall } from "./check-call.ts";
 import { checkServer } from "./check-server.ts";
-import { digestOf, identityOf } from "./digest.ts";
+import { identityOf } from "./identity.ts";
 import { readPermission } from "./policy.ts";
 import type { CallHistory, CallQuestion, CallVerdict, Grant, OperatorPolicy, PermissionRule, ServerContext, Verdict } from "./types.ts";
 
@@ -68,14 +68,8 @@ export function createGate({ policy, contextOf, secrets, interactive, asksForWri
       return verdict;
     },
     grant(question, scope) {
-      const grant: Grant = {
-        server: question.server,
-        tool: question.tool,
-        agent: question.agent,
-        digest: scope === "once" ? digestOf(question.input) : null,
-        scope,
-      };
-      if (scope !== "once") grants.push(grant);
+      const grant: Grant = { server: question.server, tool: question.tool, agent: question.agent, scope };
+      grants.push(grant);
       return grant;
     },
     grants: () => grants,

@@ -151,10 +151,8 @@ export type Grant = {
   readonly tool: string;
   /** null = every agent. */
   readonly agent: string | null;
-  /** Digest of the arguments; null = any arguments. */
-  readonly digest: string | null;
-  /** `once` is used up by its first call, `run` ends with the run, `always` is kept by the caller. */
-  readonly scope: "once" | "run" | "always";
+  /** `run` ends with the run, `always` is kept by the caller. */
+  readonly scope: "run" | "always";
 };
 
 /** What one agent did so far in this run. */

@@ -35,7 +35,7 @@ export async function openGrants(config: Pick<MassgenConfig, "agents">, io: Io):
   const holding = stored.filter(({ agent, server, entry }) => entries.get(keyOf(agent, server)) === entry);
   let writing: Promise<string | null> = Promise.resolve(null);
   return {
-    grants: holding.map(({ agent, server, tool }) => ({ agent, server, tool, digest: null, scope: "always" })),
+    grants: holding.map(({ agent, server, tool }) => ({ agent, server, tool, scope: "always" })),
     problem,
     keep({ agent, server, tool }) {
       const entry = entries.get(keyOf(agent ?? "", server));

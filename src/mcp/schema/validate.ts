@@ -1,9 +1,8 @@
 // Checks a call's arguments against the schema the server wrote, before anything is sent.
 // Invariant: neither a hostile schema nor hostile arguments can throw, hang, fetch, or reach a prototype.
 import type { ErrorObject, Options, ValidateFunction } from "ajv";
-import type { Json } from "../../core/index.ts";
+import { canonicalJson, type Json } from "../../core/index.ts";
 import { neutraliseLine } from "../../security/index.ts";
-import { canonicalJson } from "../canonical.ts";
 import type { JsonSchema } from "../contract.ts";
 import { type CompiledPattern, compilePattern } from "./patterns.ts";
 import { COUNTED, prepareSchema } from "./prepare.ts";

@@ -1,5 +1,5 @@
 // Stops an agent that runs away: too many calls in all, or the very same call again and again.
-import { identityOf } from "../digest.ts";
+import { identityOf } from "../identity.ts";
 import type { CallRule } from "../types.ts";
 
 const same = identityOf({ q: 1 });

@@ -1,5 +1,4 @@
 // Who may call what: the operator's rules, the entry's stricter ones, what a server calls destructive, and what was granted before.
-import { digestOf } from "../digest.ts";
 import { matches } from "../findings.ts";
 import type { CallFinding, CallRule, CallSubject, Decision, Grant, PermissionRule } from "../types.ts";
 
@@ -22,7 +21,7 @@ export const callPermission: CallRule = {
       given: {
         question: { effect: "destructive" },
         interactive: true,
-        grants: [{ server: "s", tool: "t", agent: null, digest: null, scope: "run" }],
+        grants: [{ server: "s", tool: "t", agent: null, scope: "run" }],
       },
       verdict: "allow",
     },
@@ -38,7 +37,7 @@ export const callPermission: CallRule = {
     { given: { asksForWrites: true, interactive: true, question: { effect: "read-only" } }, verdict: "allow" },
     { given: { asksForWrites: true, interactive: true, entryRules: [{ decision: "deny", tool: "t" }] }, verdict: "deny" },
     {
-      given: { asksForWrites: true, interactive: true, grants: [{ server: "s", tool: "t", agent: null, digest: null, scope: "run" }] },
+      given: { asksForWrites: true, interactive: true, grants: [{ server: "s", tool: "t", agent: null, scope: "run" }] },
       verdict: "allow",
     },
     { given: { entryRules: [{ decision: "deny", tool: "t" }], policy: { permissions: [{ decision: "allow" }] } }, verdict: "deny" },
@@ -47,7 +46,7 @@ export const callPermission: CallRule = {
     {
       given: {
         policy: { permissions: [{ decision: "deny", tool: "t" }] },
-        grants: [{ server: "s", tool: "t", agent: null, digest: null, scope: "always" }],
+        grants: [{ server: "s", tool: "t", agent: null, scope: "always" }],
       },
       verdict: "deny",
     },
@@ -220,10 +219,5 @@ function valuesAt(input: unknown, path: string): readonly string[] {
 }
 
 function covers(grant: Grant, question: CallSubject["question"]): boolean {
-  return (
-    grant.server === question.server &&
-    grant.tool === question.tool &&
-    (grant.agent === null || grant.agent === question.agent) &&
-    (grant.digest === null || grant.digest === digestOf(question.input))
-  );
+  return grant.server === question.server && grant.tool === question.tool && (grant.agent === null || grant.agent === question.agent);
 }
