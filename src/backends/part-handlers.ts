@@ -1,6 +1,7 @@
 // One small handler per kind of stream part: collects it into the step and says what the caller is told of it.
 import type { LanguageModelV4StreamPart, SharedV4Warning } from "@ai-sdk/provider";
 import type { AssistantPart, Json, ProviderMetadata } from "../core/index.ts";
+import { parseArguments } from "./call-arguments.ts";
 import type { TurnPart } from "./contract.ts";
 import { FAILED_RESULT, mergeMetadata, nextCall, newWarning, type Growing, type StepState } from "./step-state.ts";
 import { toUsage } from "./usage.ts";
@@ -63,15 +64,6 @@ const DROPPABLE = new Set(["vote"]);
 
 function beginCall(state: StepState, name: string): void {
   if (!DROPPABLE.has(name)) state.keep = true;
-}
-
-function parseArguments(text: string): { readonly input: Json } | { readonly malformed: string } {
-  if (text.trim() === "") return { input: {} };
-  try {
-    return { input: JSON.parse(text) as Json };
-  } catch {
-    return { malformed: text };
-  }
 }
 
 function toolCall(state: StepState, part: Part<"tool-call">): void {

@@ -1,6 +1,6 @@
 // Carries out the tool calls of one finished step: our own tools inside the step, servers' tools through the broker.
-import { addUsage, type AssistantPart, type Content, type ToolCallPart, type ToolResult, type Usage } from "../core/index.ts";
-import type { ToolOutcome } from "../mcp/contract.ts";
+import { addUsage, type AssistantPart, type ToolCallPart, type ToolResult, type Usage } from "../core/index.ts";
+import { contentOf } from "../mcp/index.ts";
 import type { DecisionCall, TurnPart, TurnPorts, TurnRequest } from "./contract.ts";
 import type { OwnResult, OwnTool } from "./own-tool.ts";
 import type { TableEntry, ToolTable } from "./tool-table.ts";
@@ -78,11 +78,6 @@ function resultParts(providerCall: string, name: string, result: OwnResult | und
   if (result === undefined) return [];
   const sources = (result.sources ?? []).map((source): AssistantPart => ({ type: "source", ...source }));
   return [{ type: "provider-tool-result", providerCall, name, output: result.output }, ...sources];
-}
-
-function contentOf(outcome: ToolOutcome): readonly Content[] {
-  if (outcome.ok) return outcome.content;
-  return outcome.content ?? [{ type: "text", text: outcome.message }];
 }
 
 type Running = { readonly request: TurnRequest; readonly ports: TurnPorts; readonly table: ToolTable; readonly step: number };

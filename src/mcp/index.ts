@@ -14,4 +14,5 @@ export {
 } from "./endpoint.ts";
 export { fingerprintOf } from "./fingerprint.ts";
 export { LineBuffer } from "./line-buffer.ts";
+export { contentOf } from "./outcomes.ts";
 export type { RpcId, RpcMessage } from "./wire.ts";

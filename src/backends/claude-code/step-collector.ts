@@ -1,6 +1,7 @@
 // Turns the raw stream of one model response into our parts: which blocks began, which tool calls it holds, what it cost.
 import type { AssistantPart, CallId, FinishReason, Json, TurnId, Usage } from "../../core/index.ts";
 import { callId } from "../../core/index.ts";
+import { parseArguments } from "../call-arguments.ts";
 
 type OpenBlock = { type: "text" | "thinking" | "tool_use" | "other"; text: string; id: string; name: string; signature: string };
 /** The fields used of a streaming event of the Messages API; everything else is ignored. */
@@ -138,7 +139,7 @@ export class StepCollector {
       call: callId(this.#turn, this.step, this.#calls),
       providerCall: block.id,
       name: block.name,
-      ...parsed(block.text),
+      ...parseArguments(block.text),
     };
     this.calls.push(call);
     this.#parts.push({ type: "tool-call", ...call });
@@ -188,15 +189,6 @@ export class StepCollector {
     } = this.#usage;
     const input = fresh === null || fresh === undefined ? null : fresh + (cached ?? 0) + (created ?? 0);
     return { inputTokens: input, cachedTokens: cached ?? null, outputTokens: output ?? null, reasoningTokens: null };
-  }
-}
-
-function parsed(text: string): { input: Json } | { malformed: string } {
-  if (text.trim() === "") return { input: {} };
-  try {
-    return { input: JSON.parse(text) as Json };
-  } catch {
-    return { malformed: text };
   }
 }
 

@@ -1,5 +1,6 @@
 // Where the tool calls of Claude Code's own loop meet our rules: each waits until its step is in the log, decisions of one step are judged together.
 import type { AgentTools } from "../../mcp/contract.ts";
+import { contentOf } from "../../mcp/index.ts";
 import type { Content, Failure, Json } from "../../core/index.ts";
 import type { DecisionReply, TurnPorts, TurnRequest } from "../contract.ts";
 import type { CollectedCall, StepCollector } from "./step-collector.ts";
@@ -104,14 +105,7 @@ export class TurnDesk {
         input,
         signal,
       });
-      if (outcome.ok) return { isError: false, content: served(outcome.content) };
-      return {
-        isError: true,
-        content:
-          outcome.content === undefined || outcome.content.length === 0
-            ? [{ type: "text", text: outcome.message }]
-            : served(outcome.content),
-      };
+      return { isError: !outcome.ok, content: served(contentOf(outcome)) };
     } finally {
       this.running -= 1;
     }

@@ -1,5 +1,6 @@
 // How a model of 1B parameters or more takes a turn: it chooses freely among decisions and tools, held to a grammar made from their schemas.
 import type { Message, ToolCallPart, ToolResult } from "../../core/index.ts";
+import { contentOf } from "../../mcp/index.ts";
 import type { TurnPart } from "../contract.ts";
 import { roundsUsed } from "../tool-rounds.ts";
 import { chatHistory } from "./chat-history.ts";
@@ -120,8 +121,7 @@ async function callTool(state: State, call: ToolCallPart): Promise<void> {
     input: call.input ?? { malformed_arguments: asJsonCall(call) },
     signal: ports.abort,
   });
-  const content = outcome.ok ? outcome.content : (outcome.content ?? [{ type: "text" as const, text: outcome.message }]);
-  state.messages.push({ role: "tool", results: [{ ...toResult(call, !outcome.ok), content }] });
+  state.messages.push({ role: "tool", results: [{ ...toResult(call, !outcome.ok), content: contentOf(outcome) }] });
   state.rounds += 1;
   turn.step += 1;
 }

@@ -101,9 +101,7 @@ export function childrenOf(shape: Shape): readonly Shape[] {
   return shape.additional === null || shape.additional === false ? inside : [...inside, shape.additional];
 }
 
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+export { isRecord } from "../wire.ts";
 
 /** An own property; what a prototype offers never counts. */
 export function own(record: Readonly<Record<string, unknown>>, key: string): unknown {
