@@ -10,7 +10,7 @@ import type { Backend } from "./contract.ts";
 import { languageModelBackend, type LanguageModelSpec } from "./language-model.ts";
 import { isLocalServer, probeLocalServer } from "./local-server.ts";
 import { once } from "./once.ts";
-import { NO_PRICES, pricingOf } from "./price.ts";
+import { expectedPricing } from "./expected-price.ts";
 import { sharedSpec } from "./shared-spec.ts";
 import { ToolDeclarer } from "./tool-table.ts";
 import { wireFetch } from "./wire-fetch.ts";
@@ -112,6 +112,6 @@ export async function chatCompletionBackend(parts: BackendParts): Promise<Backen
     ownTools: () => [],
     style: { strictRoles: false, joinTexts: true, images: false, reasoning: HABITS[type]?.reasoning === true },
     keepsTools: false,
-    pricing: isLocalServer(type) ? NO_PRICES : pricingOf(type),
+    pricing: expectedPricing(type),
   });
 }

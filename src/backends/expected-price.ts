@@ -1,4 +1,4 @@
-// What is known of a price before a model is asked: for estimates, and for limits of money that could not be kept.
+// What is known of a price by the type of a backend alone: for estimates, for limits of money that could not be kept, and for models on this machine.
 import type { Usage } from "../core/index.ts";
 import { isLocalServer } from "./local-server.ts";
 import { pricingOf, type Pricing } from "./price.ts";

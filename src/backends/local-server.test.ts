@@ -13,6 +13,12 @@ describe("local model servers", () => {
     expect(server.requests[0]?.headers["authorization"]).toBeUndefined();
   });
 
+  test("what it answers costs nothing, which is known and not a guess", async () => {
+    await using server = await chatServer(() => ({ ...decide(), usage: { input: 40, output: 9 } }), { models: ["llama3"] });
+    const { steps } = await driveTurn(await testBackend({ type: "ollama", model: "llama3", baseUrl: server.baseUrl }));
+    expect(steps.map(({ costUsd }) => costUsd)).toEqual([0]);
+  });
+
   test("a name without its tag is found", async () => {
     await using server = await chatServer(decide, { models: ["other", "llama3:latest"] });
     await driveTurn(await testBackend({ type: "ollama", model: "llama3", baseUrl: server.baseUrl }));

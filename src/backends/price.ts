@@ -23,7 +23,7 @@ const PRICE_LIST_NAMES: Readonly<Record<string, string>> = {
 export type PaidUsage = Usage & { readonly cacheWrites?: number };
 export type Pricing = (usage: PaidUsage, model: string) => Promise<number | null>;
 
-/** No price is ever known: local servers, unknown providers. */
+/** No price is ever known. */
 export const NO_PRICES: Pricing = () => Promise.resolve(null);
 
 /** US dollars of a step; null where the provider, the model or the token counts are unknown. */
