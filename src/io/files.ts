@@ -24,8 +24,6 @@ export type Files = {
   createNew(path: string, content: string): Promise<void>;
   truncate(path: string, bytes: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
-  /** Gives a file a second name; rejects with EEXIST where that name is taken. */
-  link(from: string, to: string): Promise<void>;
   /** No error where the file is missing. */
   remove(path: string): Promise<void>;
   /** The names in a folder, sorted. */
@@ -48,7 +46,6 @@ export function createFiles(): Files {
     createNew,
     truncate: (path, bytes) => fs.truncate(path, bytes),
     rename: (from, to) => fs.rename(from, to),
-    link: (from, to) => fs.link(from, to),
     remove,
     list: async (path) => (await fs.readdir(path)).toSorted(),
     exists,

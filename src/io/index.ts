@@ -25,6 +25,7 @@ export { copyTree, measureTree, type CopyRequest, type TreeLimits, type TreeOutc
 export { makeMarkedFolder, MARKER_FILE, markFolder, readMarker, removeMarkedFolder, sealFolder } from "./made-folder.ts";
 export { mergeFolder, type MergeReport } from "./merge-folder.ts";
 export { liesIn, realPlace } from "./real-place.ts";
+export { breakLock, giveUpLock, holderIn, makeLock, ownLock, readLock, type LockIo } from "./lock-file.ts";
 export { withProcessLock, type LockRequest } from "./process-lock.ts";
 export { extractZipEntry, type Extracted } from "./zip-entry.ts";
 export { VERSION } from "./version.ts";

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -41,6 +41,12 @@ describe("a lock between processes", () => {
     writeFileSync(lock().path, content);
     expect(await withProcessLock({ ...lock(), io: hasty }, async () => "in")).toBe("in");
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("leaves a lock alone that is another's by the end", async () => {
+    const theirs = JSON.stringify({ ...io.processes.self(), nonce: "theirs" });
+    await withProcessLock(lock(), async () => writeFileSync(lock().path, theirs));
+    expect(readFileSync(lock().path, "utf8")).toBe(theirs);
   });
 
   test("is given back when the action fails, and not waited for after an abort", async () => {

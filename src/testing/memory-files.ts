@@ -114,11 +114,6 @@ export function memoryFiles(before?: ReadonlyMap<string, Uint8Array>): MemoryFil
       files.set(to, present(from));
       files.delete(from);
     },
-    async link(from, to) {
-      await step();
-      refuseTaken(to);
-      files.set(to, present(from));
-    },
     async remove(path) {
       await step();
       files.delete(path);

@@ -15,7 +15,7 @@ export type ModelWish = {
   readonly catalog: CatalogModel | null;
 };
 
-export type ModelIo = Pick<Io, "env" | "cwd" | "fetch" | "files" | "processes" | "clock">;
+export type ModelIo = Pick<Io, "env" | "cwd" | "fetch" | "files" | "processes" | "clock" | "randomHex">;
 export type ResolveOptions = BringOptions & { readonly io: ModelIo; readonly wish: ModelWish };
 
 /** Reads the two keys of a `local` backend. Throws UsageError where `model` names nothing this program knows. */
