@@ -4,7 +4,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createFiles } from "../io/index.ts";
-import { callId, turnId, type RunEvent } from "../core/index.ts";
+import { callId, turnId, type Json, type RunEvent } from "../core/index.ts";
 import { agent, readLog, serverFile, startRun, stdioServer, temporaryFolder } from "./broker.test-support.ts";
 import { openAuditLog, verifyAudit } from "./audit.ts";
 
@@ -38,6 +38,18 @@ async function writeTrail(file = path.join(temporaryFolder(), "audit.jsonl")): P
 }
 
 describe("an audit trail", () => {
+  test("of a call that cannot be written down fails the call, which is not sent", async () => {
+    const home = temporaryFolder();
+    const log = path.join(home, "calls.jsonl");
+    const audit = await openAuditLog({ files, clock, path: path.join(home, "audit.jsonl") });
+    const run = startRun({ a: [stdioServer("count", [serverFile("counting-server.mjs"), log])] }, { audit });
+    await run.settled("a");
+    let endless: Json = 1;
+    for (let level = 0; level < 100_000; level += 1) endless = [endless];
+    expect(await run.call("a", "mcp__count__write", { endless })).toMatchObject({ ok: false });
+    expect(readLog(log).filter(({ method }) => method === "tools/call")).toEqual([]);
+  });
+
   test("holds each decision and call in order, with digests instead of arguments, mode 0600 (REQ-MCP-33)", async () => {
     const file = await writeTrail();
     const { ok, entries, complete } = await verifyAudit(files, file);

@@ -74,11 +74,12 @@ class Broker implements McpBroker {
     const meter = options.metrics && mcpMeter(options.metrics);
     const conceal = concealer(() => this.#servers.secrets);
     const policy = keepingConcealed(options.policy ?? {}, conceal);
-    const record: Recorder = (given) => {
+    // Async, so that an event that cannot be written at all, nested too deeply for instance, is a rejection like any other.
+    const record: Recorder = async (given) => {
       const event = conceal(given);
       this.#usage.add(event);
       meter?.(event);
-      return audit ? bothDone(audit.add(event), options.record(event)) : options.record(event);
+      await (audit ? bothDone(audit.add(event), options.record(event)) : options.record(event));
     };
     const tell = (event: RunEvent): void => void record(cleanEvent(event)).catch(() => {}); // Whoever records learns of a log that cannot be written.
     this.#servers = new RunServers({ io, stateDir, cacheDir, policy, roots, elicit, tell, record });

@@ -40,9 +40,7 @@ export class ToolServer {
         knows: () => true,
         call: ({ id, tool, input, meta, signal }) =>
           ports.call(tool, input, { providerCall: String(meta["claudecode/toolUseId"] ?? id), signal }),
-        failed(error) {
-          throw error; // `call` never rejects.
-        },
+        failed() {}, // `call` never rejects; if it did, the model is told that the call failed, and the turn goes on.
       },
       // A result that comes after the session was closed has no reader: the transport's refusal is the expected end of it.
       (message) => void this.#transport?.send(message).catch(() => undefined),
