@@ -1,6 +1,9 @@
 // The circuit breaker by a clock of our own: when it opens, how long, who may probe, what it remembers.
 import { describe, expect, test } from "vitest";
+import type { RunEvent } from "../core/index.ts";
+import { fakeIo } from "../testing/index.ts";
 import { DEFAULT_BREAKER, breakerSettings, type BreakerSettings } from "./breaker-settings.ts";
+import { MCPCircuitBreaker } from "./breakers.ts";
 import { CircuitBreaker, type BreakerMemory } from "./circuit-breaker.ts";
 import { stdioServer } from "./broker.test-support.ts";
 
@@ -159,6 +162,38 @@ describe("the circuit breaker", () => {
     const { breaker } = make({ enabled: false });
     for (let n = 0; n < 10; n += 1) breaker.failed("crash");
     expect(breaker.enter().refusedUntil).toBeNull();
+  });
+});
+
+describe("the breakers of a run", () => {
+  test("tell which servers fail, for entries that mean the same server once, keep it for the next run, and forget it when told to", async () => {
+    const io = fakeIo();
+    const events: RunEvent[] = [];
+    const open = async () => {
+      const breakers = new MCPCircuitBreaker({ io, stateDir: "/state", tell: (event) => void events.push(event) });
+      for (const fingerprint of ["bad", "good"]) await breakers.recall(fingerprint);
+      return breakers;
+    };
+    const [bad, again, good] = ["bad", "again", "good"].map((name) => stdioServer(name, []));
+    const breakers = await open();
+    const breaker = breakers.of(bad!, "bad");
+    expect(breakers.of(again!, "bad")).toBe(breaker);
+    breakers.of(good!, "good").succeeded(1);
+    for (let failure = 0; failure < 3; failure += 1) breaker.failed("crash");
+    expect(breakers.status().map(({ server, state }) => [server, state])).toEqual([
+      ["bad", "open"],
+      ["good", "closed"],
+    ]);
+    expect(breakers.failing()).toMatchObject([{ server: "bad", failuresInARow: 3, opened: 1 }]);
+    expect(events).toMatchObject([{ type: "breaker-state", scope: "bad", state: "open" }]);
+    await breakers.flush();
+
+    const next = await open();
+    expect([next.of(bad!, "bad").state, next.of(good!, "good").state]).toEqual(["half-open", "closed"]);
+    next.resetAll();
+    expect(next.failing()).toEqual([]);
+    await next.flush();
+    expect((await open()).of(bad!, "bad").state).toBe("closed");
   });
 });
 
