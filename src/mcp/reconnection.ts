@@ -1,4 +1,4 @@
-// When a cut event stream is opened again: as the server asks, but never so soon that it makes us call without pause, nor later than a timer can count.
+// When a cut event stream is opened again: as the server asks, but never so soon that it makes us call without pause, nor later than after a minute.
 import type { Clock } from "../io/index.ts";
 
 const SHORTEST_MS = 250;
