@@ -1,9 +1,10 @@
 // One entry of `mcp_servers` and the server configuration it comes to.
 import type { Json } from "../core/index.ts";
+import { literalSecrets } from "./literal-secrets.ts";
 import { EXTRA_KEYS } from "./mcp-server-extras.ts";
 import { SERVER_NAME, SERVER_NAME_RULE, serverShape, type ServerValues } from "./mcp-server-fields.ts";
 import { transportOf, translateType } from "./mcp-transport.ts";
-import { report, shown, type Place, type Reading } from "./reading.ts";
+import { keepSecret, report, shown, type Place, type Reading } from "./reading.ts";
 import { childOf, type Tree } from "./tree.ts";
 import type { McpServerConfig } from "./types.ts";
 import { referencesIn } from "./variables.ts";
@@ -24,6 +25,7 @@ export function readServer(
   const name = nameOf(values, { tree, place, key: defaults.key }, reading);
   const transport = transportOf(values, { tree, place }, reading);
   if (name === null || transport === null) return null;
+  for (const secret of literalSecrets(transport)) keepSecret(reading, secret);
   const callTimeoutMs = values.call_timeout === null ? defaults.callTimeoutMs : Math.round(values.call_timeout * 1000);
   const totalMs =
     values.max_total_timeout === null ? Math.max(callTimeoutMs, DEFAULT_TOTAL_MS) : Math.round(values.max_total_timeout * 1000);
