@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { MassgenError } from "../errors/index.ts";
-import { EVENTS, RESULT, world } from "./cli.test-support.ts";
+import { turnId, type RunEvent } from "../core/index.ts";
+import type { RunResult } from "../runtime/result.ts";
+import { alice, EVENTS, RESULT, world } from "./cli.test-support.ts";
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "massgen-cli-"));
@@ -147,6 +149,39 @@ describe("output (REQ-CLI-3)", () => {
     const w = world();
     await w.run("--quiet", "q");
     expect([w.stdout(), w.stderr()]).toEqual(["7 + 5 = 12\n", ""]);
+  });
+
+  test("--quiet says of a failed run in one line why, and what to do next", async () => {
+    const none = { answer: null, winner: null, source: null, votes: [], cause: null } as const;
+    const failed: RunEvent = {
+      type: "turn-end",
+      agent: alice,
+      turn: turnId(alice, 1),
+      outcome: "failed",
+      failure: { category: "network", code: "E_PROVIDER_NETWORK", message: "Gemini: no answer", next: "Check the network." },
+    };
+    const told = async (events: readonly RunEvent[], result: Partial<RunResult>): Promise<readonly [number, string, string]> => {
+      const w = world({ scripts: [{ events, result }] });
+      return [await w.run("--quiet", "q"), w.stdout(), w.stderr()];
+    };
+    expect(
+      await told([failed], { ...none, exitCode: 4, resumable: true, degraded: ["alice is out: Gemini: no\n\u001b[31manswer"] }),
+    ).toEqual([
+      4,
+      "",
+      `massgen: No agent gave an answer. alice is out: Gemini: no answer. Check the network. Go on with: massgen resume ${RESULT.runId} [E_PROVIDER_NETWORK]\n`,
+    ]);
+    expect(await told([], { ...none, exitCode: 124, cause: "timeout", degraded: ["The time is over."] })).toEqual([
+      124,
+      "",
+      "massgen: No agent gave an answer. The time is over. Allow more time with --orchestrator-timeout.\n",
+    ]);
+    expect(await told([], { exitCode: 3, cause: "budget", degraded: ["The budget ended it."] })).toEqual([
+      3,
+      "7 + 5 = 12\n",
+      "massgen: The budget ended it. Raise the limit in `budget:` or resume the run.\n",
+    ]);
+    expect(await told([], { exitCode: 130 })).toEqual([130, "7 + 5 = 12\n", ""]);
   });
 
   test("what cannot be written is told before anything is asked; where it goes wrong afterwards the answer is still shown", async () => {

@@ -117,7 +117,7 @@ export function checkDisplay(options: WorkOptions): void {
 
 export const warningLine = (problem: Problem): string => `massgen: ${problemLine(problem)}`;
 
-/** Everything that is not the answer goes to standard error, and nothing at all with --quiet. */
+/** What is told of a session before its work goes to standard error, and nowhere with --quiet. */
 export function tell({ io }: CommandContext, { quiet }: Pick<WorkOptions, "quiet">, lines: readonly string[]): void {
   if (!quiet) for (const line of lines) io.terminal.stderr.write(`${line}\n`);
 }

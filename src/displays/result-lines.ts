@@ -47,7 +47,8 @@ function voteTable(result: RunResult): readonly Line[] {
   return [line("heading", "Votes"), ...rows];
 }
 
-function winnerLines({ winner, votes, cause, source, exitCode }: RunResult): readonly Line[] {
+/** Whose answer won, or that there is none. */
+export function winnerLines({ winner, votes, cause, source, exitCode }: RunResult): readonly Line[] {
   if (winner === null) return [line("bad", exitCode === 130 ? "Stopped before any agent gave an answer." : "No agent gave an answer.")];
   const got = votes.filter(({ forWinner }) => forWinner).length;
   const share = votes.length === 0 ? "" : `, ${got} of ${votes.length} votes`;

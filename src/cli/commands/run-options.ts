@@ -58,7 +58,7 @@ export const RUN_OPTIONS = {
     group: OUTPUT,
     help: "also write the answer to FILE; the whole result where it ends in .json",
   },
-  quiet: { kind: "flag", short: "q", group: OUTPUT, help: "nothing but the answer" },
+  quiet: { kind: "flag", short: "q", group: OUTPUT, help: "nothing but the answer; where the run fails, one line with the reason" },
   "orchestrator-timeout": {
     kind: "number",
     min: 1,
