@@ -203,6 +203,20 @@ describe("chat completions", () => {
     });
   });
 
+  test("REQ-BACKEND-36 a web page in the place of a reply is called one, and not asked for again", async () => {
+    const headers = { "content-type": "text/html; charset=utf-8" };
+    const { last, retries } = await play({ replies: [{ error: { status: 200, body: "\n<!doctype html><title>Hi</title>", headers } }] });
+    expect(retries).toEqual([]);
+    expect(last).toMatchObject({
+      outcome: "failed",
+      failure: {
+        category: "configuration",
+        message: expect.stringContaining("a web page came"),
+        next: expect.stringContaining("`base_url`"),
+      },
+    });
+  });
+
   test("Retry-After is honoured", async () => {
     const { retries } = await play({
       replies: [{ error: { status: 429, body: { error: { message: "slow down" } }, headers: { "retry-after": "7" } } }, answer],

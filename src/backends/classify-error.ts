@@ -77,7 +77,7 @@ const RULES: readonly Rule[] = [
   ["rate-limit", has("rate_limit_error", "rate_limit_exceeded", "resource_exhausted", "too_many_requests")],
   ["overloaded", has("overloaded_error", "unavailable", "server_error", "api_error", "internal_server_error", "engine_overloaded")],
   ["timeout", has("timeout_error", "deadline_exceeded")],
-  ["configuration", has("not_found_error", "model_not_found", "deploymentnotfound", "redirected", "foreign-host")],
+  ["configuration", has("not_found_error", "model_not_found", "deploymentnotfound", "redirected", "foreign-host", "web-page")],
   ["authentication", has("permission_error", "permission_denied")],
   ["authentication", status(401, 403, 407)],
   ["configuration", status(404)],
@@ -120,7 +120,8 @@ function wording(fields: ErrorFields, context: ErrorContext): string {
   return `${context.provider}: ${short}${fields.status === null || fields.status === 200 ? "" : ` (HTTP ${fields.status})`}`;
 }
 
-function nextStep(category: FailureCategory, context: ErrorContext): string | undefined {
+function nextStep(category: FailureCategory, fields: ErrorFields, context: ErrorContext): string | undefined {
+  if (fields.names.has("web-page")) return "Correct `base_url`: it must be the address of the API (many end in `/v1`), not of a site.";
   return category === "authentication" && context.keyVariables.length > 0
     ? `Check the value of ${context.keyVariables.join(" or ")}.`
     : undefined;
@@ -131,7 +132,7 @@ export function classifyError(error: unknown, context: ErrorContext): Trouble {
   const fields = errorFields(error);
   const malformedCall = [...fields.names].some((name) => MALFORMED_CALL.test(name));
   const category = malformedCall ? "protocol" : (RULES.find(([, matches]) => matches(fields))?.[0] ?? "protocol");
-  const next = nextStep(category, context);
+  const next = nextStep(category, fields, context);
   return troubleOf(category, wording(fields, context), {
     retryAfterMs: retryDelayOf(fields, context.now),
     malformedCall,

@@ -1,6 +1,6 @@
 // What the SDKs' fetch adds to a request, and what it refuses.
 import { describe, expect, test } from "vitest";
-import { chatServer, driveTurn, impatientIo } from "../testing/index.ts";
+import { chatServer, driveTurn, impatientIo, loopbackServer } from "../testing/index.ts";
 import { agentId } from "../core/index.ts";
 import { createBackend } from "./index.ts";
 import { mergeBody, wireFetch } from "./wire-fetch.ts";
@@ -41,6 +41,16 @@ describe("requests to a provider", () => {
     const fetch = wireFetch({ io: impatientIo(), config }, { baseUrl: "https://api.example.org/v1" });
     await expect(fetch("https://api.example.org.evil.example/v1/x")).rejects.toThrow("was refused");
     await expect(fetch("http://api.example.org/v1/x")).rejects.toThrow("was refused");
+  });
+
+  test("a reply that is only called a web page by its headers is a reply, and comes whole", async () => {
+    await using server = await loopbackServer(({ response }) => {
+      response.writeHead(200, { "content-type": "text/html" });
+      response.write('data: {"a":');
+      response.end("1}\n\n");
+    });
+    const response = await wireFetch({ io: impatientIo(), config }, { baseUrl: server.url })(`${server.url}/x`);
+    expect(await response.text()).toBe('data: {"a":1}\n\n');
   });
 
   test("extra_body is merged key by key, everything but objects replaced", () => {

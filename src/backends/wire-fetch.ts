@@ -58,6 +58,16 @@ function show({ config, onRequest }: WireParts, what: string): void {
   onRequest?.(config.apiKey === null || config.apiKey === "" ? what : what.replaceAll(config.apiKey, "***"));
 }
 
+/** Looks at the first bytes too: servers that forget to say what they send are said to send HTML by some frameworks. */
+async function isWebPage(response: Response): Promise<boolean> {
+  if (!/^text\/html\b/i.test(response.headers.get("content-type") ?? "")) return false;
+  const reader = response.clone().body?.getReader();
+  const first = await reader?.read();
+  // Both halves of a cloned body must be given up before this settles.
+  reader?.cancel().catch(() => undefined);
+  return new TextDecoder().decode(first?.value).trimStart().startsWith("<");
+}
+
 /** A key travels in the headers of every request, so a request to any other origin than the configured one is refused. */
 export function wireFetch(parts: WireParts, options: WireOptions): Io["fetch"] {
   const { origin } = new URL(options.baseUrl);
@@ -71,6 +81,10 @@ export function wireFetch(parts: WireParts, options: WireOptions): Io["fetch"] {
     show(parts, `${request.method ?? "GET"} ${url.href} ${typeof request.body === "string" ? request.body : ""}`);
     const response = await parts.io.fetch(target, request);
     show(parts, `${response.status} ${url.href}`);
+    if (response.ok && (await isWebPage(response))) {
+      await response.body?.cancel();
+      throw new WireError("web-page", `a web page came instead of an API's reply from ${url.origin}${url.pathname}`);
+    }
     if (response.status < 300 || response.status >= 400) return response;
     await response.body?.cancel();
     throw new WireError(
