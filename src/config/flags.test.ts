@@ -95,5 +95,6 @@ describe("the team without a file (REQ-CONFIG-21)", () => {
     const error = refusal(flags);
     expect([error.code, error.exitCode, error.message]).toEqual([code, 2, message]);
     expect(error.problems.map((problem) => problem.path)).toEqual([path]);
+    expect(`${error.message}\n${error.next}`.split("environment").length, "the cure is told once").toBeLessThanOrEqual(2);
   });
 });

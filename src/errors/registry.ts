@@ -7,7 +7,11 @@ export const ERROR_REGISTRY = {
   E_USAGE: { category: "usage", exitCode: 2, next: "See `massgen --help`." },
   E_CONFIG_NOT_FOUND: { category: "configuration", exitCode: 2, next: "Check the path; `massgen examples` lists the shipped ones." },
   E_CONFIG_INVALID: { category: "configuration", exitCode: 2, next: "Correct the lines named above and run `massgen config check FILE`." },
-  E_KEY_MISSING: { category: "configuration", exitCode: 2, next: "Set the variable in the environment or in `.env`." },
+  E_KEY_MISSING: {
+    category: "configuration",
+    exitCode: 2,
+    next: "`massgen backends` shows which keys are there; `type: local` needs none.",
+  },
   E_BACKEND_UNKNOWN: { category: "configuration", exitCode: 2, next: "See `massgen backends` for the types that exist." },
   E_LOCAL_RUNTIME: { category: "local", exitCode: 2, next: "Run `massgen local setup`." },
   E_LOCAL_MODEL: { category: "local", exitCode: 2, next: "Set MASSGEN_LOCAL_MODEL to a .gguf file, or use a provider key." },
