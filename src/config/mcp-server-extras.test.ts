@@ -25,6 +25,7 @@ test.each([
   ["auth: [x]", "true, false or a group"],
   ["permissions: {decision: deny}", "a list of rules"],
   ["permissions: [{decison: deny, decision: deny}]", "decision"],
+  ["permissions: [{decison: deny}]", "decision"],
   ["permissions: [{tool: x}]", "needs a `decision`"],
   ["permissions: [{decision: never}]", "deny"],
   ["permissions: [{decision: deny, arguments: {path: 3}}]", "text"],

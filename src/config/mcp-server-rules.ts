@@ -1,5 +1,6 @@
 // What an entry says about rules and credentials: here a mistake is never only a warning, because a limit that was misspelt must not vanish.
 import type { Json } from "../core/index.ts";
+import { nearestTo } from "./near-miss.ts";
 import { report, wrongType } from "./reading.ts";
 import { optional, record } from "./record.ts";
 import { anything, choice, dictionaryOf, flag, listOf, text, type Shape } from "./shapes.ts";
@@ -66,6 +67,7 @@ export const permissionsShape = listOf<Json>(
     read(tree, place, reading) {
       const read = permission.read(tree, place, reading);
       if (read === null || childOf(tree, "decision") !== null) return read;
+      if (tree.kind === "mapping" && tree.entries.some(({ key }) => nearestTo(key, Object.keys(rule.fields)) === "decision")) return null; // Told as misspelt.
       report(
         reading,
         { place, mark: tree.mark },
