@@ -30,10 +30,26 @@ const useThisNode = (folder: string): void => {
   writeFileSync(path, readFileSync(path, "utf8").replace("command: node", `command: ${JSON.stringify(process.execPath)}`));
 };
 
+/** What a person is told to do in the new folder, in the order told. */
+async function stepsFor(template: string): Promise<readonly string[]> {
+  const { stdout } = await massgen(["mcp", "init", template, "w"], { cwd: temporaryFolder() });
+  return stdout.split("\n").filter((line) => line.startsWith("  "));
+}
+
 const july = '{"city": "Oslo", "month": 7}';
 const answer = "Oslo: 17 °C on average in month 7.\n";
 
 describe("massgen mcp init", () => {
+  test("python: the environment is made before its program is used", async () => {
+    expect((await stepsFor("python")).map((line) => line.trim())).toEqual([
+      "cd w",
+      "python3 -m venv .venv",
+      ".venv/bin/pip install -r requirements.txt",
+      ".venv/bin/python -m unittest",
+      "massgen mcp test --config massgen.yaml",
+    ]);
+  });
+
   test("typescript-stdio: its tests pass, and the tools of its configuration can be called (REQ-MCPCMD-7)", async () => {
     const folder = await generated("typescript-stdio");
     ownTests(folder, process.execPath, ["--test"]);

@@ -8,17 +8,17 @@ export const TEMPLATES = {
   "typescript-stdio": {
     folders: ["typescript-shared", "typescript-stdio"],
     about: "TypeScript, started by MassGen, no package needed",
-    test: "npm test",
+    test: ["npm test"],
   },
   "typescript-http": {
     folders: ["typescript-shared", "typescript-http"],
     about: "TypeScript over HTTP, runs by itself, no package needed",
-    test: "npm test",
+    test: ["npm test"],
   },
   python: {
     folders: ["python"],
     about: "Python, started by MassGen, needs the package `mcp`",
-    test: ".venv/bin/python -m unittest   (after: python3 -m venv .venv && .venv/bin/pip install -r requirements.txt)",
+    test: ["python3 -m venv .venv", ".venv/bin/pip install -r requirements.txt", ".venv/bin/python -m unittest"],
   },
 } as const;
 export type TemplateName = keyof typeof TEMPLATES;

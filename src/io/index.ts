@@ -16,7 +16,7 @@ export { createProcesses, type ProcessIdentity, type Processes } from "./process
 export { exitAfterFlush, realProcess, type ProcessPort, type StopReason } from "./process-port.ts";
 export { processRegistry, sweepOrphans, type SweepReport } from "./process-registry.ts";
 export { spawnTree, type ChildTree, type ExitStatus, type ProcessRegistry } from "./process-tree.ts";
-export { findExecutable, resolveCommand, type ResolvedCommand } from "./resolve-command.ts";
+export { findExecutable, isCommandPath, resolveCommand, type ResolvedCommand } from "./resolve-command.ts";
 export { runChild, type ChildEnd, type ChildRequest } from "./child.ts";
 export { download, type DownloadRequest } from "./download.ts";
 export { listenHttp, type HttpHandler, type HttpListener } from "./http-listener.ts";

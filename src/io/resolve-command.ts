@@ -27,12 +27,17 @@ export function resolveCommand(question: CommandQuestion): ResolvedCommand | nul
   return { file: question.env["ComSpec"] ?? question.env["COMSPEC"] ?? "cmd.exe", args: ["/d", "/s", "/c", `"${line}"`], verbatim: true };
 }
 
+/** Whether a command is a path from the working folder; every other one is looked for on PATH. */
+export const isCommandPath = (command: string, platform: NodeJS.Platform): boolean =>
+  command.includes("/") || (platform === "win32" && command.includes("\\"));
+
 /** The absolute path of what a command name means, or null. */
 export function findExecutable({ command, env, cwd, platform }: CommandQuestion): string | null {
   const windows = platform === "win32";
   const endings = windows && path.extname(command) === "" ? (env["PATHEXT"] ?? ".EXE;.CMD;.BAT;.COM").split(";") : [""];
-  const named = command.includes("/") || (windows && command.includes("\\"));
-  const folders = named ? [""] : (env["PATH"] ?? env["Path"] ?? "").split(windows ? ";" : ":").filter((folder) => folder !== "");
+  const folders = isCommandPath(command, platform)
+    ? [""]
+    : (env["PATH"] ?? env["Path"] ?? "").split(windows ? ";" : ":").filter((folder) => folder !== "");
   for (const folder of folders) {
     for (const ending of endings) {
       const candidate = path.resolve(cwd, folder, command + ending);

@@ -151,6 +151,15 @@ describe("starting", () => {
     expect(textOf(await run.call("a", "mcp__count__read", { n: 1 }))).toBe("1");
   });
 
+  test("a command with a slash that does not exist is told with its place, and nothing is said of PATH", async () => {
+    const run = startRun({ a: [stdioServer("ghost", [], { command: ".venv/bin/no-python" })] });
+    await run.settled("a");
+    const next = run.of("mcp-server-state").find(({ state }) => state === "failed")?.next ?? "";
+    expect(next).toContain(`looked for at ${path.sep}`);
+    expect(next).toContain(path.join(".venv", "bin", "no-python"));
+    expect(next).not.toContain("PATH");
+  });
+
   test("a server that ends at once is told with its exit code and its last words", async () => {
     const run = startRun({ a: [misbehaving(["--exit-at=start", "--stderr=no licence file"], { restart: { max: 0, backoffMs: 1 } })] });
     await run.settled("a");

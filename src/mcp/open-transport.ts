@@ -1,5 +1,6 @@
 // Makes the transport a server entry asks for.
-import { resolveCommand, type Clock, type Environment, type Io, type ProcessRegistry } from "../io/index.ts";
+import { resolve } from "node:path";
+import { isCommandPath, resolveCommand, type Clock, type Environment, type Io, type ProcessRegistry } from "../io/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import { childEnvironment } from "../security/index.ts";
 import { authorizedFetch, type AuthSession } from "./auth/index.ts";
@@ -41,13 +42,16 @@ function openStdio(server: McpServerConfig, transport: Stdio, around: TransportS
       `The server "${server.name}" could not be started: its command "${transport.command}" was not found.`,
       { serverName: server.name, transportType: "stdio", stage: "command" },
       {
-        next: `Install "${transport.command}" or correct \`command\` of the server "${server.name}"; it is looked for on PATH.`,
+        next: `Install "${transport.command}" or correct \`command\` of the server "${server.name}"; it is looked for ${placeOf(transport.command, cwd, around.platform)}.`,
       },
     );
   }
   const stdio = new StdioTransport({ ...resolved, env, cwd, maxMessageBytes: server.maxMessageBytes, registry: around.registry });
   return { transport: new GuardedStdioTransport(stdio), stdio, terminate: async () => {} };
 }
+
+const placeOf = (command: string, cwd: string, platform: NodeJS.Platform): string =>
+  isCommandPath(command, platform) ? `at ${resolve(cwd, command)}` : "on PATH";
 
 async function openHttp(server: McpServerConfig, http: Http, around: TransportSurroundings): Promise<OpenTransport> {
   const { SSEClientTransport, StreamableHTTPClientTransport } = await loadSdk();

@@ -30,7 +30,7 @@ export const mcpInitCommand = defineCommand({
     say(`Wrote ${shown}: ${files.join(", ")}.`);
     say("What to do next:");
     if (shown !== ".") say(`  cd ${asWord(shown)}`);
-    say(`  ${TEMPLATES[name].test}`);
+    for (const step of TEMPLATES[name].test) say(`  ${step}`);
     if (name === "typescript-http") say("  npm start   (and in another terminal:)");
     say("  massgen mcp test --config massgen.yaml");
     say("Your own tools go into " + (name === "python" ? "server.py." : "tools.ts."));
