@@ -14,6 +14,8 @@ export type Command = {
   readonly details: string;
   readonly options: OptionTable;
   readonly examples: readonly string[];
+  /** What the first word after the command may be, where each is a command of its own. */
+  readonly actions?: readonly CommandEntry[];
   /** Runs with the arguments after the command's name and resolves to the exit code. Throws UsageError and MassgenError. */
   execute(argv: readonly string[], context: CommandContext): Promise<number>;
 };

@@ -103,6 +103,23 @@ describe("commands and questions (REQ-CLI-2)", () => {
     expect(rich.options[0]).toMatchObject({ locked: false, policyFile: null });
   });
 
+  test.each([
+    [["mcp", "call", "--tool"], "mcp call"],
+    [["mcp", "cal"], "mcp"],
+    [["runs", "--jsn"], "runs"],
+    [["run", "--agnts", "3", "q"], "run"],
+    [["--agnts", "3", "q"], ""],
+    [["help", "rnus"], ""],
+  ])("wrong usage %j names the help of its own command, which exists", async (argv, command) => {
+    const w = world();
+    expect(await w.run(...argv)).toBe(2);
+    const own = `massgen ${command} --help`.replace("  ", " ");
+    expect(w.stderr().trimEnd().split("\n").at(-1)).toBe(`See \`${own}\`.`);
+    const asked = world();
+    expect(await asked.run(...own.split(" ").slice(1))).toBe(0);
+    expect(asked.stdout()).toContain(command === "" ? "Usage" : `massgen ${command}:`);
+  });
+
   test("--help, -h, help COMMAND and --version print to standard output and end with 0", async () => {
     for (const argv of [["--help"], ["-h"], ["help"], ["help", "run"], ["backends", "--help"], ["--version"], ["-V"]]) {
       const w = world();

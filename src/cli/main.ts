@@ -1,6 +1,7 @@
 // The program from its command line to its exit code.
+import { ERROR_REGISTRY, UsageError } from "../errors/index.ts";
 import { VERSION } from "../io/index.ts";
-import type { CommandContext } from "./command.ts";
+import type { CommandContext, CommandEntry } from "./command.ts";
 import { commandNamed, COMMANDS } from "./commands/index.ts";
 import { usageError } from "./arguments.ts";
 import { nearest } from "./nearest.ts";
@@ -22,13 +23,16 @@ export async function main(argv: readonly string[], context: CommandContext): Pr
         return await execute(request, context);
     }
   } catch (error) {
-    return reportError(error, context.io, argv.includes("--debug"));
+    return reportError(await withOwnHelp(error, argv), context.io, argv.includes("--debug"));
   }
 }
 
+/** A command and what it is to do: `["mcp", "call"]`; empty means the program. */
+type Topic = readonly string[];
+
 type Request =
   | { readonly wish: "version" }
-  | { readonly wish: "help"; readonly topic: string | null }
+  | { readonly wish: "help"; readonly topic: Topic }
   | { readonly wish: "command"; readonly name: string; readonly argv: readonly string[] };
 
 /** A first argument that is a command's name is that command; everything else is a question with its options. */
@@ -36,8 +40,8 @@ function readRequest(argv: readonly string[]): Request {
   const options = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
   const [first = ""] = options;
   const named = commandNamed(first);
-  if (first === "help") return { wish: "help", topic: argv[1] ?? null };
-  if (options.includes("--help") || options.includes("-h")) return { wish: "help", topic: named?.name ?? null };
+  if (first === "help") return { wish: "help", topic: argv.slice(1, 3) };
+  if (options.includes("--help") || options.includes("-h")) return { wish: "help", topic: named === undefined ? [] : options.slice(0, 2) };
   if (named === undefined && (options.includes("--version") || options.includes("-V"))) return { wish: "version" };
   if (named === undefined) refuseMisspelt(argv);
   return named === undefined ? { wish: "command", name: "run", argv } : { wish: "command", name: first, argv: argv.slice(1) };
@@ -62,14 +66,28 @@ async function execute(request: { name: string; argv: readonly string[] }, conte
   return command.execute(request.argv, context);
 }
 
-async function helpText(topic: string | null): Promise<string> {
+async function helpText([name, action]: Topic): Promise<string> {
   const { programHelp, commandHelp } = await import("./help.ts");
-  if (topic !== null) {
-    const entry = entryOf(topic);
+  if (name !== undefined) {
+    const entry = await narrowest(entryOf(name), action);
     return commandHelp(entry, await entry.load());
   }
   const { RUN_OPTIONS } = await import("./commands/run-options.ts");
   return programHelp(COMMANDS, RUN_OPTIONS);
+}
+
+/** The part of a command that has a help text of its own, or the command. */
+async function narrowest(entry: CommandEntry, action: string | undefined): Promise<CommandEntry> {
+  const part = (await entry.load()).actions?.find(({ name }) => name === action);
+  return part === undefined ? entry : { ...part, name: `${entry.name} ${part.name}` };
+}
+
+/** Wrong usage of a command is explained by the help of this command. */
+async function withOwnHelp(error: unknown, [first = "", action]: readonly string[]): Promise<unknown> {
+  const entry = commandNamed(first);
+  if (!(error instanceof UsageError) || entry === undefined || error.next !== ERROR_REGISTRY.E_USAGE.next) return error;
+  const { name } = await narrowest(entry, action);
+  return new UsageError(error.code, error.message, { problems: error.problems, next: `See \`massgen ${name} --help\`.`, cause: error });
 }
 
 function entryOf(name: string) {

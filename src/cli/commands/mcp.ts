@@ -18,6 +18,7 @@ export const mcpCommand: Command = {
   ],
   details: "No model and no key is needed. The security policy applies; a call you type yourself is your permission for it.",
   options: MCP_OPTIONS,
+  actions: MCP_COMMANDS,
   examples: [
     "massgen mcp tools --config team.yaml",
     "massgen mcp call memory read_graph '{}' --config team.yaml",
