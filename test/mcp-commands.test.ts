@@ -17,6 +17,23 @@ function team(folder: string, servers: Record<string, unknown>): string {
   return writeConfig(folder, { agents: [agent("alice"), agent("bob")] });
 }
 
+describe("--policy", () => {
+  test.each([["list"], ["test"], ["tools"], ["call", "counter", "add", "{}"], ["doctor"], ["lock"]])(
+    "mcp %s judges by the named file, as a run does, and does nothing without it",
+    async (...command) => {
+      const folder = temporaryFolder();
+      const config = team(folder, { counter: counting(folder) });
+      writeFileSync(join(folder, "no.json"), JSON.stringify({ denied_servers: ["counter"] }));
+      const under = (policy: string) => massgen(["mcp", ...command, "--config", config, "--policy", policy], { cwd: folder });
+      const { code, stdout, stderr } = await under("no.json");
+      expect([command[0], code]).toEqual([command[0], command[0] === "list" ? 0 : 4]);
+      expect(stdout + stderr).toContain("denied_servers");
+      expect(await under("missing.json")).toMatchObject({ code: 2, stderr: expect.stringContaining("There is no policy") as unknown });
+      expect(existsSync(join(folder, "log"))).toBe(false);
+    },
+  );
+});
+
 describe("massgen mcp list", () => {
   test("starts nothing and says who has what, shared or not, and why (REQ-MCPCMD-2)", async () => {
     const folder = temporaryFolder();

@@ -26,13 +26,13 @@ export type ListRow = {
   readonly missing: readonly string[];
 };
 
-export async function listRows(config: MassgenConfig, io: Io): Promise<readonly ListRow[]> {
+export async function listRows(config: MassgenConfig, io: Io, policyFile: string | null): Promise<readonly ListRow[]> {
   const [{ mcpEntries, operatorPolicy, serverContext, startedBy }, { decideSharing, fingerprintOf }, { checkServer }] = await Promise.all([
     loadMcp(),
     import("../mcp/index.ts"),
     import("../security/index.ts"),
   ]);
-  const policy = await operatorPolicy(io);
+  const policy = await operatorPolicy(io, policyFile);
   const entries = mcpEntries(config).map((entry) => ({ ...entry, fingerprint: fingerprintOf(entry.server, { ...io, key: "" }) }));
   return entries.map(({ server, agents, missing, fingerprint }) => {
     const equal = entries.filter((other) => other.fingerprint === fingerprint && other.server !== server);

@@ -48,8 +48,12 @@ export type Diagnosis = {
 };
 
 /** One row per distinct server entry; the session has settled. */
-export async function diagnose(session: McpSession, config: MassgenConfig, io: Io): Promise<readonly Diagnosis[]> {
-  const [policy, lock, pinned] = await Promise.all([operatorPolicy(io), loadPins(config, io), currentPins(session, io)]);
+export async function diagnose(
+  session: McpSession,
+  config: MassgenConfig,
+  { io, policyFile }: { readonly io: Io; readonly policyFile: string | null },
+): Promise<readonly Diagnosis[]> {
+  const [policy, lock, pinned] = await Promise.all([operatorPolicy(io, policyFile), loadPins(config, io), currentPins(session, io)]);
   return Promise.all(session.servers.map((server) => diagnoseOne(server, { policy, io, lock: lock && differences(lock, pinned, server) })));
 }
 

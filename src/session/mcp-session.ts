@@ -18,6 +18,8 @@ export type McpSessionOptions = {
   readonly fresh: boolean;
   /** Keep nothing of what is read for later runs. Default: it is kept, so that they can offer the tools at once. */
   readonly forget?: boolean;
+  /** Null = `policy.json` in the configuration folder. */
+  readonly policyFile?: string | null;
   /** Judges tools as they are read, after the session's own policy. */
   readonly checkTool?: NonNullable<BrokerPolicy["checkTool"]>;
   readonly audit?: AuditLog;
@@ -51,7 +53,7 @@ export type McpSession = {
 /** Starts the servers side by side. Throws UsageError for an unknown server or an unreadable policy; a server that fails is part of the result. */
 export async function openMcpSession(config: MassgenConfig, options: McpSessionOptions): Promise<McpSession> {
   const entries = selectEntries(mcpEntries(config), options.servers ?? []);
-  const policy = await operatorPolicy(options.io);
+  const policy = await operatorPolicy(options.io, options.policyFile);
   const servers = entries.map((entry) => new StartedServer(entry, { ...options, config, operator: policy }));
   return {
     servers,

@@ -22,7 +22,7 @@ export const mcpCallCommand = defineCommand({
   run: async ({ options, positionals }, context) => {
     const { server, tool, input } = readCall(positionals);
     const { config, io, out } = await serversAtHand(options.config, context);
-    const { mcpEntries, openMcpSession, openTrail, selectEntries } = await loadMcp();
+    const { mcpEntries, openMcpSession, openTrail, operatorPolicy, selectEntries } = await loadMcp();
     const team = options.agent === null ? config : { ...config, agents: config.agents.filter(({ id }) => id === options.agent) };
     if (team.agents.length === 0)
       throw usageError(
@@ -32,9 +32,18 @@ export const mcpCallCommand = defineCommand({
           config.agents.map(({ id }) => id),
         ),
       );
-    selectEntries(mcpEntries(team), [server]); // A misspelt name must not leave an empty trail.
+    // A misspelt name or policy must not leave an empty trail.
+    selectEntries(mcpEntries(team), [server]);
+    await operatorPolicy(io, options.policy);
     const audit = await openTrail(io);
-    const session = await openMcpSession(team, { io, servers: [server], fresh: false, audit, ...formsFor(io.terminal) });
+    const session = await openMcpSession(team, {
+      io,
+      servers: [server],
+      fresh: false,
+      policyFile: options.policy,
+      audit,
+      ...formsFor(io.terminal),
+    });
     const close = async (): Promise<void> => {
       await session.close();
       await audit.close();

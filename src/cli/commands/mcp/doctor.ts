@@ -15,9 +15,9 @@ export const mcpDoctorCommand = defineCommand({
   run: async ({ options, positionals }, context) => {
     const { config, io, out } = await serversAtHand(options.config, context);
     const { diagnose, openMcpSession } = await loadMcp();
-    const session = await openMcpSession(config, { io, servers: positionals, fresh: true });
+    const session = await openMcpSession(config, { io, servers: positionals, fresh: true, policyFile: options.policy });
     return withServers(session, context, async () => {
-      const found = await diagnose(session, config, io);
+      const found = await diagnose(session, config, { io, policyFile: options.policy });
       const team = new Map(config.agents.map(({ id, backend }) => [id, toolLimitOf(config, backend).max]));
       const lines = (): readonly string[] => [
         ...found.flatMap((diagnosis) => [...diagnosisLines(diagnosis, team.size), ""]),

@@ -13,7 +13,7 @@ export const mcpListCommand = defineCommand({
   run: async ({ options, positionals }, context) => {
     if (positionals.length > 0) throw usageError("mcp list takes no arguments besides --config FILE");
     const { config, io, out } = await serversAtHand(options.config, context);
-    const rows = await listRows(config, io);
+    const rows = await listRows(config, io, options.policy);
     if (options.json) out.json(rows);
     else if (rows.length === 0) out.line("This configuration names no MCP server.");
     else for (const line of rows.flatMap(rowLines)) out.line(line);

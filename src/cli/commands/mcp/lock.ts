@@ -20,7 +20,7 @@ export const mcpLockCommand = defineCommand({
     const at = await serversAtHand(options.config, context);
     if (!options.check) await refuseShipped(at);
     const { openMcpSession } = await loadMcp();
-    const session = await openMcpSession(at.config, { io: at.io, fresh: true, forget: true });
+    const session = await openMcpSession(at.config, { io: at.io, fresh: true, forget: true, policyFile: options.policy });
     return withServers(session, context, async () => {
       const failed = session.servers.flatMap((server) => server.failure() ?? []);
       for (const { message, next } of failed) at.out.remark(`massgen: ${message}\n${next}`);

@@ -13,7 +13,7 @@ export const mcpTestCommand = defineCommand({
   run: async ({ options, positionals }, context) => {
     const { config, io, out } = await serversAtHand(options.config, context);
     const { openMcpSession } = await loadMcp();
-    const session = await openMcpSession(config, { io, servers: positionals, fresh: true });
+    const session = await openMcpSession(config, { io, servers: positionals, fresh: true, policyFile: options.policy });
     return withServers(session, context, async () => {
       const rows = session.servers.map(rowOf);
       if (options.json) out.json(rows);

@@ -15,7 +15,7 @@ export const mcpToolsCommand = defineCommand({
   run: async ({ options, positionals }, context) => {
     const { config, io, out } = await serversAtHand(options.config, context);
     const { openMcpSession } = await loadMcp();
-    const session = await openMcpSession(config, { io, servers: positionals, fresh: true });
+    const session = await openMcpSession(config, { io, servers: positionals, fresh: true, policyFile: options.policy });
     return withServers(session, context, async () => {
       if (options.json) out.json(session.servers.map(asJson));
       else for (const [at, server] of session.servers.entries()) sayServer(server, out, at === 0);
