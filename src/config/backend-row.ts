@@ -24,5 +24,7 @@ export type BackendRow = {
   readonly maxTools: number;
   /** Keys under `backend:` that this type understands, in the configuration's spelling. */
   readonly options: readonly string[];
+  /** The keys of its `reasoning`, where the provider does not take all of them. */
+  readonly reasoningKeys?: readonly string[];
   readonly notes: string;
 };

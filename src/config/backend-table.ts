@@ -83,6 +83,7 @@ const OPENAI: BackendRow = {
     "service_tier",
     "user",
   ],
+  reasoningKeys: ["effort", "summary"],
   notes: "The endings -low, -medium and -high of o-series names set the reasoning effort.",
 };
 
@@ -101,6 +102,7 @@ const GROK: BackendRow = {
   structuredOutput: true,
   maxTools: 100,
   options: [...SAMPLING, ...LIMITS, "stop", "seed", "enable_web_search", "reasoning"],
+  reasoningKeys: ["effort"],
   notes: "Live search through enable_web_search or extra_body.search_parameters, not both.",
 };
 
@@ -131,6 +133,7 @@ const AZURE: BackendRow = {
     "presence_penalty",
     "user",
   ],
+  reasoningKeys: ["effort"],
   notes: "model is the name of the deployment; the endpoint comes from azure_endpoint, base_url or AZURE_OPENAI_ENDPOINT.",
 };
 

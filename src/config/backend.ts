@@ -8,7 +8,7 @@ import { IDLE_OPTIONS, OPTION_ALIASES, OPTION_FIELDS } from "./options.ts";
 import { optional, record, withDefault, type Field } from "./record.ts";
 import { isSensitive, keepSecret, report, wrongType, type Place, type Reading } from "./reading.ts";
 import { anything, choice, freeMapping, number, oneOrMore, text } from "./shapes.ts";
-import { judgeOption } from "./strange-option.ts";
+import { judgeOption, judgeUnusedKeys } from "./strange-option.ts";
 import { childOf, type Tree } from "./tree.ts";
 import type { BackendConfig } from "./types.ts";
 import { textWithVariables } from "./variables.ts";
@@ -68,6 +68,7 @@ export function readBackend(
   });
   if (values.extra_body !== null) keepSensitive(values.extra_body, reading);
   if (row === null) return null;
+  judgeUnusedKeys(tree, { place, reading, row });
   const connection = connectionOf(
     rowAtVertex(row, options, reading.env),
     { apiKey: values.api_key, baseUrl: values.base_url, azureEndpoint },

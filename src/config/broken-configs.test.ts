@@ -158,6 +158,19 @@ const VALUES: readonly Row[] = [
     ["4:5 warning `frobnicate` is not an option of gemini and is not sent; to send it, put it under `extra_body`"],
   ],
   [
+    "a key of the thinking that the provider lacks, beside one that none has",
+    ["agent: {backend: {type: grok, api_key: k, reasoning: {effort: low, max_tokens: 9, sumary: auto}}}"],
+    [
+      "1:68 warning `reasoning.max_tokens` is not an option of grok and is not sent (expected effort)",
+      "1:83 Unknown key `sumary` (did you mean summary?)",
+    ],
+  ],
+  [
+    "an address of the model inside the program",
+    ["agent: {backend: {type: local, base_url: 'http://127.0.0.1:1/v1'}}"],
+    ["1:32 warning `base_url` has no effect on `local`, whose model runs inside this program; for a server write `type: chatcompletion`"],
+  ],
+  [
     "an unknown display",
     [...GEMINI, "ui: {display_type: rich}"],
     ['4:20 `display_type` cannot be text "rich" (expected rich_terminal, terminal, simple or json)'],

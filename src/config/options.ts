@@ -25,15 +25,16 @@ function given<T extends Readonly<Record<string, unknown>>>(shape: Shape<T>): Sh
 
 const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
 
-const reasoning = given(
-  record({
-    effort: optional(choice(EFFORTS), "How much the model thinks."),
-    summary: optional(choice(["auto", "concise", "detailed", "none"]), "Summaries of the thinking."),
-    max_tokens: optional(whole, "Tokens the thinking may take."),
-    enabled: optional(flag, "Switches the thinking on or off."),
-    exclude: optional(flag, "Leaves the thinking out of the reply."),
-  }),
-);
+const reasoning = record({
+  effort: optional(choice(EFFORTS), "How much the model thinks."),
+  summary: optional(choice(["auto", "concise", "detailed", "none"]), "Summaries of the thinking."),
+  max_tokens: optional(whole, "Tokens the thinking may take."),
+  enabled: optional(flag, "Switches the thinking on or off."),
+  exclude: optional(flag, "Leaves the thinking out of the reply."),
+});
+
+/** The keys of `reasoning` that some provider knows. */
+export const REASONING_KEYS: readonly string[] = Object.keys(reasoning.fields);
 
 const textOptions = given(record({ verbosity: optional(choice(["low", "medium", "high"]), "How long answers are.") }));
 
@@ -59,7 +60,7 @@ const OPTIONS = {
   repetition_penalty: optional(number({ above: 0 }), "Discourages repetition."),
   repeat_penalty: optional(number({ above: 0 }), "Discourages repetition."),
   logit_bias: optional(dictionaryOf(number({ min: -100, max: 100 })), "Bias for single tokens."),
-  reasoning: optional(reasoning, "Thinking of the model."),
+  reasoning: optional(given(reasoning), "Thinking of the model."),
   reasoning_effort: optional(choice(EFFORTS), "How much the model thinks."),
   thinking: optional(thinking, "Thinking of the model."),
   enable_thinking: optional(flag, "Switches the thinking on or off."),

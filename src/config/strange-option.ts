@@ -1,10 +1,10 @@
 // Judges a key under `backend:` that the backend does not have: another backend's option, a key of the provider's API, a misspelling, or unknown.
 import type { BackendRow } from "./backend-row.ts";
 import { nearestTo } from "./near-miss.ts";
-import { NEUTRAL_OPTIONS, OPTION_FIELDS } from "./options.ts";
+import { NEUTRAL_OPTIONS, OPTION_FIELDS, REASONING_KEYS } from "./options.ts";
 import { reportNearMiss } from "./record.ts";
 import { inside, report, shown, type Place, type Reading } from "./reading.ts";
-import type { Entry } from "./tree.ts";
+import { childOf, type Entry, type Tree } from "./tree.ts";
 
 type Setting = { readonly place: Place; readonly reading: Reading; readonly row: BackendRow | null; readonly common: readonly string[] };
 
@@ -44,4 +44,31 @@ export function judgeOption(entry: Entry, { place, reading, row, common }: Setti
     ...(counterpart === undefined ? {} : { suggestion: counterpart }),
     severity: reading.strict ? "error" : "warning",
   });
+}
+
+type Unused = Pick<Setting, "place" | "reading"> & { readonly row: BackendRow };
+
+/** Tells of keys that are right elsewhere, and that this backend can do nothing with. */
+export function judgeUnusedKeys(tree: Tree, unused: Unused): void {
+  judgeReasoning(childOf(tree, "reasoning"), unused);
+  const address = tree.kind === "mapping" ? tree.entries.find(({ key }) => key === "base_url") : undefined;
+  if (unused.row.type !== "local" || address === undefined) return;
+  unusedKey(address, unused, {
+    code: "ignored-key",
+    message: "`base_url` has no effect on `local`, whose model runs inside this program; for a server write `type: chatcompletion`",
+  });
+}
+
+function judgeReasoning(reasoning: Tree | null, { place, reading, row }: Unused): void {
+  const taken = row.reasoningKeys;
+  if (taken === undefined || reasoning?.kind !== "mapping") return;
+  for (const entry of reasoning.entries) {
+    if (!REASONING_KEYS.includes(entry.key) || taken.includes(entry.key)) continue;
+    const message = `\`reasoning.${entry.key}\` is not an option of ${row.type} and is not sent`;
+    unusedKey(entry, { place: inside(place, "reasoning"), reading }, { code: "unsent-option", message, expected: taken.join(", ") });
+  }
+}
+
+function unusedKey(entry: Entry, { place, reading }: Omit<Unused, "row">, finding: Parameters<typeof report>[2]): void {
+  report(reading, { place: inside(place, entry.key), mark: entry.mark }, { ...finding, severity: reading.strict ? "error" : "warning" });
 }
