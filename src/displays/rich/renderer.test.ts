@@ -9,21 +9,26 @@ import { richDisplay } from "./rich-display.ts";
 import { virtualTerminal } from "./virtual-terminal.test-support.ts";
 
 /** Keeps the newest frame as text; keys are typed by the test. */
-function plainRenderer(): { readonly make: MakeRenderer; handlers(): RendererHandlers; text(): string } {
+function plainRenderer(): { readonly make: MakeRenderer; handlers(): RendererHandlers; text(): string; readonly drawn: Promise<void> } {
   let handlers: RendererHandlers | null = null;
   let lines: readonly string[] = [];
+  const drawn = Promise.withResolvers<void>();
   const given = (): RendererHandlers => {
     if (handlers === null) throw new Error("the display made no renderer");
     return handlers;
   };
   return {
     handlers: given,
+    drawn: drawn.promise,
     text: () => lines.join("\n"),
     make: (its) => {
       handlers = its;
       return {
         start: () => undefined,
-        frame: () => void (lines = given().draw({ columns: 100, rows: 24 }).lines),
+        frame: () => {
+          lines = given().draw({ columns: 100, rows: 24 }).lines;
+          drawn.resolve();
+        },
         copy: () => undefined,
         background: () => Promise.resolve(null),
         stop: () => undefined,
@@ -40,6 +45,8 @@ describe("the port of the renderer (REQ-UI-13)", () => {
     const surroundings = { clock: createClock(), env: { NO_COLOR: "1" }, interrupt: () => undefined, leave: new AbortController().signal };
     const display = richDisplay({ terminal: screen.terminal, steering, ...surroundings }, renderer.make);
     for (const entry of entriesOf(council(3, "middle"))) display.show({ kind: "entry", entry });
+    await renderer.drawn;
+    await new Promise((resolve) => setImmediate(resolve));
     renderer.handlers().key({ name: "2", text: "2" });
     expect(renderer.text()).toContain("2 bob openai gpt-5-mini");
     expect(renderer.text()).not.toContain("1 alice gemini");

@@ -16,8 +16,10 @@ type Stage = {
 const open: Display[] = [];
 afterEach(() => open.splice(0).forEach((display) => display.dispose()));
 
-function stage(columns = 100, rows = 30): Stage {
+/** `ahead` is typed before there is a display. */
+function stage(columns = 100, rows = 30, ahead = ""): Stage {
   const screen = virtualTerminal(columns, rows);
+  if (ahead !== "") screen.type(ahead);
   const calls: string[] = [];
   const note =
     (name: string) =>
@@ -101,6 +103,17 @@ describe("keys in a terminal (REQ-UI-4)", () => {
     await screen.shows(title);
     screen.type(key);
     await screen.shows((text) => !text.includes(title) && text.includes("1 alice"));
+  });
+
+  test("what was typed before the screen was there does nothing, but for Ctrl-C", async () => {
+    const { screen, feed, calls } = stage(100, 30, `apqy2${KEYS.ctrlC}`);
+    feed(council(2, "middle"));
+    await screen.shows("1 alice");
+    expect(screen.text()).not.toContain("Stop this run");
+    expect(calls).toEqual(["interrupt"]);
+    screen.type("a");
+    await screen.shows("asked for the answer now");
+    expect(calls).toEqual(["interrupt", "answer-now"]);
   });
 
   test("a, p and Ctrl-C steer the run; q asks first", async () => {

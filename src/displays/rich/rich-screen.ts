@@ -60,6 +60,8 @@ class OpenScreen implements RichScreen {
   #running = false;
   #closed = false;
   #frameDue = false;
+  /** False until a person can have seen a frame: keys pressed before were meant for whatever was there. */
+  #seen = false;
   #lastFrameAt = 0;
   #handle: (wish: OwnerWish) => void = () => undefined;
 
@@ -132,6 +134,8 @@ class OpenScreen implements RichScreen {
     this.#lastFrameAt = this.#clock.monotonic();
     try {
       this.#renderer.frame();
+      // What was typed ahead is read in the turn of the event loop that follows the first frame, at the latest.
+      if (!this.#seen) setImmediate(() => (this.#seen = true));
     } catch (error) {
       this.close();
       this.#options.onFailure(error);
@@ -156,6 +160,8 @@ class OpenScreen implements RichScreen {
 
   #key(key: Key): void {
     if (this.#closed) return;
+    // A line that is being typed takes what was typed ahead; Ctrl-C is never ahead, because until now it was a signal.
+    if (!this.#seen && !this.#ui.typing && key.name !== "ctrl+c") return;
     const frame = this.#frame(this.#size);
     const pressed = press(this.#ui, key, { frame, at: this.#clock.monotonic(), running: this.#running, words: this.#options.words });
     this.#ui = pressed.ui;
