@@ -10,6 +10,7 @@ import type { Connection } from "./connection.ts";
 import type { ToolOutcome } from "./contract.ts";
 import { MCPError } from "./errors.ts";
 import { callExtraTool } from "./extra-tools.ts";
+import { LazySignal } from "./lazy-signal.ts";
 import { failed, outcomeOf, unmeasured, type MeasuredOutcome } from "./outcomes.ts";
 import type { CallOrigin } from "./server-questions.ts";
 import { effectOf, toWire } from "./tool-definition.ts";
@@ -95,10 +96,12 @@ async function exchange(request: SendRequest, limit: CallLimit): Promise<Measure
     const connection = pooled.ready ?? (await pooled.connected(limit.signal));
     if (!pooled.tools.has(request.found.definition.name)) return unmeasured(gone(request.found));
     if (pooled.rate) await pooled.rate.pass(limit.signal);
-    const over = new AbortController(); // What the server asked in the name of this call is over with it.
+    const asking = new LazySignal(limit.signal); // What the server asked in the name of this call is over with it.
     const left = pooled.calling({
       ...request.origin,
-      signal: AbortSignal.any([limit.signal, over.signal]),
+      get signal() {
+        return asking.signal;
+      },
       hold: () => limit.hold(),
     });
     const began = request.clock.monotonic();
@@ -111,7 +114,7 @@ async function exchange(request: SendRequest, limit: CallLimit): Promise<Measure
       if (!failure.notSent || attempt > 1) return unmeasured(failed(failure.code, failure.message, failure.retryable));
     } finally {
       left();
-      over.abort();
+      asking.end();
     }
   }
 }
