@@ -14,7 +14,7 @@ const inFile = (file: string, mutants: readonly (readonly [rule: string, find: s
   mutants.map(([rule, find, replace]) => ({ rule: `REQ-COORD-${rule}`, file, find, replace }));
 
 export const MUTANTS: readonly Mutant[] = [
-  ...inFile("canonical-json.ts", [["17.3", ".toSorted(([a], [b]) => (a < b ? -1 : 1))", ""]]),
+  ...inFile("canonical-json.ts", [["17.3", "Object.keys(record).sort()", "Object.keys(record)"]]),
   ...inFile("intents.ts", [
     ["17.3", "state.intents.filter((intent) => intent.agent === agent)", "state.intents.filter(() => true)"],
     ["17.3", "...intents.map(({ server, tool, input }) => canonicalJson([server, tool, input]))", ""],
