@@ -1,7 +1,7 @@
 // Reads a backend's options: the configuration has checked names, the values are checked here where they are used.
 import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import type { BackendConfig } from "../config/index.ts";
-import type { Json } from "../core/index.ts";
+import { isRecord, type Json } from "../core/index.ts";
 
 type Options = BackendConfig["options"];
 
@@ -11,7 +11,7 @@ export const textOf = (options: Options, key: string): string | undefined => (ty
 export const isOn = (options: Options, key: string): boolean => options[key] === true;
 
 export function recordOf(value: Json | undefined): Readonly<Record<string, Json>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, Json>>) : {};
+  return isRecord(value) ? value : {};
 }
 
 function textsOf(value: Json | undefined): string[] | undefined {

@@ -1,5 +1,5 @@
 // Carries out the calls of a finished reply and finds out whether the turn is over.
-import type { ToolCallPart, ToolResult } from "../core/index.ts";
+import { isRecord, type ToolCallPart, type ToolResult } from "../core/index.ts";
 import type { DecisionReply, TurnPart } from "./contract.ts";
 import type { Reply } from "./reply.ts";
 import { runTools, toDecision } from "./run-calls.ts";
@@ -67,8 +67,7 @@ export async function answerInText(turn: Turn, reply: Reply): Promise<TurnPart |
 /** A model used to deciding may hand in its presentation as an answer. */
 function contentOfAnswer(calls: readonly ToolCallPart[]): string {
   const input = calls.find((call) => call.name === "new_answer")?.input;
-  const content =
-    typeof input === "object" && input !== null && !Array.isArray(input) ? (input as { readonly content?: unknown }).content : undefined;
+  const content = isRecord(input) ? input["content"] : undefined;
   return typeof content === "string" ? content : "";
 }
 

@@ -1,6 +1,6 @@
 // A provider's built-in ability behind a function tool of ours: the call is answered by a request of its own in which only that ability is switched on.
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4ProviderTool } from "@ai-sdk/provider";
-import { turnId, agentId, type AssistantPart, type Json } from "../core/index.ts";
+import { isRecord, turnId, agentId, type AssistantPart, type Json } from "../core/index.ts";
 import type { Clock } from "../io/index.ts";
 import type { OwnResult, OwnTool } from "./own-tool.ts";
 import { passGate, report } from "./provider-gate.ts";
@@ -27,8 +27,7 @@ export type NestedHost = {
 const NEVER = new AbortController().signal;
 
 function argumentOf(input: Json, name: string): string {
-  const value =
-    typeof input === "object" && input !== null && !Array.isArray(input) ? (input as { readonly [key: string]: Json })[name] : undefined;
+  const value = isRecord(input) ? input[name] : undefined;
   return typeof value === "string" ? value : JSON.stringify(input);
 }
 

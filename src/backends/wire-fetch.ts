@@ -1,4 +1,5 @@
 // The fetch that a provider's SDK gets: one host only, no redirects, the user's extra body merged in, each request shown to whoever debugs.
+import { isRecord } from "../core/index.ts";
 import type { BackendParts } from "./backend-parts.ts";
 import { HttpHeaders, type Io } from "../io/index.ts";
 
@@ -23,8 +24,6 @@ class WireError extends Error {
     this.code = code;
   }
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Objects are merged key by key, everything else is replaced. */
 export function mergeBody(body: Record<string, unknown>, extra: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -39,6 +39,3 @@ export function problemIn(
 ): Problem {
   return { file, line: null, column: null, path: at, code: "invalid", message, expected, suggestion: null, severity: "error" };
 }
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,9 +1,10 @@
 // The person's own questions: a YAML or JSON list, or a text file with one question per line.
+import { isRecord } from "../core/index.ts";
 import { usageErrorFor } from "../config/index.ts";
 import type { Problem } from "../errors/index.ts";
 import type { Io } from "../io/index.ts";
 import type { Grading } from "./grade.ts";
-import { isRecord, parseGiven, problemIn, readGiven } from "./given-file.ts";
+import { parseGiven, problemIn, readGiven } from "./given-file.ts";
 
 export type Question = {
   readonly question: string;

@@ -1,8 +1,9 @@
 // The team of `massgen bench council` as an object, whole and with its first agent alone; without a file three scripted agents.
+import { isRecord } from "../core/index.ts";
 import { usageErrorFor } from "../config/index.ts";
 import type { Io } from "../io/index.ts";
 import { chatServer, councilScript } from "../testing/index.ts";
-import { isRecord, parseGiven, problemIn, readGiven } from "./given-file.ts";
+import { parseGiven, problemIn, readGiven } from "./given-file.ts";
 import type { Team } from "./strategies.ts";
 
 /** The file's team. Throws `UsageError` where it holds none; everything else about it is checked when it is first asked. */

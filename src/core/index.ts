@@ -24,6 +24,7 @@ export { judge, type JudgedCall, type Judgement } from "./judge.ts";
 export { ballotFor, presentationPrompt, promptFor, systemPrompt } from "./prompts.ts";
 export { newAnswerTool, voteTool, workflowTools, type WorkflowToolDefinition } from "./workflow-tools.ts";
 export { canonicalJson } from "./canonical-json.ts";
+export { isRecord } from "./is-record.ts";
 export { conversationOf } from "./conversation.ts";
 export { callRecorded, OUTCOME_UNKNOWN } from "./decision-words.ts";
 export { intentReports, type IntentFate, type IntentReport } from "./intents.ts";

@@ -1,5 +1,5 @@
 // Is a piece of JSON an entry that the core can be given? Unknown event types are let through, because readers ignore them.
-import { LOG_SCHEMA_VERSION, type Entry } from "../core/index.ts";
+import { isRecord, LOG_SCHEMA_VERSION, type Entry } from "../core/index.ts";
 import { fieldsOf, type BaseKind, type FieldKind } from "./field-kinds.ts";
 
 type Fields = { readonly [name: string]: unknown };
@@ -7,7 +7,7 @@ type Fields = { readonly [name: string]: unknown };
 /** The entry, or what is wrong with it. A later schema version is not judged further than its header. */
 export function checkEntry(json: string): Entry | string {
   const value = parse(json);
-  if (!isFields(value)) return "this is no entry";
+  if (!isRecord(value)) return "this is no entry";
   const header = wrongHeader(value);
   if (header !== null) return `the field ${header} is missing or wrong`;
   const wrong = Number(value["v"]) > LOG_SCHEMA_VERSION ? null : wrongField(value);
@@ -47,7 +47,6 @@ function fits(kind: FieldKind, value: unknown): boolean {
   return CHECKS[kind as BaseKind](value);
 }
 
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
 const isString = (value: unknown): boolean => typeof value === "string";
 const isNumber = (value: unknown): value is number => typeof value === "number";
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value);
@@ -55,7 +54,7 @@ const listOf =
   (check: (item: unknown) => boolean) =>
   (value: unknown): boolean =>
     Array.isArray(value) && value.every(check);
-const isTyped = (value: unknown): boolean => isFields(value) && typeof value["type"] === "string";
+const isTyped = (value: unknown): boolean => isRecord(value) && typeof value["type"] === "string";
 
 const CHECKS: { readonly [Kind in BaseKind]: (value: unknown) => boolean } = {
   id: isString,
@@ -64,14 +63,14 @@ const CHECKS: { readonly [Kind in BaseKind]: (value: unknown) => boolean } = {
   texts: listOf(isString),
   count: isNumber,
   flag: (value) => typeof value === "boolean",
-  fixed: isFields,
-  command: isFields,
-  metadata: isFields,
+  fixed: isRecord,
+  command: isRecord,
+  metadata: isRecord,
   tree: (value) => value !== undefined,
-  history: listOf((item) => isFields(item) && isString(item["role"]) && isString(item["text"])),
-  agents: listOf((item) => isFields(item) && isString(item["id"]) && isString(item["label"])),
+  history: listOf((item) => isRecord(item) && isString(item["role"]) && isString(item["text"])),
+  agents: listOf((item) => isRecord(item) && isString(item["id"]) && isString(item["label"])),
   parts: listOf(isTyped),
   contents: listOf(isTyped),
-  outcome: (value) => isFields(value) && isString(value["outcome"]) && Array.isArray(value["degraded"]),
-  failure: (value) => isFields(value) && isString(value["category"]) && isString(value["code"]) && isString(value["message"]),
+  outcome: (value) => isRecord(value) && isString(value["outcome"]) && Array.isArray(value["degraded"]),
+  failure: (value) => isRecord(value) && isString(value["category"]) && isString(value["code"]) && isString(value["message"]),
 };

@@ -1,7 +1,8 @@
 // The client of a served connection, as somebody who can be asked: what it said about itself, and the forms that wait for its answer.
+import { isRecord } from "../core/index.ts";
 import type { JsonSchema } from "./contract.ts";
 import type { ElicitationAnswer } from "./server-requests.ts";
-import { isRecord, type RpcId, type RpcMessage } from "./wire.ts";
+import { type RpcId, type RpcMessage } from "./wire.ts";
 
 const NO_ANSWER: ElicitationAnswer = { action: "cancel" };
 

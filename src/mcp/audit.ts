@@ -1,9 +1,8 @@
 // The audit trail: every decision and call as one line of JSON, each bound to the one before by its hash, so that a changed byte is found.
-import { canonicalJson, type EventOf, type RunEvent } from "../core/index.ts";
+import { isRecord, canonicalJson, type EventOf, type RunEvent } from "../core/index.ts";
 import type { AppendFile, Files } from "../io/index.ts";
 import { systemErrorCode, type Clock } from "../io/index.ts";
 import { sha256 } from "./digests.ts";
-import { isRecord } from "./wire.ts";
 
 export type AuditEntry = {
   readonly v: 1;

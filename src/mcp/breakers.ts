@@ -1,11 +1,10 @@
 // The circuit breakers of a run, one per server whatever agents use it, remembered on disk between runs.
 import path from "node:path";
-import type { RunEvent } from "../core/index.ts";
+import { isRecord, type RunEvent } from "../core/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import { systemErrorCode, type Io } from "../io/index.ts";
 import { breakerSettings } from "./breaker-settings.ts";
 import { CircuitBreaker, type BreakerMemory, type BreakerMetrics } from "./circuit-breaker.ts";
-import { isRecord } from "./wire.ts";
 
 export type BreakersOptions = {
   readonly io: Pick<Io, "files" | "clock" | "random">;

@@ -1,8 +1,9 @@
 // What a failed call is told as: may it have happened, may it be tried again, and whose fault was it.
+import { isRecord } from "../core/index.ts";
 import type { ToolFailureCode } from "./contract.ts";
 import { codeOf, httpStatus } from "./connect-failure.ts";
 import { MCPAuthenticationError } from "./errors.ts";
-import { isRecord, REPLY_TOO_LARGE, STREAM_ENDED } from "./wire.ts";
+import { REPLY_TOO_LARGE, STREAM_ENDED } from "./wire.ts";
 
 export type CallEnd = {
   readonly server: string;

@@ -1,5 +1,5 @@
 // What every call goes through, whether it is sent at once or was recorded before: arguments that fit, progress in the log, a result of bearable size.
-import type { AgentId, Json } from "../core/index.ts";
+import { isRecord, type AgentId, type Json } from "../core/index.ts";
 import type { Clock } from "../io/index.ts";
 import { neutraliseLine } from "../security/index.ts";
 import type { AgentView, FoundTool } from "./agent-tools.ts";
@@ -9,7 +9,6 @@ import { withoutOptionalNulls } from "./optional-nulls.ts";
 import { failed } from "./outcomes.ts";
 import { compiledValidator, compileValidator, type Validator } from "./schema/index.ts";
 import type { Progress } from "./send-call.ts";
-import { isRecord } from "./wire.ts";
 import type { Writes } from "./writes.ts";
 
 export type ToolCallerOptions = {

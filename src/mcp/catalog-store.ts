@@ -1,10 +1,10 @@
 // The tools of servers as they were in earlier runs, on disk, so that a run can offer them before anything is connected.
+import { isRecord } from "../core/index.ts";
 import path from "node:path";
 import { systemErrorCode, type Clock, type Files } from "../io/index.ts";
 import { checkTools, type Catalog, type ToolCheck } from "./catalog.ts";
 import type { ServerIdentity } from "./connection.ts";
 import type { ToolDefinition, ToolKind } from "./tool-definition.ts";
-import { isRecord } from "./wire.ts";
 
 export type CatalogStoreOptions = { readonly files: Files; readonly clock: Pick<Clock, "now">; readonly cacheDir: string };
 

@@ -1,8 +1,8 @@
 // Turns whatever went wrong while connecting into an error that names the server, the stage, its last output and the next step.
+import { isRecord } from "../core/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import { MCPAuthenticationError, MCPConnectionError, MCPError, MCPTimeoutError, type ConnectionStage } from "./errors.ts";
 import type { StdioTransport } from "./stdio-transport.ts";
-import { isRecord } from "./wire.ts";
 
 type Attempt = { readonly server: McpServerConfig; readonly stdio: StdioTransport | null };
 

@@ -1,7 +1,6 @@
 // Turns what a tool returned into the content a model is shown: nothing dropped silently, nothing hidden in it.
-import type { Content } from "../core/index.ts";
+import { isRecord, type Content } from "../core/index.ts";
 import { neutralise } from "../security/index.ts";
-import { isRecord } from "./wire.ts";
 
 export type ConvertOptions = {
   /** One image or audio clip in base64 characters; a larger one is described. */

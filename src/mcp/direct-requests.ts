@@ -1,6 +1,7 @@
 // Requests that are answered without the protocol library, which parses every reply twice to find what is matched here by its id.
 // Only for connections whose replies need no more than that: stdio, revisions before 2026-07-28.
-import { isRecord, type RpcError, type RpcId, type RpcMessage } from "./wire.ts";
+import { isRecord } from "../core/index.ts";
+import { type RpcError, type RpcId, type RpcMessage } from "./wire.ts";
 
 export type DirectProgress = { readonly progress: number; readonly total?: number; readonly message?: string };
 export type DirectOptions = { readonly signal: AbortSignal; readonly onprogress: (progress: DirectProgress) => void };

@@ -1,8 +1,9 @@
 // The serving side of one MCP connection: answers what a client asks, and asks the client where a call needs a person. Knows no transport.
+import { isRecord } from "../core/index.ts";
 import type { JsonSchema } from "./contract.ts";
 import { CallClient, type CallPorts, type LogLevel } from "./call-client.ts";
 import { AskedClient } from "./asked-client.ts";
-import { isRecord, isReply, isRequest, isRpcMessage, type RpcError, type RpcId, type RpcMessage } from "./wire.ts";
+import { isReply, isRequest, isRpcMessage, type RpcError, type RpcId, type RpcMessage } from "./wire.ts";
 
 /** Newest first; a client that wants another one is offered the first. */
 export const SERVED_REVISIONS: readonly string[] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];

@@ -1,6 +1,6 @@
 // The errors of the MCP layer, with the class names and fields of the Python release, stable codes, and contexts that hold no secret.
 import { MassgenError, type ErrorCode, type MassgenErrorOptions } from "../errors/index.ts";
-import type { Json } from "../core/index.ts";
+import { isRecord, type Json } from "../core/index.ts";
 
 export type ErrorContext = { readonly [key: string]: Json | undefined };
 export type MCPErrorOptions = MassgenErrorOptions & {
@@ -277,7 +277,7 @@ function cleanRecord(record: ErrorContext, depth: number): { readonly [key: stri
     Object.entries(record).flatMap(([key, value]) => {
       if (value === undefined) return [];
       if (SECRET_KEY.test(key) || CAMEL_SECRET_KEY.test(key)) return [[key, HIDDEN]];
-      if ((key === "env" || key === "headers") && isPlainRecord(value))
+      if ((key === "env" || key === "headers") && isRecord(value))
         return [[key, Object.fromEntries(Object.keys(value).map((name) => [name, HIDDEN]))]];
       return [[key, cleanValue(value, depth + 1)]];
     }),
@@ -287,8 +287,5 @@ function cleanRecord(record: ErrorContext, depth: number): { readonly [key: stri
 function cleanValue(value: Json, depth: number): Json {
   if (depth > MAX_DEPTH) return "[too deep]";
   if (Array.isArray(value)) return value.map((item: Json) => cleanValue(item, depth + 1));
-  return isPlainRecord(value) ? cleanRecord(value, depth) : value;
+  return isRecord(value) ? cleanRecord(value, depth) : value;
 }
-
-const isPlainRecord = (value: Json): value is { readonly [key: string]: Json } =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

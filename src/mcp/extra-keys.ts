@@ -1,8 +1,7 @@
 // Reads the server keys that only the MCP layer knows, each with its default; a value of the wrong type is a mistake of the entry.
-import type { Json } from "../core/index.ts";
+import { isRecord, type Json } from "../core/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import { MCPConfigurationError } from "./errors.ts";
-import { isRecord } from "./wire.ts";
 
 /** A group of settings inside a server entry, e.g. `circuit_breaker`; an absent group is empty. */
 export function settingsGroup(server: McpServerConfig, key: string): Readonly<Record<string, Json>> {

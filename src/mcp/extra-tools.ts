@@ -1,11 +1,11 @@
 // A server's resources and prompts as tools: agents know no other way to reach them.
+import { isRecord } from "../core/index.ts";
 import type { RequestOptions } from "@modelcontextprotocol/client";
 import type { McpServerConfig } from "../config/types.ts";
 import type { Connection } from "./connection.ts";
 import { booleanSetting } from "./extra-keys.ts";
 import { listPages, type Listing } from "./list-pages.ts";
 import type { ToolDefinition, ToolKind } from "./tool-definition.ts";
-import { isRecord } from "./wire.ts";
 
 export type ExtraTools = { readonly resources: boolean; readonly prompts: boolean };
 

@@ -1,8 +1,9 @@
 // Stands between a transport and the SDK's client and lets only replies through that answer exactly what was asked, once.
+import { isRecord } from "../core/index.ts";
 import type { Transport, TransportSendOptions } from "@modelcontextprotocol/client";
 import { DirectRequests } from "./direct-requests.ts";
 import type { StdioTransport } from "./stdio-transport.ts";
-import { isReply, isRequest, STREAM_ENDED, isRecord, type RpcId, type RpcMessage } from "./wire.ts";
+import { isReply, isRequest, STREAM_ENDED, type RpcId, type RpcMessage } from "./wire.ts";
 
 type Inner = {
   start(): Promise<void>;

@@ -1,5 +1,5 @@
 // Arguments that travel in HTTP headers (`x-mcp-header`, revision 2026-07-28): a tool whose marks break the rules must not be used over HTTP.
-import { isRecord } from "./wire.ts";
+import { isRecord } from "../core/index.ts";
 
 const MARK = "x-mcp-header";
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

@@ -1,8 +1,8 @@
 // Walks a paginated list to its end, or says why it did not get there.
+import { isRecord } from "../core/index.ts";
 import type { RequestOptions } from "@modelcontextprotocol/client";
 import type { Connection, ListKind } from "./connection.ts";
 import { MCPValidationError } from "./errors.ts";
-import { isRecord } from "./wire.ts";
 
 export type PageLimits = { readonly maxPages: number; readonly maxItems: number };
 export type Listing = {

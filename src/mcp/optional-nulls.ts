@@ -1,7 +1,6 @@
 // Models write `null` for arguments they leave out; a schema that does not know null means the same by leaving the member away.
-import type { Json } from "../core/index.ts";
+import { isRecord, type Json } from "../core/index.ts";
 import type { JsonSchema } from "./contract.ts";
-import { isRecord } from "./wire.ts";
 
 /** The arguments without those members that are null and not required. */
 export function withoutOptionalNulls(input: Readonly<Record<string, unknown>>, schema: JsonSchema): { readonly [key: string]: Json } {

@@ -1,9 +1,9 @@
 // Finds out which package and version a server entry really starts, by what stands on this machine.
+import { isRecord } from "../core/index.ts";
 import path from "node:path";
 import type { McpServerConfig } from "../config/types.ts";
 import { findExecutable, realPlace, systemErrorCode, type Io } from "../io/index.ts";
 import { packagesIn } from "../security/index.ts";
-import { isRecord } from "./wire.ts";
 
 type Surroundings = Pick<Io, "files" | "env" | "cwd" | "platform">;
 

@@ -1,10 +1,9 @@
 // The one tool by which a model finds the tools that are not declared to it: its declaration, and what a search brings.
-import type { Json } from "../core/index.ts";
+import { isRecord, type Json } from "../core/index.ts";
 import { neutralise } from "../security/index.ts";
 import type { OfferedTool, ToolOutcome } from "./contract.ts";
 import { failed } from "./outcomes.ts";
 import { ToolRanking } from "./tool-ranking.ts";
-import { isRecord } from "./wire.ts";
 
 /** A server whose tools are not all declared, and how many it has. */
 export type OnDemand = {

@@ -1,13 +1,22 @@
 // Answers what a server asks in the middle of a call: forms, and answers of a model. Without an agent whose call it is, and without somebody's word, it is a no.
 import { pathToFileURL } from "node:url";
 import path from "node:path";
-import type { AgentId, CallId, Form, FormAnswer, FormValue, FormValues, Json, TurnId } from "../core/index.ts";
+import {
+  isRecord,
+  type AgentId,
+  type CallId,
+  type Form,
+  type FormAnswer,
+  type FormValue,
+  type FormValues,
+  type Json,
+  type TurnId,
+} from "../core/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
 import { checkForm, neutralise, readForm } from "../security/index.ts";
 import type { BrokerPolicy, FormQuestion, Recorder, SamplingAnswer, SamplingQuestion, ToolCallRequest } from "./contract.ts";
 import { MCPConfigurationError } from "./errors.ts";
 import type { ElicitationAnswer, ElicitationQuestion, Root } from "./server-requests.ts";
-import { isRecord } from "./wire.ts";
 
 /** The call during which a server asks. */
 export type CallOrigin = { readonly agent: AgentId; readonly turn: TurnId; readonly call: CallId; readonly signal: AbortSignal } & Pick<

@@ -1,8 +1,7 @@
 // What a server may ask of us, and what it gets: roots if we know some, an answer to a form if somebody can give one, a model's answer only where its entry allows it.
 import type { Client } from "@modelcontextprotocol/client";
-import type { Json } from "../core/index.ts";
+import { isRecord, type Json } from "../core/index.ts";
 import type { SamplingAnswer, SamplingQuestion } from "./contract.ts";
-import { isRecord } from "./wire.ts";
 
 export type Root = { readonly uri: string; readonly name?: string };
 export type ElicitationQuestion = { readonly server: string; readonly message: string; readonly schema: Json; readonly url?: string };

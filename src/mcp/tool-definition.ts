@@ -1,7 +1,6 @@
 // What a server says about one tool, reduced to the fields we use, in types we can trust.
-import type { Effect } from "../core/index.ts";
+import { isRecord, type Effect } from "../core/index.ts";
 import type { CheckedTool, JsonSchema } from "./contract.ts";
-import { isRecord } from "./wire.ts";
 
 /** What stands behind a tool: one of the server's, or its resources and prompts offered as tools. */
 export type ToolKind = "tool" | "list-resources" | "read-resource" | "list-prompts" | "get-prompt";

@@ -1,10 +1,9 @@
 // `mcp.lock`: the tools of each server as somebody looked at them once, so that a definition that changes later is noticed.
 // The definitions themselves are kept beside their hashes: only so can a change be shown.
-import { canonicalJson } from "../core/index.ts";
+import { isRecord, canonicalJson } from "../core/index.ts";
 import type { CheckedTool } from "./contract.ts";
 import { sha256 } from "./digests.ts";
 import { lineDiff } from "./line-diff.ts";
-import { isRecord } from "./wire.ts";
 
 export type PinnedTool = { readonly hash: string; readonly definition: Omit<CheckedTool, "kind"> };
 export type PinnedServer = {

@@ -1,7 +1,7 @@
 // Ranks tools for a search: BM25 over name, server, description and arguments, with the name counting most. Equal tools always come in the same order.
+import { isRecord } from "../core/index.ts";
 import type { OfferedTool } from "./contract.ts";
 import { wordsOf } from "./tool-words.ts";
-import { isRecord } from "./wire.ts";
 
 /** Saturation of repeated words, and how much long descriptions are held against a tool. */
 const [K, B] = [1.2, 0.6];

@@ -1,4 +1,5 @@
 // The JSON-RPC messages as our transports see them, before any schema has looked at them.
+import { isRecord } from "../core/index.ts";
 
 export type RpcId = string | number;
 export type RpcMessage = {
@@ -14,9 +15,6 @@ export type RpcError = { readonly code: number; readonly message: string; readon
 /** Codes of replies that we put in a server's place; outside the range servers may use. */
 export const REPLY_TOO_LARGE = -31_901;
 export const STREAM_ENDED = -31_902;
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** True for anything that can be a JSON-RPC 2.0 message; the id's type is judged by whoever knows what was sent. */
 export function isRpcMessage(value: unknown): value is RpcMessage {

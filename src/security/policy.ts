@@ -1,5 +1,5 @@
 // The two-part policy: what the operator decided, narrowed by what a server's entry says. An entry can never widen it.
-import type { Json } from "../core/index.ts";
+import { isRecord, type Json } from "../core/index.ts";
 import type { CallLimits, Level, OperatorPolicy, PermissionRule, Settings } from "./types.ts";
 
 const LEVELS: readonly Level[] = ["strict", "moderate", "permissive"];
@@ -144,8 +144,6 @@ const oneOf = (...words: readonly string[]) => ({
 const flag = { expected: "true or false", fits: (value: unknown) => typeof value === "boolean" };
 const texts = { expected: "a list of texts", fits: (value: unknown) => isTexts(value as Json) };
 const textsOrNull = { expected: "a list of texts, or null", fits: (value: unknown) => value === null || isTexts(value as Json) };
-const isMapping = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const isCount = (value: unknown) => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 
 const LIMIT_KEYS: Readonly<Record<string, keyof CallLimits>> = {
@@ -175,7 +173,7 @@ const POLICY_KEYS: ReadonlyMap<string, PolicyKey> = new Map(
       name: "environment",
       expected: "a mapping with allowed and denied, lists of names",
       fits: (value) =>
-        isMapping(value) && Object.entries(value).every(([key, names]) => ["allowed", "denied"].includes(key) && isTexts(names as Json)),
+        isRecord(value) && Object.entries(value).every(([key, names]) => ["allowed", "denied"].includes(key) && isTexts(names as Json)),
       convert: (value, base) => ({ ...base.environment, ...(value as object) }),
     },
     credentials: {
@@ -194,7 +192,7 @@ const POLICY_KEYS: ReadonlyMap<string, PolicyKey> = new Map(
       name: "limits",
       expected: `a mapping of ${Object.keys(LIMIT_KEYS).join(", ")} to whole numbers`,
       fits: (value) =>
-        isMapping(value) &&
+        isRecord(value) &&
         Object.entries(value).every(
           ([key, given]) => Object.hasOwn(LIMIT_KEYS, key) && (isCount(given) || (key === "calls_per_agent" && given === null)),
         ),
@@ -207,19 +205,19 @@ const POLICY_KEYS: ReadonlyMap<string, PolicyKey> = new Map(
 );
 
 function isCredentials(value: unknown): boolean {
-  if (!isMapping(value) || Object.keys(value).some((key) => !["allowed", "denied"].includes(key))) return false;
+  if (!isRecord(value) || Object.keys(value).some((key) => !["allowed", "denied"].includes(key))) return false;
   const { allowed = {}, denied = [] } = value;
-  return isTexts(denied as Json) && isMapping(allowed) && Object.values(allowed).every((names) => isTexts(names as Json));
+  return isTexts(denied as Json) && isRecord(allowed) && Object.values(allowed).every((names) => isTexts(names as Json));
 }
 
 /** A permission rule as written, or null where it is none. */
 export function readPermission(value: unknown): PermissionRule | null {
-  if (!isMapping(value) || !["allow", "ask", "deny"].includes(value["decision"] as string)) return null;
+  if (!isRecord(value) || !["allow", "ask", "deny"].includes(value["decision"] as string)) return null;
   for (const [key, given] of Object.entries(value)) {
     if (key === "decision") continue;
     const fits =
       key === "arguments"
-        ? isMapping(given) && Object.values(given).every((pattern) => typeof pattern === "string")
+        ? isRecord(given) && Object.values(given).every((pattern) => typeof pattern === "string")
         : ["agent", "server", "tool"].includes(key) && typeof given === "string";
     if (!fits) return null;
   }

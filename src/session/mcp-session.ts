@@ -1,7 +1,7 @@
 // The servers of a configuration without any model: what `massgen mcp …` and programs use to look at servers and to call their tools.
 import type { MassgenConfig } from "../config/index.ts";
 import type { McpServerConfig } from "../config/types.ts";
-import { agentId, callId, turnId, type Json, type RunEvent } from "../core/index.ts";
+import { isRecord, agentId, callId, turnId, type Json, type RunEvent } from "../core/index.ts";
 import { UsageError } from "../errors/index.ts";
 import type { Io } from "../io/index.ts";
 import type { AgentTools, AuditLog, BrokerPolicy, McpBroker, ServerReport, ToolOutcome } from "../mcp/index.ts";
@@ -195,6 +195,6 @@ function missingMessage({ server, missing }: McpEntry): { message: string; next:
 /** The same server, whose list of tools is not kept. */
 function withoutMemory(server: McpServerConfig): McpServerConfig {
   const cache = server.extra["cache"];
-  const given = typeof cache === "object" && cache !== null && !Array.isArray(cache) ? (cache as Readonly<Record<string, Json>>) : {};
+  const given = isRecord(cache) ? cache : {};
   return { ...server, extra: { ...server.extra, cache: { ...given, disk: false } } };
 }

@@ -1,4 +1,5 @@
 // Servers that work in folders they are given: which these are, which folders they were given, and how they are given others.
+import { isRecord } from "../core/index.ts";
 import { resolve } from "node:path";
 import type { McpServerConfig } from "../config/types.ts";
 
@@ -41,7 +42,7 @@ const OUTER_PATH_KEY = /^(?:from|to|target|roots?)$/i;
 
 /** The paths among a call's arguments, also those inside lists and mappings. `file:` addresses are paths too. */
 export function pathsIn(input: unknown): readonly string[] {
-  return typeof input === "object" && input !== null && !Array.isArray(input) ? namedPaths(input, true) : [];
+  return isRecord(input) ? namedPaths(input, true) : [];
 }
 
 function namedPaths(input: object, outer: boolean): readonly string[] {

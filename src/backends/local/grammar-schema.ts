@@ -1,5 +1,6 @@
 // Turns a tool's own input schema into what the library can make a grammar from. What it cannot express becomes wider, never tighter;
 // the arguments are checked against the original schema afterwards.
+import { isRecord } from "../../core/index.ts";
 import type { GbnfJsonSchema } from "node-llama-cpp";
 import type { JsonSchema } from "../../mcp/contract.ts";
 
@@ -27,17 +28,13 @@ const ANY: GbnfJsonSchema = { type: ["string", "number", "boolean", "null"] };
 
 /** A grammar schema for the arguments object. */
 export function toGrammarSchema(schema: JsonSchema, style: GrammarStyle): GbnfJsonSchema {
-  const root = isNode(schema) ? schema : {};
+  const root = isRecord(schema) ? schema : {};
   return objectSchema(root, { root, depth: 0, style, room: { left: MAX_NODES } });
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function convert(value: unknown, walk: Walk): GbnfJsonSchema {
   walk.room.left -= 1;
-  if (!isNode(value) || walk.depth > MAX_DEPTH || walk.room.left < 0) return ANY;
+  if (!isRecord(value) || walk.depth > MAX_DEPTH || walk.room.left < 0) return ANY;
   const node = resolveRef(value, walk.root);
   const inner: Walk = { ...walk, depth: walk.depth + 1 };
   if (isScalar(node["const"])) return { const: node["const"] };
@@ -53,7 +50,7 @@ function convert(value: unknown, walk: Walk): GbnfJsonSchema {
 function byType(node: Node, walk: Walk): GbnfJsonSchema {
   const types = (Array.isArray(node["type"]) ? node["type"] : [node["type"]]).filter((type) => typeof type === "string");
   if (types.length > 1) return { oneOf: types.map((type) => byType({ ...node, type }, walk)) };
-  const type = types[0] ?? (isNode(node["properties"]) ? "object" : "");
+  const type = types[0] ?? (isRecord(node["properties"]) ? "object" : "");
   if (type === "object") return objectSchema(node, walk);
   if (type === "array") return arraySchema(node, walk);
   if (type === "string") return stringSchema(node, walk.style);
@@ -77,7 +74,7 @@ function arraySchema(node: Node, walk: Walk): GbnfJsonSchema {
 
 /** The library makes every property it is given a required one. */
 function objectSchema(node: Node, walk: Walk): GbnfJsonSchema {
-  const properties = isNode(node["properties"]) ? Object.entries(node["properties"]) : [];
+  const properties = isRecord(node["properties"]) ? Object.entries(node["properties"]) : [];
   if (walk.depth > 0 && properties.length > walk.room.left) return ANY;
   const required = new Set(Array.isArray(node["required"]) ? node["required"] : []);
   const needed = properties.filter(([key]) => required.has(key));
@@ -95,19 +92,19 @@ function resolveRef(node: Node, root: Node): Node {
   const target = reference
     .slice(2)
     .split("/")
-    .reduce<unknown>((at, key) => (isNode(at) ? at[key.replace(/~1/g, "/").replace(/~0/g, "~")] : undefined), root);
-  return isNode(target) ? target : {};
+    .reduce<unknown>((at, key) => (isRecord(at) ? at[key.replace(/~1/g, "/").replace(/~0/g, "~")] : undefined), root);
+  return isRecord(target) ? target : {};
 }
 
 /** `allOf` of objects: all their properties together. Other combinations keep what stands beside them. */
 function merge(node: Node, root: Node): Node {
   const { allOf, ...rest } = node;
-  const parts = (Array.isArray(allOf) ? allOf : []).filter(isNode).map((part) => resolveRef(part, root));
+  const parts = (Array.isArray(allOf) ? allOf : []).filter(isRecord).map((part) => resolveRef(part, root));
   return [rest, ...parts].reduce<Node>(
     (sum, part) => ({
       ...sum,
       ...part,
-      ...(isNode(sum["properties"]) || isNode(part["properties"])
+      ...(isRecord(sum["properties"]) || isRecord(part["properties"])
         ? { properties: { ...nodeOf(sum["properties"]), ...nodeOf(part["properties"]) } }
         : {}),
       required: [...listOf(sum["required"]), ...listOf(part["required"])],
@@ -116,7 +113,7 @@ function merge(node: Node, root: Node): Node {
   );
 }
 
-const nodeOf = (value: unknown): Node => (isNode(value) ? value : {});
+const nodeOf = (value: unknown): Node => (isRecord(value) ? value : {});
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 function isScalar(value: unknown): value is string | number | boolean | null {

@@ -1,5 +1,5 @@
 // JSON that a model writes token by token.
-import type { Json } from "../../core/index.ts";
+import { isRecord, type Json } from "../../core/index.ts";
 
 export type JsonObject = { readonly [key: string]: Json };
 
@@ -7,7 +7,7 @@ export type JsonObject = { readonly [key: string]: Json };
 export function parseObject(text: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
+    return isRecord(value) ? (value as JsonObject) : null;
   } catch {
     return null; // Not finished, or cut off: both are "no object".
   }

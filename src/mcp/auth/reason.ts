@@ -1,5 +1,5 @@
 // Says in our words why an authorization failed: what an authorization server writes may repeat a secret or try to talk to the reader.
-import { isRecord } from "../wire.ts";
+import { isRecord } from "../../core/index.ts";
 
 export type Reason = {
   readonly text: string;

@@ -1,8 +1,7 @@
 // The `auth` block of a server entry: which grant gets the token, as whom, and at which authorization server alone.
-import type { Json } from "../../core/index.ts";
+import { isRecord, type Json } from "../../core/index.ts";
 import type { McpServerConfig } from "../../config/types.ts";
 import { MCPConfigurationError } from "../errors.ts";
-import { isRecord } from "../wire.ts";
 
 export const GRANTS = ["authorization_code", "client_credentials", "jwt_bearer", "cross_app"] as const;
 export type Grant = (typeof GRANTS)[number];

@@ -1,8 +1,8 @@
 // What authorization servers gave us, each thing under the issuer that gave it, kept in the state folder for the owner's eyes alone.
+import { isRecord } from "../../core/index.ts";
 import path from "node:path";
 import type { StoredOAuthClientInformation, StoredOAuthTokens } from "@modelcontextprotocol/client";
 import { systemErrorCode, type Files } from "../../io/index.ts";
-import { isRecord } from "../wire.ts";
 
 export type TokenStoreOptions = {
   readonly files: Files;

@@ -101,7 +101,7 @@ export function childrenOf(shape: Shape): readonly Shape[] {
   return shape.additional === null || shape.additional === false ? inside : [...inside, shape.additional];
 }
 
-export { isRecord } from "../wire.ts";
+export { isRecord } from "../../core/index.ts";
 
 /** An own property; what a prototype offers never counts. */
 export function own(record: Readonly<Record<string, unknown>>, key: string): unknown {

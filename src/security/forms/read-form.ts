@@ -1,5 +1,5 @@
 // Reads the form a server puts before a person: flat fields of known kinds, its words made harmless. What cannot be shown truthfully is refused.
-import type { Form, FormField, FormOption, Json } from "../../core/index.ts";
+import { isRecord, type Form, type FormField, type FormOption, type Json } from "../../core/index.ts";
 import { hiddenKinds, neutralise, neutraliseLine } from "../neutralise.ts";
 import { checkField } from "./check-field.ts";
 import { asksForSecret } from "./secret-words.ts";
@@ -13,7 +13,6 @@ type Schema = Readonly<Record<string, unknown>>;
 type Common = Pick<FormField, "name" | "title" | "description" | "required">;
 export type FormReading = Form | { readonly refused: string };
 
-const isSchema = (value: unknown): value is Schema => typeof value === "object" && value !== null && !Array.isArray(value);
 const numberOr = (value: unknown): number | null => (typeof value === "number" && Number.isFinite(value) ? value : null);
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 /** What is sent back to the server as it stands must look like what it is. */
@@ -23,8 +22,8 @@ const isPlainLine = (text: string, most: number): boolean => isPlain(text, most)
 
 /** Pure, never throws. `refused` says why in words of ours only. */
 export function readForm(message: string, schema: Json): FormReading {
-  const properties = isSchema(schema) ? (schema["properties"] ?? {}) : null;
-  if (!isSchema(schema) || !isSchema(properties)) return { refused: "it sent no form" };
+  const properties = isRecord(schema) ? (schema["properties"] ?? {}) : null;
+  if (!isRecord(schema) || !isRecord(properties)) return { refused: "it sent no form" };
   const names = Object.keys(properties);
   if (names.length > MOST_FIELDS) return { refused: `its form has more than ${MOST_FIELDS} fields` };
   const required: readonly unknown[] = Array.isArray(schema["required"]) ? schema["required"] : [];
@@ -48,7 +47,7 @@ function isSecret({ kind, name, title }: FormField): boolean {
 
 /** Null = it cannot be shown. */
 function readField(schema: unknown, { name, required }: Pick<Common, "name" | "required">): FormField | null {
-  if (!isSchema(schema) || !isPlainLine(name, LONGEST.name) || name === "" || name === "__proto__") return null;
+  if (!isRecord(schema) || !isPlainLine(name, LONGEST.name) || name === "" || name === "__proto__") return null;
   const { title, description } = schema;
   const common: Common = {
     name,
@@ -93,7 +92,7 @@ function textOrChoice(schema: Schema, common: Common): FormField | null {
 
 function choices(schema: Schema, common: Common): FormField | null {
   const { items, default: given } = schema;
-  const options = isSchema(items) ? optionsOf(items, "anyOf") : null;
+  const options = isRecord(items) ? optionsOf(items, "anyOf") : null;
   if (options === null || options === "none") return null;
   const initial = Array.isArray(given) && given.every((item) => typeof item === "string") ? given : null;
   return { ...common, kind: "choices", options, least: numberOr(schema["minItems"]), most: numberOr(schema["maxItems"]), initial };
@@ -106,8 +105,8 @@ function optionsOf(schema: Schema, key: "oneOf" | "anyOf"): readonly FormOption[
   const wished: readonly unknown[] | null = Array.isArray(values) ? values : Array.isArray(titled) ? titled : null;
   if (wished === null) return "none";
   const options = wished.map((item, index) => {
-    const value = isSchema(item) ? item["const"] : item;
-    const title = isSchema(item) ? item["title"] : Array.isArray(names) ? (names[index] as unknown) : undefined;
+    const value = isRecord(item) ? item["const"] : item;
+    const title = isRecord(item) ? item["title"] : Array.isArray(names) ? (names[index] as unknown) : undefined;
     if (typeof value !== "string" || !isPlainLine(value, LONGEST.option)) return null;
     return { value, title: (typeof title === "string" ? neutraliseLine(title, LONGEST.title) : "") || value };
   });

@@ -1,5 +1,5 @@
 // `massgen mcp call`: calls one tool and prints what it brings.
-import type { Content, Json } from "../../../core/index.ts";
+import { isRecord, type Content, type Json } from "../../../core/index.ts";
 import type { ToolOutcome } from "../../../mcp/contract.ts";
 import { quoted, usageError } from "../../arguments.ts";
 import { defineCommand } from "../../command.ts";
@@ -69,7 +69,7 @@ function readCall([server, tool, written = "{}", more]: readonly string[]): { se
   if (more !== undefined) throw usageError(`The arguments must be one JSON object in quotes, and ${quoted(more)} comes after it`);
   try {
     const input = JSON.parse(written) as Json;
-    if (typeof input === "object" && input !== null && !Array.isArray(input)) return { server, tool, input };
+    if (isRecord(input)) return { server, tool, input };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw usageError(`The arguments are not JSON: ${error.message}`, `'{"name": "value"}' in single quotes`);
