@@ -1,4 +1,5 @@
 // What the `mcp` commands share: the configuration without keys, its servers, and output from which secrets and escapes are taken.
+import { formatProblem } from "../errors/index.ts";
 import type { MassgenConfig } from "../config/index.ts";
 import { neutralise, secretSource } from "../security/index.ts";
 import { createRedactor } from "../log/index.ts";
@@ -8,7 +9,6 @@ import { usageError } from "./arguments.ts";
 import type { CommandContext } from "./command.ts";
 import { withDotEnv } from "./environment.ts";
 import { packageFolder } from "./package-folder.ts";
-import { problemLine } from "./report-error.ts";
 
 export type ServersAtHand = {
   readonly config: MassgenConfig;
@@ -40,7 +40,7 @@ export async function serversAtHand(file: string | null, context: CommandContext
   });
   const out = safeOutput(config.secrets, io);
   const ofServers = warnings.filter(({ path, code }) => path.includes("mcp_servers") && code !== "unset-variable"); // A server that waits for a variable says so itself.
-  for (const problem of [...dotEnv, ...ofServers]) out.remark(`massgen: ${problemLine(problem)}`);
+  for (const problem of [...dotEnv, ...ofServers]) out.remark(`massgen: ${formatProblem(problem)}`);
   return { config, io, out };
 }
 

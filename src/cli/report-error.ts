@@ -1,5 +1,5 @@
 // Says what went wrong: one line per mistake for a person's errors, a plea to report it for a bug.
-import { MassgenError, UsageError, type Problem } from "../errors/index.ts";
+import { formatProblem, MassgenError, UsageError } from "../errors/index.ts";
 import type { Io } from "../io/io.ts";
 
 /** Writes the error to standard error and returns the exit code it stands for. A stack trace is shown for bugs only, and only with `debug`. */
@@ -12,7 +12,7 @@ export function reportError(error: unknown, io: Io, debug: boolean): number {
 /** What a person is told of an error that is no bug: every mistake, and what to do next. */
 export function errorLines(error: MassgenError): readonly string[] {
   if (!(error instanceof UsageError)) return [`massgen: ${error.message} [${error.code}]`, error.next];
-  const problems = error.problems.map((problem) => `massgen: ${problemLine(problem)}`);
+  const problems = error.problems.map((problem) => `massgen: ${formatProblem(problem)}`);
   // Wrong usage is told by the message alone; everything else is found in the guide by its code.
   const next = error.code === "E_USAGE" ? error.next : `${error.next} [${error.code}]`;
   return [...(problems.length === 0 ? [`massgen: ${error.message}`] : problems), next];
@@ -25,15 +25,4 @@ function bugLines(error: unknown, debug: boolean): readonly string[] {
     "This is a bug: please report it with what you did and the run's log.",
     trace,
   ];
-}
-
-/** `file:line:column: message (expected …; did you mean …?)` */
-export function problemLine(problem: Problem): string {
-  const place = [problem.file, problem.line, problem.column].filter((part) => part !== null).join(":");
-  const remarks = [
-    problem.expected === null ? [] : [`expected ${problem.expected}`],
-    problem.suggestion === null ? [] : [`did you mean ${problem.suggestion}?`],
-  ].flat();
-  const tail = remarks.length === 0 ? "" : ` (${remarks.join("; ")})`;
-  return `${place === "" ? "" : `${place}: `}${problem.severity === "warning" ? "warning: " : ""}${problem.message}${tail}`;
 }

@@ -1,6 +1,6 @@
 // What `run` and `resume` share: opening a session for a team, telling what will answer, and one piece of work from its start to its exit code.
 import { chooseDisplay, createDisplay, type DisplayKind } from "../displays/index.ts";
-import type { Problem } from "../errors/index.ts";
+import { formatProblem, type Problem } from "../errors/index.ts";
 import type { RunResult } from "../runtime/result.ts";
 import { usageError } from "./arguments.ts";
 import { asideLines } from "./aside.ts";
@@ -9,7 +9,6 @@ import type { CommandContext } from "./command.ts";
 import type { BUDGET_OPTIONS, RUN_OPTIONS } from "./commands/run-options.ts";
 import type { OptionValues } from "./option-table.ts";
 import { writeOutputFile } from "./output-file.ts";
-import { problemLine } from "./report-error.ts";
 import type { OpenedSession, SessionOptions, TeamSource } from "./services.ts";
 
 export type WorkOptions = Pick<
@@ -115,7 +114,7 @@ export function checkDisplay(options: WorkOptions): void {
   }
 }
 
-export const warningLine = (problem: Problem): string => `massgen: ${problemLine(problem)}`;
+export const warningLine = (problem: Problem): string => `massgen: ${formatProblem(problem)}`;
 
 /** What is told of a session before its work goes to standard error, and nowhere with --quiet. */
 export function tell({ io }: CommandContext, { quiet }: Pick<WorkOptions, "quiet">, lines: readonly string[]): void {

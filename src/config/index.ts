@@ -9,4 +9,4 @@ export { configFromFlags, type Flags } from "./flags.ts";
 export { loadDotEnv } from "./dot-env.ts";
 export { toolLimitOf, type ToolLimit } from "./tool-limit.ts";
 export { configSchema } from "./schema.ts";
-export { formatProblem, usageErrorFor } from "./problems.ts";
+export { usageErrorFor } from "./problems.ts";

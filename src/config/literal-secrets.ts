@@ -1,18 +1,18 @@
 // Secrets that stand in a server's arguments or address as they are: nobody should write them there, and many do.
-import { isSensitive } from "./reading.ts";
+import { isSensitive, mayBeKey } from "./reading.ts";
 import type { McpServerConfig } from "./types.ts";
 
 /** `--token=VALUE`, `TOKEN=VALUE`, `Authorization: Bearer VALUE`. */
 const NAMED = /^-{0,2}([A-Za-z][\w-]*)\s*[=:]\s*(?:(?:Bearer|Basic|Token)\s+)?(\S+)$/i;
 const FLAG = /^--?([A-Za-z][\w-]*)$/;
 
-/** Drawn at random, by its looks: words, paths and addresses that follow such a name must stay readable. */
-const isDrawn = (value: string): boolean => value.length >= 8 && /\d/.test(value) && /[A-Za-z]/.test(value) && !/[/\\]/.test(value);
+/** Words, paths and addresses that follow such a name must stay readable. */
+const isSecret = (value: string): boolean => mayBeKey(value) && !/[/\\]/.test(value);
 
 /** The values that follow a name which speaks of secrets. */
 export function literalSecrets(transport: McpServerConfig["transport"]): readonly string[] {
   const found = transport.type === "stdio" ? inArguments(transport.args) : inAddress(transport.url);
-  return found.filter(isDrawn);
+  return found.filter(isSecret);
 }
 
 function inArguments(args: readonly string[]): readonly string[] {

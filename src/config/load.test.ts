@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { UsageError } from "../errors/index.ts";
+import { formatProblem, UsageError } from "../errors/index.ts";
 import { createFiles } from "../io/index.ts";
-import { checkFiles, formatProblem, loadConfig } from "./index.ts";
+import { checkFiles, loadConfig } from "./index.ts";
 
 const files = createFiles();
 const AGENT = "agent: {id: ID, backend: {type: lmstudio}}\n";

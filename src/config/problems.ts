@@ -1,6 +1,6 @@
 // What leaves this folder about mistakes: in the order of the file, each once, free of secrets, and as an error where one is due.
-import { UsageError, type ErrorCode, type Problem } from "../errors/index.ts";
-import { isSensitive, type Reading } from "./reading.ts";
+import { formatProblem, UsageError, type ErrorCode, type Problem } from "../errors/index.ts";
+import { isSensitive, mayBeKey, type Reading } from "./reading.ts";
 import type { Tree } from "./tree.ts";
 
 /** A file with more mistakes than this is most probably no configuration. */
@@ -37,10 +37,7 @@ function sensitiveTexts(tree: Tree, sensitive: "no" | "partly" | "whole"): reado
   if (tree.kind === "mapping")
     return tree.entries.flatMap(({ key, value }) => sensitiveTexts(value, sensitive === "no" ? sensitivityOf(key) : sensitive));
   if (sensitive === "no" || typeof tree.value !== "string") return [];
-  return [
-    ...(sensitive === "whole" ? [tree.value] : []),
-    ...tree.value.split(/[^A-Za-z0-9]+/).filter((part) => part.length >= 8 && /\d/.test(part) && /[A-Za-z]/.test(part)),
-  ];
+  return [...(sensitive === "whole" ? [tree.value] : []), ...tree.value.split(/[^A-Za-z0-9]+/).filter(mayBeKey)];
 }
 
 const PARTLY: ReadonlySet<string> = new Set(["args", "command", "url", "base_url", "azure_endpoint", "extra_body", "security"]);
@@ -48,16 +45,6 @@ const PARTLY: ReadonlySet<string> = new Set(["args", "command", "url", "base_url
 function sensitivityOf(key: string): "no" | "partly" | "whole" {
   if (PARTLY.has(key)) return "partly";
   return isSensitive(key) ? "whole" : "no";
-}
-
-/** One line: `file:line:column: message (expected …; did you mean …?)`. */
-export function formatProblem(problem: Problem): string {
-  const place = [problem.file, problem.line, problem.column].filter((part) => part !== null).join(":");
-  const remarks = [
-    ...(problem.expected === null ? [] : [`expected ${problem.expected}`]),
-    ...(problem.suggestion === null ? [] : [`did you mean ${problem.suggestion}?`]),
-  ];
-  return `${place === "" ? "" : `${place}: `}${problem.severity === "warning" ? "warning: " : ""}${problem.message}${remarks.length === 0 ? "" : ` (${remarks.join("; ")})`}`;
 }
 
 /** The error for a configuration with these problems: a missing key and an unknown backend have codes of their own where nothing else is wrong. */

@@ -70,6 +70,9 @@ export function isSensitive(key: string): boolean {
   return SENSITIVE_KEYS.has(key) || (SENSITIVE_WORDS.test(key) && !key.endsWith("_tokens"));
 }
 
+/** True for letters mixed with digits, eight or more: it may be a key, and is no word and no number. */
+export const mayBeKey = (text: string): boolean => text.length >= 8 && /\d/.test(text) && /[A-Za-z]/.test(text);
+
 /** The place of `key` within the mapping at `place`. */
 export function inside(place: Place, key: string): Place {
   const name = shown(key);

@@ -3,7 +3,7 @@
 import type { Problem } from "./problem.ts";
 import { ERROR_REGISTRY, type ErrorCode } from "./registry.ts";
 
-export type { Problem } from "./problem.ts";
+export { formatProblem, type Problem } from "./problem.ts";
 export { ERROR_REGISTRY, type ErrorCode } from "./registry.ts";
 
 export type MassgenErrorOptions = { readonly cause?: unknown; readonly retryable?: boolean; readonly next?: string };

@@ -1,9 +1,9 @@
 // `massgen config check FILE…` and `massgen config schema`.
+import { formatProblem } from "../../errors/index.ts";
 import { unknownAction, usageError } from "../arguments.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
 import { packageFolder } from "../package-folder.ts";
 import type { OptionTable } from "../option-table.ts";
-import { problemLine } from "../report-error.ts";
 
 const OPTIONS = {
   json: { kind: "flag", group: "Output", help: "print the problems as JSON: {ok, problems}" },
@@ -33,7 +33,7 @@ async function check(files: readonly string[], { json, strict }: Given, { io }: 
   const { ok, problems } = await checkFiles(files, { files: io.files, env: io.env, strict, examples: await packageFolder("examples", io) });
   const say = (line: string): void => void io.terminal.stdout.write(`${line}\n`);
   if (json) say(JSON.stringify({ ok, problems }, null, 2));
-  else for (const problem of problems) say(problemLine(problem));
+  else for (const problem of problems) say(formatProblem(problem));
   if (!json && ok) say(files.length === 1 ? "The file is correct." : `All ${files.length} files are correct.`);
   return ok ? 0 : 2;
 }
