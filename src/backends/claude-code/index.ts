@@ -9,6 +9,7 @@ import type { AgentTools } from "../../mcp/contract.ts";
 import { declare } from "../../mcp/index.ts";
 import type { FileAccess } from "../../workspaces/contract.ts";
 import type { Backend, TurnPart, TurnPorts, TurnRequest } from "../contract.ts";
+import { OneByOne } from "../one-by-one.ts";
 import { pricingOf } from "../price.ts";
 import { asideOptions, asOneMessage } from "./aside.ts";
 import { failureOfStart } from "./failures.ts";
@@ -47,8 +48,8 @@ class ClaudeCodeBackend implements Backend {
   readonly capabilities = BACKEND_TABLE["claude_code"]!;
   readonly answersBeside = true;
   readonly #request: ClaudeCodeRequest;
-  /** Resolves when the last question beside a turn is answered: one more process at a time is enough. */
-  #asides: Promise<void> = Promise.resolve();
+  /** Questions beside a turn: one more process at a time is enough. */
+  readonly #asides = new OneByOne();
   readonly #asideSessions = new Set<ClaudeSession>();
   #session: ClaudeSession | null = null;
   #sessionId = "";
@@ -84,12 +85,9 @@ class ClaudeCodeBackend implements Backend {
   }
 
   async *#aside(request: TurnRequest, ports: TurnPorts): AsyncIterable<TurnPart> {
-    const before = this.#asides;
-    const over = Promise.withResolvers<void>();
-    this.#asides = over.promise;
+    const leave = await this.#asides.enter();
     let session: ClaudeSession | null = null;
     try {
-      await before;
       const sessionId = uuidFrom(`${request.run}/${request.agent}/${this.#request.io.randomHex(8)}`);
       session = await this.#start(request, { sessionId, resume: null, servers: new Map() });
       this.#asideSessions.add(session);
@@ -99,7 +97,7 @@ class ClaudeCodeBackend implements Backend {
     } finally {
       if (session !== null) this.#asideSessions.delete(session);
       await session?.close();
-      over.resolve();
+      leave();
     }
   }
 

@@ -5,6 +5,7 @@ import type { AgentId, Failure, RunId } from "../../core/index.ts";
 import { MassgenError } from "../../errors/index.ts";
 import type { Io } from "../../io/index.ts";
 import type { Backend, Capabilities, TurnPart, TurnPorts, TurnRequest } from "../contract.ts";
+import { OneByOne } from "../one-by-one.ts";
 import { tinyModelNote } from "./describe.ts";
 import { shareEngine, type Engine, type EngineShare } from "./engine.ts";
 import { freeTurn } from "./free-turn.ts";
@@ -60,8 +61,8 @@ class LocalBackend implements Backend {
   #ready: Promise<Ready> | null = null;
   /** Where the turn that is going on writes; null while there is none. */
   #lent: LlamaContextSequence | null = null;
-  /** Resolves when the last question beside the turn is answered. */
-  #asides: Promise<void> = Promise.resolve();
+  /** Questions beside the turn. */
+  readonly #asides = new OneByOne();
 
   constructor(order: LocalBackendOptions, ordinal: number) {
     this.capabilities = order.capabilities;
@@ -89,24 +90,21 @@ class LocalBackend implements Backend {
     const lease = await about.engine.pool.lease(about.request.agent, stop);
     this.#lent = lease.sequence;
     try {
-      yield* this.#steps(about, lease.sequence, () => this.#asides);
+      yield* this.#steps(about, lease.sequence, () => this.#asides.idle);
     } finally {
       this.#lent = null;
-      await this.#asides; // They are stopped with the turn, and nobody else may write before they are.
+      await this.#asides.idle; // They are stopped with the turn, and nobody else may write before they are.
       lease.release();
     }
   }
 
   /** The turn waits for a tool call meanwhile, so its sequence is free: another one there may never be. One question after the other. */
   async *#aside(about: TurnParts, sequence: LlamaContextSequence): AsyncGenerator<TurnPart> {
-    const before = this.#asides;
-    const over = Promise.withResolvers<void>();
-    this.#asides = over.promise;
+    const leave = await this.#asides.enter();
     try {
-      await before;
       yield* this.#steps(about, sequence, () => Promise.resolve());
     } finally {
-      over.resolve();
+      leave();
     }
   }
 
