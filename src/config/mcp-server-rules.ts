@@ -2,7 +2,7 @@
 import type { Json } from "../core/index.ts";
 import { nearestTo } from "./near-miss.ts";
 import { report, wrongType } from "./reading.ts";
-import { optional, record } from "./record.ts";
+import { given, optional, record } from "./record.ts";
 import { anything, choice, dictionaryOf, flag, listOf, text, type Shape } from "./shapes.ts";
 import { childOf } from "./tree.ts";
 import { dataWithVariables } from "./variables.ts";
@@ -41,22 +41,6 @@ const rule = record(
   },
   CLOSED,
 );
-
-/** What was read, without the keys that are not there. */
-function given<T extends object>(shape: Shape<T>): Shape<Readonly<Record<string, Json>>> {
-  return {
-    schema: shape.schema,
-    read: (tree, place, reading) => {
-      const values = shape.read(tree, place, reading);
-      return values === null ? null : (withoutNulls(values) as Readonly<Record<string, Json>>);
-    },
-  };
-}
-
-function withoutNulls(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (item === null ? [] : [[key, withoutNulls(item)]])));
-}
 
 export const securityShape = given(security);
 

@@ -1,27 +1,13 @@
 // Every option a backend may have under `backend:`, once: its kind, its bounds, and a sentence for the schema.
 // Which backend has which option stands in the table of backends.
-import type { Json } from "../core/index.ts";
-import { optional, record, type Field } from "./record.ts";
-import { anything, choice, dictionaryOf, flag, freeMapping, listOf, number, oneOrMore, text, type Shape } from "./shapes.ts";
+import { given, optional, record, type Field } from "./record.ts";
+import { anything, choice, dictionaryOf, flag, freeMapping, listOf, number, oneOrMore, text } from "./shapes.ts";
 import { namedTexts } from "./variables.ts";
 
 const whole = number({ above: 0, integer: true });
 const fraction = number({ min: 0, max: 1 });
 const penalty = number({ min: -2, max: 2 });
 const names = oneOrMore(text(), "a list of names");
-
-/** Reads a mapping and keeps only the keys that are given, as they go into a request. */
-function given<T extends Readonly<Record<string, unknown>>>(shape: Shape<T>): Shape<Readonly<Record<string, Json>>> {
-  return {
-    schema: shape.schema,
-    read(tree, place, reading) {
-      const values = shape.read(tree, place, reading);
-      return values === null
-        ? null
-        : (Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as Readonly<Record<string, Json>>);
-    },
-  };
-}
 
 const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
 

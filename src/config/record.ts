@@ -1,5 +1,5 @@
 // A mapping with known keys: reads every field, fills in defaults, and judges the keys it does not know.
-import type { Json } from "../core/index.ts";
+import { isRecord, type Json } from "../core/index.ts";
 import { nearestTo } from "./near-miss.ts";
 import { inside, report, shown, wrongType, type Place, type Reading } from "./reading.ts";
 import type { SchemaPart, Shape } from "./shapes.ts";
@@ -138,4 +138,20 @@ export function reportStranger(entry: Entry, known: Iterable<string>, { place, r
     message: `Unknown key \`${shown(entry.key)}\`: it has no effect`,
     severity: reading.strict || closed === true ? "error" : "warning",
   });
+}
+
+/** Reads a mapping and keeps only the keys that are given, also those inside it. */
+export function given<T extends object>(shape: Shape<T>): Shape<Readonly<Record<string, Json>>> {
+  return {
+    schema: shape.schema,
+    read: (tree, place, reading) => {
+      const values = shape.read(tree, place, reading);
+      return values === null ? null : (withoutNulls(values) as Readonly<Record<string, Json>>);
+    },
+  };
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (item === null ? [] : [[key, withoutNulls(item)]])));
 }
