@@ -8,6 +8,9 @@ export type CallLimits = {
   readonly silenceMs: number;
 };
 
+/** Milliseconds, as long as any timer of the protocol library can count: limits of our own end what is waited for. */
+export const NO_LIBRARY_TIMEOUT = 2_147_483_647;
+
 /** One timer serves both limits: it is set again only when it rings and there is time left. */
 export class CallLimit {
   readonly #controller = new AbortController();

@@ -3,6 +3,7 @@
 import type { McpServerConfig } from "../config/types.ts";
 import type { Clock, Timer } from "../io/index.ts";
 import { explainCallFailure } from "./call-failure.ts";
+import { NO_LIBRARY_TIMEOUT } from "./call-limit.ts";
 import { httpStatus } from "./connect-failure.ts";
 import type { Connection } from "./connection.ts";
 import { topLevelNumber } from "./extra-keys.ts";
@@ -12,8 +13,6 @@ const REMOTE_INTERVAL_S = 60;
 /** How long an answer may take. */
 const ANSWER_MS = 10_000;
 const FIRST_WITHOUT_PING = "2026-07-28";
-/** Longer than any timer of the protocol library can count; our own limit ends the wait. */
-const NO_LIBRARY_TIMEOUT = 2_147_483_647;
 
 export type HealthOptions = {
   readonly server: McpServerConfig;

@@ -4,7 +4,7 @@ import { canonicalJson, type Json } from "../core/index.ts";
 import type { Clock } from "../io/index.ts";
 import type { FoundTool } from "./agent-tools.ts";
 import { explainCallFailure, type CallFailure } from "./call-failure.ts";
-import { CallLimit } from "./call-limit.ts";
+import { CallLimit, NO_LIBRARY_TIMEOUT } from "./call-limit.ts";
 import type { ResultCap } from "./cap-result.ts";
 import type { Connection } from "./connection.ts";
 import type { ToolOutcome } from "./contract.ts";
@@ -28,9 +28,6 @@ export type SendRequest = {
   /** How much of the result is given on; agents that share an answer share the cut. */
   readonly cap: ResultCap;
 };
-
-/** Longer than any timer of the protocol library can count; our own limits end the call. */
-const NO_LIBRARY_TIMEOUT = 2_147_483_647;
 
 /** Rejects only for bugs. A read-only call may be answered by what another agent was just told. */
 export function sendCall(request: SendRequest): Promise<MeasuredOutcome> {

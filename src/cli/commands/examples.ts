@@ -1,7 +1,7 @@
 // `massgen examples`: lists the configurations that come with the package, prints one, or copies one to change it.
 import { join, resolve } from "node:path";
 import { systemErrorCode, type Io } from "../../io/index.ts";
-import { quoted, usageError } from "../arguments.ts";
+import { quoted, unknownAction, usageError } from "../arguments.ts";
 import { defineCommand } from "../command.ts";
 import { packageFolder } from "../package-folder.ts";
 import { columns } from "../columns.ts";
@@ -32,7 +32,7 @@ export const examplesCommand = defineCommand({
       else for (const line of columns(shipped.map(({ name: called, about }) => [called, about]))) say(line);
       return 0;
     }
-    if (!ACTIONS.includes(action)) throw usageError(`examples cannot ${quoted(action)}`, nearest(action, ACTIONS));
+    if (!ACTIONS.includes(action)) throw unknownAction("examples", action, ACTIONS);
     if (name === undefined) throw usageError(`Say which example: massgen examples ${action} NAME`);
     if (more !== undefined || (action === "show" && folder !== ".")) throw usageError(`examples ${action} takes one example at a time`);
     const example = shipped.find((each) => each.name === name.replace(/\.yaml$/i, "").replaceAll("-", "_"));

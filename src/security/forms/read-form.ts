@@ -1,13 +1,12 @@
 // Reads the form a server puts before a person: flat fields of known kinds, its words made harmless. What cannot be shown truthfully is refused.
 import { isRecord, type Form, type FormField, type FormOption, type Json } from "../../core/index.ts";
 import { hiddenKinds, neutralise, neutraliseLine } from "../neutralise.ts";
-import { checkField } from "./check-field.ts";
+import { checkField, FORMATS } from "./check-field.ts";
 import { asksForSecret } from "./secret-words.ts";
 
 const MOST_FIELDS = 50;
 const MOST_OPTIONS = 200;
 const LONGEST = { message: 4_000, description: 1_000, title: 100, name: 100, option: 200, initial: 4_000 };
-const FORMATS = ["email", "uri", "date", "date-time"] as const;
 
 type Schema = Readonly<Record<string, unknown>>;
 type Common = Pick<FormField, "name" | "title" | "description" | "required">;
@@ -84,7 +83,7 @@ function textOrChoice(schema: Schema, common: Common): FormField | null {
   const initial = typeof given === "string" && isPlain(given, LONGEST.initial) ? given : null;
   const wished = optionsOf(schema, "oneOf");
   if (wished === "none") {
-    const format = FORMATS.find((known) => known === schema["format"]) ?? null;
+    const format = isFormat(schema["format"]) ? schema["format"] : null;
     return { ...common, kind: "text", format, least: numberOr(schema["minLength"]), most: numberOr(schema["maxLength"]), initial };
   }
   return wished === null ? null : { ...common, kind: "choice", options: wished, initial };
@@ -97,6 +96,8 @@ function choices(schema: Schema, common: Common): FormField | null {
   const initial = Array.isArray(given) && given.every((item) => typeof item === "string") ? given : null;
   return { ...common, kind: "choices", options, least: numberOr(schema["minItems"]), most: numberOr(schema["maxItems"]), initial };
 }
+
+const isFormat = (value: unknown): value is keyof typeof FORMATS => typeof value === "string" && Object.hasOwn(FORMATS, value);
 
 /** "none" = there is no list to choose from; null = there is one that cannot be shown. */
 function optionsOf(schema: Schema, key: "oneOf" | "anyOf"): readonly FormOption[] | null | "none" {
