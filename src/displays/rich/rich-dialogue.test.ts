@@ -105,6 +105,20 @@ describe("a conversation in the full screen (REQ-UI-7)", () => {
     expect([screen.rawMode(), interrupts()]).toEqual([false, 0]);
   });
 
+  test.each([
+    ["while the run goes on, after a question", "middle", "qye"],
+    ["between the run's last event and its result", "end", "qe"],
+  ] as const)("q %s: the next reading is the end", async (_name, part, keys) => {
+    const { screen, dialogue } = stage();
+    const display = await dialogue.display();
+    entriesOf(council(2, part)).forEach((entry) => display.show({ kind: "entry", entry }));
+    await screen.shows("1-9 agent");
+    screen.type(keys);
+    await screen.shows("Events");
+    await display.finish(resultOf(2));
+    expect(await dialogue.read()).toEqual({ kind: "end" });
+  });
+
   test("Ctrl-C while a run goes on reaches the run; being asked to end ends the reading", async () => {
     const { screen, dialogue, leave, interrupts } = stage();
     await dialogue.display();

@@ -18,6 +18,7 @@ export function richDialogue(context: DisplayContext, options: RichDialogueOptio
   let answer: ((reading: Reading) => void) | null = null;
   let last: { readonly result: RunResult; readonly elapsedMs: number | null } | null = null;
   let broken: unknown = null;
+  let leaving = false;
   const reply = (reading: Reading): boolean => {
     const waiting = answer;
     answer = null;
@@ -36,7 +37,8 @@ export function richDialogue(context: DisplayContext, options: RichDialogueOptio
   });
   const notice = (text: string): void => screen.change((ui) => ({ ...ui, notice: text }));
   screen.onWish((wish) => {
-    if (wish.kind !== "ask") return void reply({ kind: "end" });
+    // Leaving may be wished while nobody reads: then it holds for the next reading.
+    if (wish.kind !== "ask") return void (leaving = !reply({ kind: "end" }));
     if (reply({ kind: "text", text: wish.text })) return;
     if (atOnce(wish.text)) return notice("done");
     ahead.push(wish.text);
@@ -57,7 +59,7 @@ export function richDialogue(context: DisplayContext, options: RichDialogueOptio
   return {
     read: () =>
       new Promise((resolve) => {
-        if (broken !== null || context.leave.aborted) return resolve({ kind: "end" });
+        if (broken !== null || leaving || context.leave.aborted) return resolve({ kind: "end" });
         const text = ahead.shift();
         if (text !== undefined) return resolve({ kind: "text", text });
         answer = resolve;

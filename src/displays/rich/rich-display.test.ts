@@ -234,6 +234,17 @@ describe("size and end (REQ-UI-6)", () => {
     expect(screen.written()).toContain("\u001B[?1002l");
   });
 
+  test("q between the run's last event and its result leaves without asking: there is nothing left to stop", async () => {
+    const { screen, display, feed, calls } = stage();
+    feed(council(3, "end"));
+    await screen.shows("finished");
+    screen.type("aqe");
+    await screen.shows("presents the answer");
+    await display.finish(resultOf(3));
+    await screen.shows(() => !screen.fullScreen());
+    expect(calls).toEqual([]);
+  });
+
   test("disposing restores the terminal at once, whatever is shown", async () => {
     const { screen, display, feed } = stage();
     feed(council(3, "middle"));

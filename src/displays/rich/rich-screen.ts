@@ -80,6 +80,11 @@ class OpenScreen implements RichScreen {
     this.#tick();
   }
 
+  /** From the run's last event on nothing can be stopped or steered any more, though its result is still to come. */
+  get #steerable(): boolean {
+    return this.#running && this.#fold.view.phase !== "done";
+  }
+
   begin(): void {
     this.#fold = followRun();
     this.#running = true;
@@ -163,7 +168,7 @@ class OpenScreen implements RichScreen {
     // A line that is being typed takes what was typed ahead; Ctrl-C is never ahead, because until now it was a signal.
     if (!this.#seen && !this.#ui.typing && key.name !== "ctrl+c") return;
     const frame = this.#frame(this.#size);
-    const pressed = press(this.#ui, key, { frame, at: this.#clock.monotonic(), running: this.#running, words: this.#options.words });
+    const pressed = press(this.#ui, key, { frame, at: this.#clock.monotonic(), running: this.#steerable, words: this.#options.words });
     this.#ui = pressed.ui;
     if (pressed.wish !== undefined) this.#grant(pressed.wish);
     this.#drawNow();
