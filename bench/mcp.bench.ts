@@ -1,108 +1,41 @@
 // What our MCP layer costs, with policy, breaker and validation on (and, without a bar, with the audit trail too), beside the bare protocol library and three other clients on the same server, alternating.
+// How a process happens to compile and lay out the same code moves such figures by a tenth, so several processes measure and the middle ratios count.
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { McpServerConfig } from "../src/config/types.ts";
-import {
-  aiSdk,
-  askOf,
-  bare,
-  entry,
-  offered,
-  ourBroker,
-  ours,
-  porter,
-  python,
-  REAL,
-  realServers,
-  serverArgs,
-  settled,
-  THIN,
-  type Meter,
-  type Target,
-} from "./support/mcp-clients.ts";
-import { median, quantile, report } from "./support/report.ts";
+import { measurePair, next, tellEveryone, type Beside } from "./support/mcp-calls.ts";
+import { askOf, entry, offered, ourBroker, REAL, realServers, serverArgs, settled, THIN, type Target } from "./support/mcp-clients.ts";
+import { median, report } from "./support/report.ts";
 
-/** Many short turns: what else the machine does then falls on all clients alike. */
-const ROUNDS = 41;
-const SEQUENTIAL = 60;
-const BATCHES = 8;
-const PARALLEL = 16;
-const WARM_UP = 600;
+const PROCESSES = 5;
+const TARGETS: readonly Target[] = [THIN, REAL];
 const folder = mkdtempSync(join(tmpdir(), "massgen-bench-mcp-"));
-let n = 0;
 
-/** The first of `count` numbers nobody has asked for yet. */
-function next(count: number): number {
-  n += count;
-  return n - count + 1;
-}
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-/** `cpu` is this process's, in microseconds for each call of a round; it says little of clients that run elsewhere. */
-type Measured = {
-  readonly meter: Meter;
-  readonly times: number[];
-  readonly seconds: number[];
-  readonly perSecond: number[];
-  readonly cpu: number[];
-};
-
-async function measure({ meter, times, seconds, perSecond, cpu }: Measured): Promise<void> {
-  const before = process.cpuUsage();
-  const round = await meter.sequential(next(SEQUENTIAL), SEQUENTIAL);
-  const { user, system } = process.cpuUsage(before);
-  times.push(...round);
-  seconds.push(sum(round));
-  cpu.push((user + system) / SEQUENTIAL);
-  perSecond.push(await meter.parallel(next(BATCHES * PARALLEL), BATCHES, PARALLEL));
-}
-
-function tell({ meter, times, perSecond, cpu }: Measured): void {
-  const used = meter.elsewhere ? "" : `, ${median(cpu).toFixed(0)} µs of CPU a call`;
-  console.log(
-    `${meter.name.padEnd(12)} median ${median(times).toFixed(3)} ms, p99 ${quantile(times, 0.99).toFixed(3)} ms, 16 parallel ${median(perSecond).toFixed(0)} calls/s${used}`,
-  );
-}
-
-async function compareCalls(target: Target): Promise<{ sequential: number; parallel: number; cpu: number; p99: number }> {
-  const meters = [
-    await bare(target),
-    await ours(target, join(folder, "calls")),
-    await ours(target, join(folder, "audited"), true),
-    await aiSdk(target),
-    await porter(target),
-    await python(target),
-    process.platform === "linux" ? await bare(target, true) : null,
-  ].filter((meter) => meter !== null);
-  const rows: readonly Measured[] = meters.map((meter) => ({ meter, times: [], seconds: [], perSecond: [], cpu: [] }));
-  try {
-    for (const { meter } of rows) await meter.sequential(next(WARM_UP), WARM_UP);
-    for (let round = 0; round < ROUNDS; round += 1) {
-      for (const row of round % 2 === 0 ? rows : rows.toReversed()) await measure(row);
-    }
-  } finally {
-    await Promise.all(meters.map((meter) => meter.close()));
-  }
-  if (!meters.some(({ name }) => name === "python mcp"))
-    console.log("The Python client is left out: it is not installed (npm run setup:python-servers).");
-  const [reference, own] = rows;
-  if (!reference || !own) throw new Error("Two callers are needed.");
-  console.log(`\n${target.name}, ${target.tool}`);
-  for (const row of rows) tell(row);
-  const apart = rows.find(({ meter }) => meter.name === "sdk, session");
-  const ratios = (pick: (row: Measured) => readonly number[], to = reference): number =>
-    median(pick(own).map((value, at) => value / (pick(to)[at] ?? Number.NaN)));
-  if (apart)
-    console.log(
-      `without a bar, beside the one with a session of its own: sequential ${ratios(({ seconds }) => seconds, apart).toFixed(2)} x, parallel ${ratios(({ perSecond }) => perSecond, apart).toFixed(2)} x`,
-    );
+/** The middle of several processes, each figure by itself. */
+function measureApart(target: Target): Beside {
+  const found = Array.from({ length: PROCESSES }, () => {
+    const { stdout, status } = spawnSync(process.execPath, [import.meta.filename, "--measure", target.name], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    if (status !== 0) throw new Error(`a process that measured ended with ${status}`);
+    return JSON.parse(stdout.toString()) as Beside;
+  });
+  const middle = (pick: (one: Beside) => number): number => median(found.map(pick));
   return {
-    sequential: ratios(({ seconds }) => seconds),
-    parallel: ratios(({ perSecond }) => perSecond),
-    cpu: ratios(({ cpu }) => cpu),
-    p99: quantile(own.times, 0.99) - median(reference.times),
+    sequential: middle(({ sequential }) => sequential),
+    parallel: middle(({ parallel }) => parallel),
+    cpu: middle(({ cpu }) => cpu),
+    cold: middle(({ cold }) => cold),
+    p99: middle(({ p99 }) => p99),
   };
+}
+
+function tellUnjudged(name: string, { sequential, parallel, cpu, cold }: Beside): void {
+  console.log(
+    `without a bar, ${name}: sequential ${sequential.toFixed(2)} x, parallel ${parallel.toFixed(2)} x, CPU ${cpu.toFixed(2)} x; the first calls of a fresh program, 16 in parallel: ${cold.toFixed(2)} x`,
+  );
 }
 
 /** Milliseconds until all of the servers have their tools. */
@@ -161,13 +94,12 @@ async function cached(): Promise<{ offeredMs: number; listings: number }> {
   return { offeredMs: median(times), listings };
 }
 
-try {
-  const thin = await compareCalls(THIN);
-  console.log(
-    `without a bar, on a server that does nothing: sequential ${thin.sequential.toFixed(2)} x, parallel ${thin.parallel.toFixed(2)} x, CPU ${thin.cpu.toFixed(2)} x`,
-  );
-  const calls = await compareCalls(REAL);
-  console.log(`without a bar, this process's CPU for a call: ${calls.cpu.toFixed(2)} x`);
+async function main(): Promise<void> {
+  for (const target of TARGETS) await tellEveryone(target, join(folder, target.name));
+  console.log("");
+  tellUnjudged("a server that does nothing", measureApart(THIN));
+  const calls = measureApart(REAL);
+  tellUnjudged("a real server", calls);
   const pairs: number[] = [];
   for (let round = 0; round < 5; round += 1) {
     const one = await connectLate(1);
@@ -183,6 +115,13 @@ try {
     { name: "mcp-overhead-p99", value: calls.p99, unit: "ms", bar: 100 },
     { name: "mcp-sequential", value: calls.sequential, unit: "x", bar: 1.15 },
   ]);
+}
+
+try {
+  const [mode, name] = process.argv.slice(2);
+  const target = TARGETS.find((one) => one.name === name);
+  if (mode === "--measure" && target) console.log(JSON.stringify(await measurePair(target, folder)));
+  else await main();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -7,7 +7,7 @@ import { hasTmux, open, SOCKET, tmux } from "./support/terminal.ts";
 
 const PROMPT = /> *\n*$/;
 /** The prompt after that question: its path may be broken by the end of the terminal's line at any place. */
-const answered = (question: number): RegExp => new RegExp(`${[..."question_", question].join("\\n?")}[\\s\\S]*> *\\n*$`);
+const answered = (question: number): RegExp => new RegExp(`${`question_${question}`.split("").join("\\n?")}[\\s\\S]*> *\\n*$`);
 
 describe.skipIf(!hasTmux)("a conversation in a terminal", () => {
   test.each(["terminal", "simple", "json", "rich_terminal"])(
