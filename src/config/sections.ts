@@ -2,17 +2,15 @@
 import { contextPathShape } from "./context-paths.ts";
 import { optional, record, withDefault, type ValuesOf } from "./record.ts";
 import { choice, flag, listOf, number, text } from "./shapes.ts";
-import type { Limits, MassgenConfig } from "./types.ts";
+import { DISPLAY_TYPES, type Limits, type MassgenConfig } from "./types.ts";
 
 /** A week: beyond it a number is more probably a mistake, such as milliseconds. */
 const LONGEST_SECONDS = 604_800;
 const seconds = number({ above: 0, max: LONGEST_SECONDS, unit: "seconds" });
 const count = (max: number) => number({ min: 1, max, integer: true });
 
-const DISPLAYS = ["rich_terminal", "terminal", "simple", "json"] as const;
-
 const UI_FIELDS = {
-  display_type: optional(choice(DISPLAYS), "How a run is shown; chosen by the kind of terminal where it is left out."),
+  display_type: optional(choice(DISPLAY_TYPES), "How a run is shown; chosen by the kind of terminal where it is left out."),
   logging_enabled: withDefault(flag, true, "Whether a run is stored under massgen_logs."),
   use_orchestrator_for_single_agent: withDefault(flag, true, "With one agent: false gives plain chat instead of one recorded answer."),
 };

@@ -10,16 +10,15 @@ export type { Dialogue, DialogueOptions, Reading } from "./dialogue.ts";
 export { clockTime, contentText, cost, duration, oneLine, plural, shortArguments, shorten, tokens } from "./format.ts";
 export { causeInWords, FATES } from "./result-lines.ts";
 
-export type DisplayKind = "rich_terminal" | "terminal" | "simple" | "json" | "quiet";
-
 /** One line per display; each is loaded when it is chosen. */
-const DISPLAYS: Readonly<Record<DisplayKind, (context: DisplayContext) => Promise<Display>>> = {
-  rich_terminal: async (context) => (await import("./rich/rich-display.ts")).richDisplay(context),
-  terminal: async (context) => (await import("./terminal.ts")).terminalDisplay(context),
-  simple: async (context) => (await import("./simple.ts")).simpleDisplay(context),
-  json: async (context) => (await import("./json.ts")).jsonDisplay(context),
-  quiet: async (context) => (await import("./quiet.ts")).quietDisplay(context),
-};
+const DISPLAYS = {
+  rich_terminal: async (context: DisplayContext) => (await import("./rich/rich-display.ts")).richDisplay(context),
+  terminal: async (context: DisplayContext) => (await import("./terminal.ts")).terminalDisplay(context),
+  simple: async (context: DisplayContext) => (await import("./simple.ts")).simpleDisplay(context),
+  json: async (context: DisplayContext) => (await import("./json.ts")).jsonDisplay(context),
+  quiet: async (context: DisplayContext) => (await import("./quiet.ts")).quietDisplay(context),
+} satisfies Readonly<Record<string, (context: DisplayContext) => Promise<Display>>>;
+export type DisplayKind = keyof typeof DISPLAYS;
 
 /** A conversation inside the full screen. */
 export async function createRichDialogue(context: DisplayContext, options: DialogueOptions): Promise<Dialogue> {
@@ -50,7 +49,8 @@ export function chooseDisplay(wish: DisplayWish, terminal: Terminal, env: Enviro
   const wished = wish.flag ?? wish.configured ?? "rich_terminal";
   if (wished === "json") return "json";
   if (wish.quiet) return "quiet";
-  if (wished === "simple" || env["TERM"] === "dumb") return "simple";
+  if (wished !== "rich_terminal" && wished !== "terminal") return wished;
+  if (env["TERM"] === "dumb") return "simple";
   const fullScreen = terminal.stdout.isTTY === true && terminal.stdin.isTTY === true;
   if (wished === "rich_terminal" && fullScreen) return "rich_terminal";
   return terminal.stderr.isTTY === true ? "terminal" : "simple";

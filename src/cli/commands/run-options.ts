@@ -1,4 +1,5 @@
 // The options of `massgen [run]`, apart from the command so that the help text costs no loading.
+import { DISPLAY_TYPES } from "../../config/types.ts";
 import type { OptionTable } from "../option-table.ts";
 
 const TEAM = "Team";
@@ -45,7 +46,7 @@ export const RUN_OPTIONS = {
   "base-url": { kind: "text", placeholder: "URL", group: TEAM, help: "address of an OpenAI-compatible or self-hosted server" },
   display: {
     kind: "choice",
-    choices: ["rich_terminal", "terminal", "simple", "json"],
+    choices: DISPLAY_TYPES,
     placeholder: "KIND",
     group: OUTPUT,
     help: "rich_terminal, terminal, simple or json (entries as JSON lines, the result last)",
