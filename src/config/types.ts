@@ -78,14 +78,11 @@ export type Limits = {
   readonly maxMinutes: number | null;
 };
 
-/** The displays a person can name, in the file and on the command line. */
-export const DISPLAY_TYPES = ["rich_terminal", "terminal", "simple", "json"] as const;
-
 export type MassgenConfig = {
   /** Where it came from, for messages; null for a team made from flags and keys. */
   readonly file: string | null;
   readonly agents: readonly AgentConfig[];
-  readonly ui: { readonly display: (typeof DISPLAY_TYPES)[number] | null; readonly logging: boolean };
+  readonly ui: { readonly display: "rich_terminal" | "terminal" | "simple" | "json" | null; readonly logging: boolean };
   readonly timeouts: {
     readonly orchestratorMs: number;
     readonly turnMs: number;
@@ -120,3 +117,6 @@ export type MassgenConfig = {
   /** Values that must never be logged: keys, and whatever `${VAR}` put into env, args, headers and urls. */
   readonly secrets: readonly string[];
 };
+
+/** The displays a person can name, in the file and on the command line. */
+export const DISPLAY_TYPES = ["rich_terminal", "terminal", "simple", "json"] as const satisfies readonly MassgenConfig["ui"]["display"][];

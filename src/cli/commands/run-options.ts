@@ -49,7 +49,7 @@ export const RUN_OPTIONS = {
     choices: DISPLAY_TYPES,
     placeholder: "KIND",
     group: OUTPUT,
-    help: "rich_terminal, terminal, simple or json (entries as JSON lines, the result last)",
+    help: `${DISPLAY_TYPES.join(", ")} (entries as JSON lines, the result last)`,
   },
   "no-display": { kind: "flag", group: OUTPUT, help: "plain lines, the same as --display simple" },
   output: {
