@@ -17,7 +17,19 @@ export default defineConfig({
   head: [["meta", { name: "referrer", content: "no-referrer" }]],
   markdown: { theme: { light: "github-light", dark: "github-dark" } },
   themeConfig: {
-    search: { provider: "local" },
+    search: {
+      provider: "local",
+      options: {
+        miniSearch: {
+          searchOptions: {
+            combineWith: "AND",
+            // Tables that name everything come after the guides that explain it. The function is sent to the page as its text.
+            boostDocument: (id: string) =>
+              /\/(?:api|cli|compatibility|configuration|contracts|dependencies|from-python)\.html/.test(id) ? 0.05 : 1,
+          },
+        },
+      },
+    },
     outline: [2, 3],
     sidebar: GUIDES.map(({ title, pages }) => ({ text: title, items: readingOrder(pages) })),
     docFooter: { prev: "Before", next: "Next" },
