@@ -66,6 +66,37 @@ describe("a disk in trouble (REQ-RUN-25)", () => {
   });
 });
 
+describe("a file where a folder is needed (REQ-RUN-25)", () => {
+  const withFile = (): { readonly folder: string; readonly file: string } => {
+    const folder = temporaryFolder();
+    const file = join(folder, "notes.txt");
+    writeFileSync(file, "");
+    return { folder, file };
+  };
+
+  test.each([
+    ["a new template", ["mcp", "init", "python", "notes.txt/new"], {}],
+    ["a secret", ["mcp", "secret", "set", "TOKEN"], { XDG_CONFIG_HOME: "notes.txt" }],
+  ])("%s: one sentence with the path and what to look at, and no talk of a bug", async (_name, args, env) => {
+    const { folder, file } = withFile();
+    const here = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, join(folder, value)]));
+    const run = await runCli(args, { cwd: folder, env: here, stdin: "a-secret-value\n" });
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain(`massgen: ${file}`);
+    expect(run.stderr).toMatch(/cannot be used: not a directory \[E_FILES\]\nCheck the path, its rights and the free space\.\n$/);
+    expect((await runCli([...args, "--debug"], { cwd: folder, env: here, stdin: "a-secret-value\n" })).stderr).toMatch(/\n\s+at /);
+  });
+
+  test.each(["claude_code", "chatcompletion"])("a `cwd` of %s is refused before anything runs", async (type) => {
+    const { folder, file } = withFile();
+    const backend = { type, model: "scripted", api_key: "test-key-000", base_url: "http://127.0.0.1:9", cwd: "notes.txt" };
+    writeConfig(folder, { agents: [{ id: "a1", backend }], orchestrator: { snapshot_storage: "snapshots" } });
+    const run = await ask(folder, "Which one?");
+    expect({ code: run.code, stdout: run.stdout }).toEqual({ code: 2, stdout: "" });
+    expect(run.stderr).toContain(`The \`cwd\` of a1, ${file}, is a file, not a folder.`);
+  });
+});
+
 describe("a stored run that is damaged (REQ-RUN-25)", () => {
   type Damage = { readonly name: string; readonly damage: (text: string) => string; readonly code: number; readonly says: RegExp };
   const DAMAGE: readonly Damage[] = [

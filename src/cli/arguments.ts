@@ -24,7 +24,7 @@ export function readArguments<const Table extends OptionTable>(argv: readonly st
   const seen = new Set<string>();
   for (const token of tokenize(argv, table)) {
     if (token.kind === "positional") positionals.push(token.value);
-    if (token.kind !== "option") continue;
+    if (token.kind !== "option" || isForAll(token, table)) continue;
     const reading = readOption(token, table, seen);
     if ("problem" in reading) problems.push(reading.problem);
     else values[token.name] = reading.value;
@@ -42,6 +42,10 @@ function tokenize(argv: readonly string[], table: OptionTable) {
   );
   return parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true }).tokens;
 }
+
+/** Every command takes `--debug`: it is read where errors are told. */
+const isForAll = ({ rawName, value }: OptionToken, table: OptionTable): boolean =>
+  rawName === "--debug" && value === undefined && !Object.hasOwn(table, "debug");
 
 type Reading = { readonly value: unknown } | { readonly problem: Problem };
 

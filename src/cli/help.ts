@@ -55,6 +55,7 @@ function optionSections(table: OptionTable): string[] {
     groups.set(row.group, rows);
   }
   const common = groups.get("Output") ?? [];
+  if (!Object.hasOwn(table, "debug")) common.push(["    --debug", "show where an internal error happened"]);
   common.push(["-h, --help", "show this text"]);
   groups.set("Output", common);
   return [...groups].flatMap(([group, rows]) => [group, ...columns(rows), ""]);

@@ -29,6 +29,7 @@ export const ERROR_REGISTRY = {
   E_TOOL_BUDGET: { category: "run", exitCode: 4, next: "Leave tools out with `allowed_tools` or `exclude_tools`, or set `max_tools`." },
   E_BUDGET: { category: "run", exitCode: 3, next: "Raise the limit in `budget:` or resume the run." },
   E_RUN_LOG: { category: "run", exitCode: 1, next: "Check free space and rights of the log folder; the run can be resumed." },
+  E_FILES: { category: "run", exitCode: 1, next: "Check the path, its rights and the free space." },
   E_RUN_LOCKED: { category: "run", exitCode: 2, next: "Wait for the other process, or end it." },
   E_RUN_NOT_FOUND: { category: "usage", exitCode: 2, next: "List the runs with `massgen runs`." },
   E_LOG_VERSION: { category: "run", exitCode: 2, next: "Use the release that wrote this log, or a newer one." },

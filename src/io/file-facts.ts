@@ -11,6 +11,16 @@ export async function fileRights(path: string): Promise<number | null> {
   return facts === null ? null : facts.mode & 0o777;
 }
 
+/** Something stands at the path, and it is no folder. */
+export async function isNoFolder(path: string): Promise<boolean> {
+  try {
+    return !(await fs.stat(path)).isDirectory();
+  } catch (error) {
+    // A part of the path before its end is a file.
+    return systemErrorCode(error) === "ENOTDIR";
+  }
+}
+
 async function factsOf(path: string): Promise<Stats | null> {
   try {
     const facts = await fs.stat(path);

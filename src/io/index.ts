@@ -20,7 +20,7 @@ export { findExecutable, isCommandPath, resolveCommand, type ResolvedCommand } f
 export { runChild, type ChildEnd, type ChildRequest } from "./child.ts";
 export { download, type DownloadRequest } from "./download.ts";
 export { listenHttp, type HttpHandler, type HttpListener } from "./http-listener.ts";
-export { emptyFolder, fileRights, fileSize, removeFolder } from "./file-facts.ts";
+export { emptyFolder, fileRights, fileSize, isNoFolder, removeFolder } from "./file-facts.ts";
 export { copyTree, measureTree, type CopyRequest, type TreeLimits, type TreeOutcome, type TreeReport } from "./copy-tree.ts";
 export { makeMarkedFolder, MARKER_FILE, markFolder, readMarker, removeMarkedFolder, sealFolder } from "./made-folder.ts";
 export { mergeFolder, type MergeReport } from "./merge-folder.ts";

@@ -114,6 +114,9 @@ async function inLogTerms<T>(folder: string, action: Promise<T>): Promise<T> {
   } catch (error) {
     const reason =
       systemErrorCode(error) === "EEXIST" ? "a run's log is there already" : error instanceof Error ? error.message : String(error);
-    throw new MassgenError("E_RUN_LOG", `The run's log cannot be opened in ${folder}: ${reason}`, { cause: error });
+    throw new MassgenError("E_RUN_LOG", `The run's log cannot be opened in ${folder}: ${reason}`, {
+      cause: error,
+      next: "Check the path, its rights and the free space; `--no-logs` writes none.",
+    });
   }
 }

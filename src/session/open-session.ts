@@ -15,6 +15,7 @@ import { SessionRecorder } from "./recorder.ts";
 import { openQuestionLog, reopenQuestionLog, type Logging, type QuestionLog } from "./run-log.ts";
 import { budgetOf, settingsOf } from "./settings.ts";
 import { openTeam } from "./team.ts";
+import { checkWorkingFolders } from "./working-folders.ts";
 import { openTelemetry, telemetryIsWanted, type Telemetry } from "../telemetry/index.ts";
 import type { Workspaces } from "../workspaces/index.ts";
 
@@ -75,6 +76,7 @@ export async function openSession(given: MassgenConfig, options: SessionOptions)
   };
   const { io, yes } = options;
   const remarks = await moneyRemarks(asked);
+  await checkWorkingFolders(asked, io);
   const workspaces = await workspacesFor(asked, options);
   const config = workspaces?.config ?? asked;
   const notices: string[] = [];
