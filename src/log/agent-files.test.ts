@@ -40,6 +40,33 @@ describe("text files of a run", () => {
     expect(io.files.text("/run/agent_outputs/alice.txt")).toBe(text);
   });
 
+  test("what arrives while the status is written is not left behind, though nothing follows it", async () => {
+    const io = fakeIo();
+    const log = await openFileLog({ run: RUN, folder: "/run", io, secrets: [] });
+    const events = everyEvent("words", "o");
+    let reached: () => void = () => undefined;
+    const writing = new Promise<void>((resolve) => (reached = resolve));
+    let goOn: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const replace = async (path: string, content: string | Uint8Array): Promise<void> => {
+      if (path.endsWith("system_status.txt")) {
+        reached();
+        await held;
+      }
+      await io.files.replace(path, content);
+    };
+    const slow = { ...io, files: Object.assign(Object.create(io.files) as typeof io.files, { replace }) };
+    const files = followWithAgentFiles({ log, folder: "/run", io: slow });
+    await log.append(events["run-start"]);
+    await io.clock.advance(0);
+    await writing;
+    await log.append(events["run-end"]);
+    goOn();
+    await files.close();
+    await log.close();
+    expect(io.files.text("/run/final/answer.md")).toBe("words\n");
+  });
+
   test("a full disk costs the text files, with one warning, and not the run", async () => {
     const io = fakeIo();
     const full = fakeIo();

@@ -108,8 +108,12 @@ class AgentFileWriter {
   async #write(): Promise<void> {
     // Everything that arrives in the same tick goes into one write.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    while (!this.#failed && (this.#waiting.size > 0 || this.#whole.size > 0)) await this.#guarded(() => this.#writeWaiting());
-    if (this.#statusStale && this.#statusTimer === null && !this.#failed) await this.#guarded(() => this.#writeStatus());
+    while (!this.#failed) {
+      // What arrives during a write waits for the next round: nobody else would come for it.
+      if (this.#waiting.size > 0 || this.#whole.size > 0) await this.#guarded(() => this.#writeWaiting());
+      else if (this.#statusStale && this.#statusTimer === null) await this.#guarded(() => this.#writeStatus());
+      else break;
+    }
     this.#work = null;
   }
 
