@@ -35,9 +35,12 @@ export function diagnosisLines(found: Diagnosis, team: number): readonly string[
 /** What works, what each agent carries in every request, and what holds for all servers. `team` is each agent with the most tools it is given at a time. */
 export function summaryLines(found: readonly Diagnosis[], team: ReadonlyMap<string, number>): readonly string[] {
   if (found.length === 0) return ["This configuration names no MCP server."];
-  const failed = found.filter(({ works }) => !works).map(({ server }) => server);
+  const failed = found.filter(({ works }) => !works);
+  // Two agents may mean different entries by one name.
+  const nameOf = ({ server, agents }: Diagnosis): string =>
+    found.filter((other) => other.server === server).length > 1 ? `${server} (${agents.join(", ")})` : server;
   return [
-    `${found.length - failed.length} of ${found.length} servers work${failed.length === 0 ? "" : `; not ${failed.join(", ")}`}.`,
+    `${found.length - failed.length} of ${plural(found.length, "server")} ${found.length === 1 ? "works" : "work"}${failed.length === 0 ? "" : `; not ${failed.map(nameOf).join(", ")}`}.`,
     ...[...team].flatMap(([agent, limit]) => carriedBy({ agent, limit }, found)),
     ...(found.every(({ lock }) => lock === null)
       ? ["There is no mcp.lock; `massgen mcp lock` writes one, and changed tools are noticed from then on."]

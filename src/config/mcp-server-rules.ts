@@ -5,6 +5,7 @@ import { report, wrongType } from "./reading.ts";
 import { given, optional, record } from "./record.ts";
 import { anything, choice, dictionaryOf, flag, listOf, text, type Shape } from "./shapes.ts";
 import { childOf } from "./tree.ts";
+import { AUTH_KEYS } from "./types.ts";
 import { dataWithVariables } from "./variables.ts";
 
 const texts = listOf(text(), "a list of texts");
@@ -63,20 +64,6 @@ export const permissionsShape = listOf<Json>(
   "a list of rules",
 );
 
-const AUTH_KEYS = [
-  "grant",
-  "client_id",
-  "client_secret",
-  "private_key",
-  "algorithm",
-  "client_metadata_url",
-  "scope",
-  "issuer",
-  "redirect_uri",
-  "assertion",
-  "idp",
-  "dpop",
-];
 const authKeys = record(Object.fromEntries(AUTH_KEYS.map((key) => [key, optional(anything, "")])), CLOSED);
 
 /** true, false or a group of settings, whose values the MCP layer judges. */

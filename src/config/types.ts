@@ -120,3 +120,17 @@ export type MassgenConfig = {
 
 /** The displays a person can name, in the file and on the command line. */
 export const DISPLAY_TYPES = ["rich_terminal", "terminal", "simple", "json"] as const satisfies readonly MassgenConfig["ui"]["display"][];
+
+/** The `auth` block of a server entry: what is text in it, and all it may hold. */
+export const AUTH_TEXTS = [
+  "client_id",
+  "client_secret",
+  "private_key",
+  "algorithm",
+  "client_metadata_url",
+  "scope",
+  "issuer",
+  "redirect_uri",
+  "assertion",
+] as const;
+export const AUTH_KEYS: readonly string[] = ["grant", ...AUTH_TEXTS, "idp", "dpop"];

@@ -1,6 +1,6 @@
 // The `auth` block of a server entry: which grant gets the token, as whom, and at which authorization server alone.
 import { isRecord, type Json } from "../../core/index.ts";
-import type { McpServerConfig } from "../../config/types.ts";
+import { AUTH_KEYS, AUTH_TEXTS, type McpServerConfig } from "../../config/types.ts";
 import { MCPConfigurationError } from "../errors.ts";
 
 export const GRANTS = ["authorization_code", "client_credentials", "jwt_bearer", "cross_app"] as const;
@@ -36,19 +36,7 @@ export type AuthSettings = {
 };
 
 const REDIRECT_URI = "http://127.0.0.1:8976/callback";
-const TEXT_KEYS = [
-  "client_id",
-  "client_secret",
-  "private_key",
-  "algorithm",
-  "client_metadata_url",
-  "scope",
-  "issuer",
-  "redirect_uri",
-  "assertion",
-] as const;
-const KEYS: readonly string[] = [...TEXT_KEYS, "grant", "idp", "dpop"];
-type Texts = Readonly<Record<(typeof TEXT_KEYS)[number], string | null>>;
+type Texts = Readonly<Record<(typeof AUTH_TEXTS)[number], string | null>>;
 
 /** Null where the entry has no `auth`, or `auth: false`. `auth: true` takes every default. Throws `MCPConfigurationError`. */
 export function authSettings(server: McpServerConfig): AuthSettings | null {
@@ -64,8 +52,8 @@ export function authSettings(server: McpServerConfig): AuthSettings | null {
       : isRecord(written)
         ? (written as Readonly<Record<string, Json>>)
         : fail("`auth` must be true, false or a group of settings");
-  const stranger = Object.keys(block).find((key) => !KEYS.includes(key));
-  if (stranger !== undefined) fail(`\`auth.${stranger}\` is not known; known are ${KEYS.join(", ")}`);
+  const stranger = Object.keys(block).find((key) => !AUTH_KEYS.includes(key));
+  if (stranger !== undefined) fail(`\`auth.${stranger}\` is not known; known are ${AUTH_KEYS.join(", ")}`);
   const problem = problemOf(readBlock(block, fail));
   if (problem !== null) fail(problem);
   return readBlock(block, fail);
@@ -74,7 +62,7 @@ export function authSettings(server: McpServerConfig): AuthSettings | null {
 type Fail = (message: string) => never;
 
 function readBlock(block: Readonly<Record<string, Json>>, fail: Fail): AuthSettings {
-  const texts = Object.fromEntries(TEXT_KEYS.map((key) => [key, textOf(block[key], `auth.${key}`, fail)])) as Texts;
+  const texts = Object.fromEntries(AUTH_TEXTS.map((key) => [key, textOf(block[key], `auth.${key}`, fail)])) as Texts;
   const dpop = block["dpop"] ?? false;
   if (typeof dpop !== "boolean") return fail("`auth.dpop` must be true or false");
   return {
