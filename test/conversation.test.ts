@@ -62,7 +62,7 @@ describe.skipIf(!hasTmux)("a conversation in a terminal", () => {
   test.each(["simple", "terminal"])(
     "%s: /answer-now cuts a question short, Ctrl-C stops one, /resume goes on with it (REQ-TALK-2, REQ-TALK-4)",
     async (kind) => {
-      const terminal = await open([110, 60], ["--display", kind], { paceMs: 30 });
+      const terminal = await open([110, 60], ["--display", kind], { paceMs: 40 });
       await terminal.shows(PROMPT);
       terminal.keys("How should a page be cached?", "Enter");
       await terminal.shows(/answer (alice|bob|carol)\.1/);

@@ -46,14 +46,14 @@ describe.skipIf(!hasTmux)("sizes of the terminal (REQ-UI-8, REQ-UI-14)", () => {
 
 describe.skipIf(!hasTmux)("kinds of terminals (REQ-UI-14)", () => {
   test("NO_COLOR: the full screen without a colour", async () => {
-    const terminal = await open([80, 20], [QUESTION], { env: { NO_COLOR: "1" } });
+    const terminal = await open([80, 20], [QUESTION], { env: { NO_COLOR: "1" }, paceMs: 60 });
     await terminal.shows("● writing");
     expect(colours()).not.toMatch(/\u001B\[(?:\d+;)*(?:3[0-7]|38;[25][\d;]*|9[0-7])m/);
   });
 
   test("sixteen colours, dark and light: no code that such a terminal does not know", async () => {
     for (const COLORFGBG of ["15;0", "0;15"]) {
-      const terminal = await open([80, 20], [QUESTION], { env: { TERM: "xterm", COLORTERM: "", COLORFGBG } });
+      const terminal = await open([80, 20], [QUESTION], { env: { TERM: "xterm", COLORTERM: "", COLORFGBG }, paceMs: 60 });
       await terminal.shows("● writing");
       expect(colours()).toMatch(/\u001B\[(?:\d+;)*(?:3[0-7]|9[0-7])m/);
       expect(colours()).not.toMatch(/\u001B\[(?:\d+;)*38;/);

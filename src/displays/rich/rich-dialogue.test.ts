@@ -105,15 +105,23 @@ describe("a conversation in the full screen (REQ-UI-7)", () => {
     expect([screen.rawMode(), interrupts()]).toEqual([false, 0]);
   });
 
-  test.each([
-    ["while the run goes on, after a question", "middle", "qye"],
-    ["between the run's last event and its result", "end", "qe"],
-  ] as const)("q %s: the next reading is the end", async (_name, part, keys) => {
+  test("what is typed between the run's last event and its result is the next question", async () => {
     const { screen, dialogue } = stage();
     const display = await dialogue.display();
-    entriesOf(council(2, part)).forEach((entry) => display.show({ kind: "entry", entry }));
+    entriesOf(council(2, "end")).forEach((entry) => display.show({ kind: "entry", entry }));
+    await screen.shows("finished");
+    screen.type("and then?\r");
+    await screen.shows("comes next");
+    await display.finish(resultOf(2));
+    expect(await dialogue.read()).toEqual({ kind: "text", text: "and then?" });
+  });
+
+  test("q while the run goes on stops it after a question, and the next reading is the end", async () => {
+    const { screen, dialogue } = stage();
+    const display = await dialogue.display();
+    entriesOf(council(2, "middle")).forEach((entry) => display.show({ kind: "entry", entry }));
     await screen.shows("1-9 agent");
-    screen.type(keys);
+    screen.type("qye");
     await screen.shows("Events");
     await display.finish(resultOf(2));
     expect(await dialogue.read()).toEqual({ kind: "end" });

@@ -94,7 +94,10 @@ class OpenScreen implements RichScreen {
   }
 
   show(item: LiveItem): void {
+    const wasOver = this.#fold.view.phase === "done";
     this.#fold.apply(item);
+    // In a conversation the keys belong to the next question as soon as this one is seen to be over.
+    if (!wasOver && this.#fold.view.phase === "done" && this.#ui.input !== null) this.#ui = { ...this.#ui, typing: true, search: null };
     this.#soon();
   }
 
