@@ -82,7 +82,7 @@ describe("streamable HTTP", () => {
 
   test("a stream that falls silent ends after http_read_timeout", async () => {
     const { url } = await startHttpServer(["--stall"]);
-    const run = startRun({ a: [httpServer("web", url, { readTimeoutMs: 150 })] });
+    const run = startRun({ a: [httpServer("web", url, { readTimeoutMs: 1_500 })] });
     await run.settled("a");
     expect(await run.call("a", "mcp__web__read", {})).toMatchObject({ ok: false, code: "server-gone" });
   });
